@@ -1,0 +1,13 @@
+"""What case data can be: nine kinds of value, the same in a case, an expression, a decision and a form.
+
+    null  boolean  number  text  date  time  date and time  duration (two kinds)  list  context
+
+A number is always a ``Decimal`` (an ``int`` or ``float`` never enters a case), a list a Python list, a context a dict
+with text keys. Values are never changed in place: a new value replaces the old one.
+
+Source: DMN 1.5, 10.3.2.3 (the FEEL semantic domains).
+"""
+
+from ironcage.values.kinds import Context, Months, Value
+
+__all__ = ["Context", "Months", "Value"]
