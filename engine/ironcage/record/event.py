@@ -1,7 +1,8 @@
 """One recorded fact: the columns that rules and the chain stand on.
 
 A payload (what people wrote, what personal data says) is not here: it lies in a row of its own, bound by
-``payload_digest``, so that it can be erased by order while the chain still verifies.
+``payload_digest``, so that it can be erased by order while the chain still verifies. The fields of the case data that
+the schema marks for audit (never personal ones) stay here, in ``facts``.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Event(NamedTuple):
     """The coordinate system of the place, for example ``EPSG:4326``."""
     definition: str | None
     """``key@version sha256:...`` of the definition the case runs on, on the event that says so; else None."""
+    facts: str | None
+    """What rules may know of the case data this event brought: canonical JSON of the fields the schema marks ``audit``."""
     algorithm: int
     """How the digests are made; see ``ironcage.record.digests``."""
     payload_digest: bytes | None
