@@ -1,0 +1,32 @@
+"""The commands, in the order in which a case meets them; each is the file of its name.
+
+A command's file has ``declare(parser)``, which adds its arguments, and ``run(arguments, output)``, which does the work
+and returns the exit code.
+"""
+
+from ironcage.messages import mark
+
+COMMANDS: dict[str, str] = {
+    "demo": mark("run real requests through a process, audit them and show what was found"),
+    "check": mark("list every fault of process folders and their files"),
+    "deploy": mark("make process folders executable; refuses what check refuses"),
+    "start": mark("start a case"),
+    "case": mark("show a case"),
+    "tasks": mark("list open tasks"),
+    "claim": mark("take a task"),
+    "release": mark("give a claimed task back"),
+    "complete": mark("complete a task"),
+    "worker": mark("fire timers and deadlines, run service tasks"),
+    "import": mark("read a log into the event log"),
+    "audit": mark("examine the cases by the rules and record the findings"),
+    "findings": mark("list the findings"),
+    "report": mark("write the risk report: text, JSON and HTML with the process diagram"),
+    "propose": mark("propose a change of the process where the findings carry it"),
+    "verify": mark("check that the record is whole"),
+    "seal": mark("sign the heads of all cases"),
+    "erase": mark("erase what people wrote in a case, by a recorded order"),
+    "export": mark("write the record to a file that the stand-alone verifier reads"),
+    "rule": mark("list, explain and test rules"),
+    "plugin": mark("list the plugins that were found"),
+    "db": mark("create, upgrade and check the database"),
+}

@@ -1,0 +1,115 @@
+"""From the words on the command line to a command, and from what it raises to an exit code.
+
+Exit codes: 0 done (findings are a result); 1 refused, or what was checked does not hold; 2 usage, a file that is not
+there included; 3 the surroundings: database, disk, an extra that is not installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ironcage.errors import IroncageError, NotFoundError, RefusedError, SurroundingsError, UsageError
+from ironcage.messages import LANGUAGES, language, speaking, text
+from ironcage_console.cli.commands import COMMANDS
+from ironcage_console.cli.output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ironcage.messages import Language
+
+DONE, REFUSED, USAGE, SURROUNDINGS = 0, 1, 2, 3
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command named by *words* (the process's own by default) and return its exit code."""
+    words = sys.argv[1:] if words is None else list(words)
+    with speaking(_language(words)):
+        try:
+            return _run(words)
+        except (RefusedError, NotFoundError) as error:
+            return _complain(error, REFUSED)
+        except UsageError as error:
+            return _complain(error, USAGE)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            return _complain(text("{file}: there is no such file or folder.", file=error.filename), USAGE)
+        except (SurroundingsError, OSError) as error:
+            return _complain(error, SURROUNDINGS)
+        except KeyboardInterrupt:
+            return _complain(text("Interrupted."), 130)
+
+
+def _run(words: Sequence[str]) -> int:
+    parser = _parser(words)
+    arguments = parser.parse_args(words)
+    if arguments.command is None:
+        parser.print_help()
+        return USAGE
+    output = Output(as_json=arguments.json, file=arguments.out)
+    try:
+        code: int = arguments.run(arguments, output)
+        output.close()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads our output has seen enough; Python must not complain again when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Make the parser; only the command that is asked for is loaded, the others stand in the list with their names."""
+    parser = argparse.ArgumentParser(
+        prog="ironcage",
+        description=text("Cases that run by BPMN, are recorded, audited and improved."),
+        epilog=text("ironcage COMMAND --help tells about a command."),
+    )
+    parser.add_argument("--version", action="version", version=_version(words))
+    parser.add_argument("--lang", choices=LANGUAGES, help=text("language of what is printed"))
+    commands = parser.add_subparsers(dest="command", metavar=text("COMMAND"), title=text("commands"))
+    asked = next((word for word in words if word in COMMANDS), None)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=text(summary), description=text(summary))
+        if name == asked:
+            module = import_module(f"ironcage_console.cli.commands.{name}")
+            module.declare(command)
+            _common(command)
+            command.set_defaults(run=module.run)
+    return parser
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    shared = command.add_argument_group(text("for every command"))
+    shared.add_argument("--db", metavar="URL", help=text("database; else IRONCAGE_DATABASE, else sqlite:///ironcage.db"))
+    shared.add_argument("--json", action="store_true", help=text("print machine-readable output"))
+    shared.add_argument("--out", metavar="FILE", help=text("write the output to a file"))
+    shared.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=text("language of what is printed"))
+
+
+def _version(words: Sequence[str]) -> str:
+    if "--version" not in words:
+        return ""
+    from importlib.metadata import version  # noqa: PLC0415  (reading the metadata takes longer than all the rest)
+
+    return version("ironcage")
+
+
+def _language(words: Sequence[str]) -> Language:
+    """Return the language asked for by ``--lang``; it must be known before the parser speaks."""
+    for position, word in enumerate(words):
+        asked = word.partition("=")[2] if word.startswith("--lang=") else None
+        if word == "--lang" and position + 1 < len(words):
+            asked = words[position + 1]
+        for known in LANGUAGES:
+            if asked == known:
+                return known
+    return language()
+
+
+def _complain(error: IroncageError | OSError | str, code: int) -> int:
+    print(error, file=sys.stderr)
+    return code

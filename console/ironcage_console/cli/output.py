@@ -1,0 +1,63 @@
+"""Where a command's words go: standard output or a file, for people or for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Output:
+    """Prints text for people, or JSON for programs; never both.
+
+    Args:
+        as_json: print what ``data`` and ``lines`` are given, else what ``say`` and ``table`` are.
+        file: where to write instead of standard output.
+    """
+
+    def __init__(self, as_json: bool = False, file: str | None = None) -> None:
+        self.as_json = as_json
+        self._stream: TextIO = Path(file).open("w", encoding="utf-8") if file else sys.stdout  # noqa: SIM115
+        self._owned = file is not None
+
+    def close(self) -> None:
+        """Finish the file, if there is one."""
+        if self._owned:
+            self._stream.close()
+
+    def say(self, sentence: str = "") -> None:
+        """Print a line for people."""
+        if not self.as_json:
+            print(sentence, file=self._stream)
+
+    def data(self, document: object) -> None:
+        """Print one JSON document for programs."""
+        if self.as_json:
+            json.dump(document, self._stream, ensure_ascii=False, indent=2, default=str)
+            print(file=self._stream)
+
+    def lines(self, documents: Iterable[object]) -> None:
+        """Print JSON documents for programs, one a line."""
+        if self.as_json:
+            for document in documents:
+                print(json.dumps(document, ensure_ascii=False, default=str), file=self._stream)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[int] = ()) -> None:
+        """Print a table for people; the columns numbered in *right* (from 0) are set to the right."""
+        if self.as_json:
+            return
+        from rich.box import SIMPLE_HEAD  # noqa: PLC0415  (slow to load, and not every command prints a table)
+        from rich.console import Console  # noqa: PLC0415
+        from rich.table import Table  # noqa: PLC0415
+
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for number, head in enumerate(heads):
+            table.add_column(head, justify="right" if number in right else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*("" if cell is None else str(cell) for cell in row))
+        console: Any = Console(file=self._stream, width=None if self._stream.isatty() else 160, markup=False)
+        console.print(table)

@@ -1,0 +1,58 @@
+"""What can keep a step from being taken. The state before it stands; nothing of the step is recorded."""
+
+from __future__ import annotations
+
+from ironcage.errors import RefusedError
+from ironcage.messages import mark
+
+
+class StepError(RefusedError):
+    """The model, with the data of this case, does not say how to go on."""
+
+
+class NotWaitingError(StepError):
+    """The case does not wait for this, or no longer does."""
+
+    message = mark("Nothing in the case waits under number {wait}; it was completed, withdrawn or never opened.")
+
+
+class NoFlowError(StepError):
+    """An exclusive gateway found no way out. Source: BPMN 2.0.2, table 13.2, exception of the exclusive gateway."""
+
+    message = mark(
+        "No condition holds at exclusive gateway {element} and it has no default flow. Correct the case data, or give the "
+        "gateway a default flow."
+    )
+
+
+class ConditionValueError(StepError):
+    """A condition yielded neither true, false nor null."""
+
+    message = mark("The condition of flow {element}, {text}, yields {value} instead of true or false.")
+
+
+class InstantValueError(StepError):
+    """A timer or a deadline yielded something that is no instant."""
+
+    message = mark("{element}: {text} yields {value}, which is neither a date nor a date and time.")
+
+
+class DurationValueError(StepError):
+    """A timer or a deadline yielded something that is no duration, or a duration that runs back."""
+
+    message = mark("{element}: {text} yields {value}, which is not a duration that runs forward.")
+
+
+class AssignmentValueError(StepError):
+    """A role, unit or actor yielded something that is neither text nor null."""
+
+    message = mark("{element}: the assignment {text} yields {value}, which is not text.")
+
+
+class EndlessStepError(StepError):
+    """A step did not come to rest."""
+
+    message = mark(
+        "The case did not come to rest after {moves} moves at element {element}: the model turns in a circle that never "
+        "waits, or multiplies its tokens without end."
+    )

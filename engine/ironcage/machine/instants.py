@@ -1,0 +1,75 @@
+"""When timers and deadlines are due: from the value of an expression to microseconds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from ironcage.clock import micros
+from ironcage.machine.faults import DurationValueError, InstantValueError
+from ironcage.program import TimerKind
+from ironcage.values import Months
+
+if TYPE_CHECKING:
+    from ironcage.clock import Micros, Moment
+    from ironcage.feel import Expression
+    from ironcage.program import Due, Timer
+    from ironcage.values import Context, Value
+
+
+def timer_at(timer: Timer, element: str, variables: Context, moment: Moment) -> Micros:
+    """Return when *timer*, armed at *moment*, is due; a date without a time means its first moment.
+
+    Raises:
+        InstantValueError, DurationValueError: the value is not what the kind of the timer asks for; null never is.
+    """
+    value = timer.value.evaluate(variables, moment)
+    if timer.kind is TimerKind.DATE:
+        return _at(timer.value, element, value, moment, time.min)
+    return _after(timer.value, element, value, moment)
+
+
+def due_at(due: Due, element: str, variables: Context, moment: Moment) -> Micros | None:
+    """Return the due instant, or None where the expression yields null: there is no deadline then.
+
+    A date without a time is met until its last microsecond in the zone of the process.
+
+    Raises:
+        InstantValueError, DurationValueError: the value is something else.
+    """
+    expression = due.at or due.within
+    assert expression is not None, "the readers give every deadline one of the two"
+    value = expression.evaluate(variables, moment)
+    if value is None:
+        return None
+    if due.at:
+        return _at(expression, element, value, moment, time.max)
+    return _after(expression, element, value, moment)
+
+
+def _at(expression: Expression, element: str, value: Value, moment: Moment, of_day: time) -> Micros:
+    if isinstance(value, datetime):
+        return micros(value if value.tzinfo else value.replace(tzinfo=moment.zone))
+    if isinstance(value, date):
+        return micros(datetime.combine(value, of_day, moment.zone))
+    raise InstantValueError(element=element, text=expression.text, value=value)
+
+
+def _after(expression: Expression, element: str, value: Value, moment: Moment) -> Micros:
+    if isinstance(value, timedelta) and value >= timedelta():
+        return moment.at + value // timedelta(microseconds=1)
+    if isinstance(value, Months) and value.count >= 0:
+        return micros(_months_later(moment.local(), value.count))
+    raise DurationValueError(element=element, text=expression.text, value=value)
+
+
+def _months_later(start: datetime, months: int) -> datetime:
+    """Add calendar months; the day is cut to the length of the month. Source: DMN 1.5, table 58."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    for day in range(start.day, 27, -1):
+        try:
+            return start.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            continue
+    return start.replace(year=year, month=month + 1)
+
