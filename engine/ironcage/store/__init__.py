@@ -1,0 +1,1 @@
+"""The database: tables, schema revisions, units of work and queries."""

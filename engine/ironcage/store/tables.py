@@ -1,0 +1,238 @@
+"""The tables of the engine, each invariant a named constraint of the database.
+
+Instants are integers ending in ``_us``: microseconds since the epoch, UTC. ``part`` comes first in every key of a
+case's rows, so that they lie together and can be spread over several servers.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("process", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("title_zh", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("deployed_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("process", "version"),
+    CheckConstraint("version >= 1", name="version_positive"),
+)
+
+definition_files = Table(
+    "definition_files",
+    metadata,
+    Column("process", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("process", "version", "name"),
+    ForeignKeyConstraint(["process", "version"], ["definitions.process", "definitions.version"]),
+)
+
+definition_steps = Table(
+    "definition_steps",
+    metadata,
+    Column("process", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("lane", Text),
+    Column("mandatory", Integer, nullable=False),
+    PrimaryKeyConstraint("process", "version", "element"),
+    ForeignKeyConstraint(["process", "version"], ["definitions.process", "definitions.version"]),
+    CheckConstraint("mandatory IN (0, 1)", name="mandatory_known"),
+)
+
+definition_separations = Table(
+    "definition_separations",
+    metadata,
+    Column("process", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    PrimaryKeyConstraint("process", "version", "element", "other"),
+    ForeignKeyConstraint(["process", "version"], ["definitions.process", "definitions.version"]),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("part", Integer, nullable=False),
+    Column("id", LargeBinary, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("version", Integer),
+    Column("origin", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("state", LargeBinary),
+    Column("wake_us", BigInteger),
+    Column("due_us", BigInteger),
+    Column("opened_us", BigInteger, nullable=False),
+    Column("closed_us", BigInteger),
+    Column("incident", Text),
+    PrimaryKeyConstraint("part", "id"),
+    UniqueConstraint("part", "process", "key"),
+    ForeignKeyConstraint(["process", "version"], ["definitions.process", "definitions.version"]),
+    CheckConstraint("part BETWEEN 0 AND 1023", name="part_in_range"),
+    CheckConstraint("origin IN ('engine', 'import')", name="origin_known"),
+    CheckConstraint("status IN ('open', 'completed', 'terminated')", name="status_known"),
+    CheckConstraint("seq >= 1", name="seq_positive"),
+    CheckConstraint("(status = 'open') = (closed_us IS NULL)", name="closed_when_over"),
+    CheckConstraint("(origin = 'engine') = (state IS NOT NULL AND version IS NOT NULL)", name="state_of_the_engine"),
+    CheckConstraint("status = 'open' OR wake_us IS NULL", name="asleep_when_over"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_cases_wake",
+    cases.c.wake_us,
+    sqlite_where=text("wake_us IS NOT NULL AND incident IS NULL"),
+    postgresql_where=text("wake_us IS NOT NULL AND incident IS NULL"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("part", Integer, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("transition", Text, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("execution", Integer, nullable=False),
+    Column("actor", Text),
+    Column("role", Text),
+    Column("unit", Text),
+    Column("happened_us", BigInteger, nullable=False),
+    Column("recorded_us", BigInteger),
+    Column("local_day", Integer, nullable=False),
+    Column("local_weekday", Integer, nullable=False),
+    Column("local_hour", Integer, nullable=False),
+    Column("due_us", BigInteger),
+    Column("channel", Text),
+    Column("latitude_e7", BigInteger),
+    Column("longitude_e7", BigInteger),
+    Column("crs", Text),
+    Column("definition", Text),
+    Column("facts", Text),
+    Column("algorithm", Integer, nullable=False),
+    Column("payload_digest", LargeBinary),
+    Column("previous", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("part", "case_id", "seq"),
+    CheckConstraint("seq >= 1", name="seq_positive"),
+    sqlite_with_rowid=False,
+)
+
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("part", Integer, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("part", "case_id", "seq"),
+    sqlite_with_rowid=False,
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("part", Integer, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
+    Column("wait", Integer, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("execution", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("role", Text),
+    Column("unit", Text),
+    Column("actor", Text),
+    Column("due_us", BigInteger),
+    Column("offered_us", BigInteger, nullable=False),
+    Column("claimed_us", BigInteger),
+    Column("closed_us", BigInteger),
+    PrimaryKeyConstraint("part", "case_id", "wait"),
+    CheckConstraint("status IN ('offered', 'claimed', 'completed', 'withdrawn')", name="status_known"),
+    CheckConstraint("(status IN ('offered', 'claimed')) = (closed_us IS NULL)", name="closed_when_over"),
+    CheckConstraint("status <> 'claimed' OR actor IS NOT NULL", name="claimed_by_somebody"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_tasks_open",
+    tasks.c.role,
+    tasks.c.unit,
+    tasks.c.due_us,
+    sqlite_where=text("closed_us IS NULL"),
+    postgresql_where=text("closed_us IS NULL"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("part", Integer, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
+    Column("wait", Integer, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("part", "case_id", "wait"),
+    CheckConstraint("kind IN ('timer', 'deadline')", name="kind_known"),
+    sqlite_with_rowid=False,
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("part", Integer, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
+    Column("wait", Integer, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("execution", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("run_us", BigInteger),
+    Column("incident", Text),
+    PrimaryKeyConstraint("part", "case_id", "wait"),
+    CheckConstraint("attempts >= 0", name="attempts_counted"),
+    CheckConstraint("(run_us IS NULL) = (incident IS NOT NULL)", name="stopped_by_an_incident"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_jobs_run",
+    jobs.c.run_us,
+    sqlite_where=text("run_us IS NOT NULL"),
+    postgresql_where=text("run_us IS NOT NULL"),
+)

@@ -1,0 +1,11 @@
+"""Runs the revisions on the connection that ``ironcage.store`` hands over, inside its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from ironcage.store.schema import VERSION_TABLE
+
+context.configure(connection=context.config.attributes["connection"], version_table=VERSION_TABLE)
+with context.begin_transaction():
+    context.run_migrations()
