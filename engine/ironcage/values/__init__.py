@@ -8,6 +8,34 @@ with text keys. Values are never changed in place: a new value replaces the old 
 Source: DMN 1.5, 10.3.2.3 (the FEEL semantic domains).
 """
 
-from ironcage.values.kinds import Context, Months, Value
+from ironcage.values.binary import (
+    NotPackableError,
+    StoredBytesError,
+    from_bytes,
+    pack_extension,
+    to_bytes,
+    unpack_extension,
+)
+from ironcage.values.conversion import NotAValueError, plain
+from ironcage.values.json import JsonTextError, from_json, to_json
+from ironcage.values.kinds import Context, Months, Value, ValueKind, conforms, kind_of
 
-__all__ = ["Context", "Months", "Value"]
+__all__ = [
+    "Context",
+    "JsonTextError",
+    "Months",
+    "NotAValueError",
+    "NotPackableError",
+    "StoredBytesError",
+    "Value",
+    "ValueKind",
+    "conforms",
+    "from_bytes",
+    "from_json",
+    "kind_of",
+    "pack_extension",
+    "plain",
+    "to_bytes",
+    "to_json",
+    "unpack_extension",
+]
