@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from ironcage.errors import IroncageError, NotFoundError, RefusedError, SurroundingsError, UsageError
@@ -75,7 +76,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=text(summary), description=text(summary))
         if name == asked:
-            module = import_module(f"ironcage_console.cli.commands.{name}")
+            module = import_module(f"ironcage_console.cli.commands.{name}{'_' if iskeyword(name) else ''}")
             module.declare(command)
             _common(command)
             command.set_defaults(run=module.run)

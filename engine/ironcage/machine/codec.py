@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]  # publishes no types
 
 from ironcage.errors import SurroundingsError
 from ironcage.machine.state import Activity, Scope, State, Status, Wait, WaitKind
 from ironcage.messages import mark
-from ironcage.values.binary import pack_extension, unpack_extension
+from ironcage.values import NotPackableError, StoredBytesError, pack_extension, unpack_extension
 
-VERSION = 1
+_PREFIX = b"\x01"
+"""The version of the form."""
 
 
 class StateVersionError(SurroundingsError):
@@ -24,7 +25,11 @@ class StateVersionError(SurroundingsError):
 
 
 def encode(state: State) -> bytes:
-    """Return *state* as bytes; equal states of equal history give equal bytes."""
+    """Return *state* as bytes; equal states of equal history give equal bytes.
+
+    Raises:
+        NotPackableError: a variable is not a value.
+    """
     body = [
         int(state.status),
         state.next,
@@ -34,8 +39,11 @@ def encode(state: State) -> bytes:
         [[n, a.node, a.scope, a.execution, a.role, a.unit, a.due] for n, a in state.activities.items()],
         [[n, int(w.kind), w.node, w.activity, w.at] for n, w in state.waits.items()],
     ]
-    packed: bytes = msgpack.packb(body, default=pack_extension, strict_types=True)
-    return bytes([VERSION]) + packed
+    try:
+        packed: bytes = msgpack.packb(body, default=pack_extension, strict_types=True)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise NotPackableError(reason=error) from error
+    return _PREFIX + packed
 
 
 def decode(stored: bytes) -> State:
@@ -43,12 +51,17 @@ def decode(stored: bytes) -> State:
 
     Raises:
         StateVersionError: it was written by a release whose form this one does not know.
+        StoredBytesError: the bytes are damaged.
     """
-    if stored[:1] != bytes([VERSION]):
-        raise StateVersionError(version=stored[:1].hex(), known=f"{VERSION:02x}")
-    body: list[Any] = msgpack.unpackb(
-        memoryview(stored)[1:], ext_hook=unpack_extension, strict_map_key=False, use_list=True
-    )
+    if stored[:1] != _PREFIX:
+        raise StateVersionError(version=stored[:1].hex(), known=_PREFIX.hex())
+    try:
+        return _state(msgpack.unpackb(stored[1:], ext_hook=unpack_extension, strict_map_key=False))
+    except (ValueError, TypeError, KeyError, msgpack.UnpackException, ArithmeticError) as error:
+        raise StoredBytesError(reason=error) from error
+
+
+def _state(body: list[Any]) -> State:
     status, number, due, executions, scopes, activities, waits = body
     return State(
         Status(status),

@@ -1,0 +1,119 @@
+"""Small programs for the machine, drawn as edges; and a case to walk them with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ironcage import feel
+from ironcage.machine import Complete, Fire, Start, State, Step, WaitKind, advance
+from ironcage.program import Flow, Kind, Node, Program, Terminate, Timer, TimerKind
+
+if TYPE_CHECKING:
+    from ironcage.machine import Stimulus
+    from ironcage.values import Context
+
+_KINDS = {
+    "start": Kind.START_EVENT,
+    "end": Kind.END_EVENT,
+    "stop": Kind.END_EVENT,
+    "xor": Kind.EXCLUSIVE_GATEWAY,
+    "and": Kind.PARALLEL_GATEWAY,
+    "timer": Kind.INTERMEDIATE_CATCH_EVENT,
+    "late": Kind.BOUNDARY_EVENT,
+    "service": Kind.SERVICE_TASK,
+}
+
+
+def draw(*edges: str, **changes: object) -> Program:
+    """Make a program of edges like ``"xor1 a if x > 1"`` or ``"xor1 b default"``.
+
+    The letters of an id say its kind (``start``, ``end``, ``stop`` terminates, ``xor1``, ``and2``, ``timer1``, ``service1``,
+    ``late_a`` a boundary timer on ``a``; anything else is a user task). ``changes`` replace fields of nodes.
+    """
+    flows: list[tuple[str, str, str | None, bool]] = []
+    for edge in edges:
+        source, target, *rest = edge.split(" ", 2)
+        condition = rest[0][3:] if rest and rest[0].startswith("if ") else None
+        flows.append((source, target, condition, rest == ["default"]))
+    ids = list(dict.fromkeys(name for source, target, *_ in flows for name in (source, target)))
+    index = {name: number for number, name in enumerate(ids)}
+    nodes = [_node(name, index, flows) for name in ids]
+    for number, node in enumerate(nodes):
+        if node.host is not None:
+            host = nodes[node.host]
+            nodes[node.host] = replace(host, boundaries=(*host.boundaries, number))
+    for name, change in changes.items():
+        if name in index:
+            nodes[index[name]] = replace(nodes[index[name]], **change)  # type: ignore[arg-type]  # test factory
+    made = tuple(
+        Flow(f"{s}-{t}", 0, index[s], index[t], feel.compile(c) if c else None) for s, t, c, _ in flows
+    )
+    return Program("process", "", tuple(nodes), made, due=changes.get("due"), zone=changes.get("zone"))  # type: ignore[arg-type]
+
+
+def _node(name: str, index: dict[str, int], flows: list[tuple[str, str, str | None, bool]]) -> Node:
+    kind = next((k for prefix, k in _KINDS.items() if name.startswith(prefix)), Kind.USER_TASK)
+    event = Terminate() if name.startswith("stop") else None
+    if kind in (Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT):
+        event = Timer(TimerKind.DURATION, feel.compile('duration("PT1H")'))
+    return Node(
+        name,
+        0,
+        kind,
+        incoming=tuple(n for n, flow in enumerate(flows) if flow[1] == name),
+        outgoing=tuple(n for n, flow in enumerate(flows) if flow[0] == name),
+        default=next((n for n, flow in enumerate(flows) if flow[0] == name and flow[3]), None),
+        event=event,
+        host=index[name.removeprefix("late_")] if kind is Kind.BOUNDARY_EVENT else None,
+    )
+
+
+@dataclass
+class Walk:
+    """A case on its way through a program, at an instant that the test moves."""
+
+    program: Program
+    state: State = field(default_factory=State)
+    now: int = 0
+    last: Step | None = None
+
+    def step(self, stimulus: Stimulus) -> Step:
+        self.last = advance(self.program, self.state, stimulus, self.now)
+        self.state = self.last.state
+        return self.last
+
+    def start(self, **data: object) -> Walk:
+        self.step(Start(data))  # type: ignore[arg-type]  # test data
+        return self
+
+    def open(self, kind: WaitKind = WaitKind.TASK) -> list[str]:
+        """Return the ids of the elements that wait, in order."""
+        found = [wait for wait in self.state.waits.values() if wait.kind is kind]
+        return sorted(self.program.nodes[wait.node].id if wait.node >= 0 else "case" for wait in found)
+
+    def wait(self, element: str, kind: WaitKind = WaitKind.TASK) -> int:
+        node = self.program.index(element) if element != "case" else -1
+        return next(n for n, w in self.state.waits.items() if w.node == node and w.kind is kind)
+
+    def done(self, element: str, data: Context | None = None, kind: WaitKind = WaitKind.TASK) -> Walk:
+        self.step(Complete(self.wait(element, kind), data or {}))
+        return self
+
+    def fire(self, element: str, kind: WaitKind = WaitKind.TIMER) -> Walk:
+        number = self.wait(element, kind)
+        self.now = max(self.now, self.state.waits[number].at or 0)
+        self.step(Fire(number))
+        return self
+
+
+@pytest.fixture
+def walk():
+    """Return a function that starts nothing yet: ``walk(*edges, **changes)`` gives a ``Walk``."""
+
+    def make(*edges: str, **changes: object) -> Walk:
+        return Walk(draw(*edges, **changes))
+
+    return make

@@ -1,0 +1,270 @@
+"""What the machine promises of tokens, joins, timers, deadlines and ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from ironcage import feel
+from ironcage.clock import micros
+from ironcage.machine import (
+    AssignmentValueError,
+    Closed,
+    Complete,
+    ConditionValueError,
+    EndlessStepError,
+    EntryKind,
+    Fire,
+    InstantValueError,
+    NoFlowError,
+    NotWaitingError,
+    Opened,
+    Start,
+    Status,
+    Transition,
+    WaitKind,
+    advance,
+)
+from ironcage.program import Assignment, Due, Setting, Timer, TimerKind
+
+HOUR = 3_600_000_000
+
+
+def facts(walk):
+    """Return what the last step recorded as (kind, transition, element id)."""
+    nodes = walk.program.nodes
+    return [
+        (str(e.kind), str(e.transition), nodes[e.element].id if e.element >= 0 else "case") for e in walk.last.records
+    ]
+
+
+def test_a_case_begins_at_its_start_waits_at_a_task_and_ends_at_its_end(walk):
+    case = walk("start a", "a end").start(x=Decimal(1))
+    assert case.open() == ["a"]
+    assert facts(case) == [
+        ("case", "start", "case"),
+        ("event", "complete", "start"),
+        ("activity", "schedule", "a"),
+    ]
+    case.done("a", {"y": "z"})
+    assert case.state.status is Status.COMPLETED
+    assert case.state.waits == case.state.activities == case.state.scopes == {}
+    assert facts(case) == [("activity", "complete", "a"), ("event", "complete", "end"), ("case", "complete", "case")]
+    assert case.last.records[0].payload == {"y": "z"}
+
+
+def test_the_state_given_is_never_changed(walk):
+    case = walk("start a", "a end").start(x=Decimal(1))
+    before = case.state.copy()
+    advance(case.program, case.state, Complete(case.wait("a"), {"x": Decimal(2)}), 5)
+    assert case.state == before
+
+
+def test_the_same_stimulus_gives_the_same_step(walk):
+    case = walk("start and1", "and1 a", "and1 b", "a and2", "b and2", "and2 end").start()
+    stimulus = Complete(case.wait("a"))
+    assert advance(case.program, case.state, stimulus, 7) == advance(case.program, case.state, stimulus, 7)
+
+
+def test_the_first_flow_whose_condition_holds_is_taken(walk):
+    edges = ("start xor1", "xor1 a if x > 2", "xor1 b if x > 1", "xor1 c default", "a end", "b end", "c end")
+    assert walk(*edges).start(x=Decimal(3)).open() == ["a"]
+    assert walk(*edges).start(x=Decimal(2)).open() == ["b"]
+    assert walk(*edges).start(x=Decimal(0)).open() == ["c"]
+
+
+def test_a_default_flow_that_stands_first_is_still_taken_last(walk):
+    case = walk("start xor1", "xor1 c default", "xor1 a if x > 2", "a end", "c end").start(x=Decimal(3))
+    assert case.open() == ["a"]
+
+
+def test_a_condition_that_yields_null_does_not_hold(walk):
+    case = walk("start xor1", "xor1 a if unknown > 2", "xor1 b default", "a end", "b end").start()
+    assert case.open() == ["b"]
+
+
+def test_a_gateway_without_a_way_out_refuses_the_step(walk):
+    case = walk("start xor1", "xor1 a if x > 2", "xor1 b if x > 5", "a end", "b end")
+    with pytest.raises(NoFlowError, match="xor1"):
+        case.start(x=Decimal(1))
+
+
+def test_a_condition_that_is_no_boolean_refuses_the_step(walk):
+    with pytest.raises(ConditionValueError):
+        walk("start xor1", "xor1 a if x", "xor1 b default", "a end", "b end").start(x="yes")
+
+
+def test_a_join_fires_when_a_token_has_come_by_every_flow(walk):
+    case = walk("start and1", "and1 a", "and1 b", "a and2", "b and2", "and2 c", "c end").start()
+    assert case.open() == ["a", "b"]
+    assert case.done("a").open() == ["b"]
+    assert case.done("b").open() == ["c"]
+    assert case.done("c").state.status is Status.COMPLETED
+
+
+def test_a_join_in_a_loop_fires_once_a_round(walk):
+    edges = ("start xor1", "xor1 and1", "and1 a", "and1 b", "a and2", "b and2", "and2 xor2", "xor2 xor1 if again")
+    case = walk(*edges, "xor2 end default").start(again=True)
+    for _ in range(5):
+        assert case.open() == ["a", "b"]
+        assert case.done("a").open() == ["b"]
+        case.done("b")
+    case.done("a", {"again": False}).done("b")
+    assert case.state.status is Status.COMPLETED
+
+
+def test_two_tokens_by_one_flow_do_not_make_a_join_fire(walk):
+    case = walk("start xor1", "xor1 and1", "and1 a", "and1 b", "a and2", "b xor2", "xor2 xor1 if again", "xor2 and2 default", "and2 end")
+    case.start(again=True).done("b")
+    assert case.open() == ["a", "a", "b"]
+    case.done("a").done("a")
+    assert case.open() == ["b"]
+    case.done("b", {"again": False})
+    assert case.state.status is Status.OPEN
+    assert sum(case.state.scopes[1].arrivals.values()) == 1
+
+
+def test_a_terminate_end_withdraws_everything_else(walk):
+    case = walk("start and1", "and1 a", "and1 b", "a stop", "b end").start()
+    case.done("a")
+    assert case.state.status is Status.TERMINATED
+    assert case.state.waits == {}
+    assert ("activity", "withdraw", "b") in facts(case)
+    assert facts(case)[-1] == ("case", "pi_abort", "case")
+    assert {effect.withdrawn for effect in case.last.effects if isinstance(effect, Closed)} == {True, False}
+
+
+def test_a_task_without_outgoing_flow_consumes_its_token(walk):
+    case = walk("start and1", "and1 a", "and1 b").start()
+    assert case.done("a").state.status is Status.OPEN
+    assert case.done("b").state.status is Status.COMPLETED
+
+
+def test_an_intermediate_timer_waits_for_its_duration(walk):
+    case = walk("start timer1", "timer1 end")
+    case.now = 5
+    case.start()
+    assert case.state.wake_at() == HOUR + 5
+    assert case.fire("timer1").state.status is Status.COMPLETED
+
+
+def test_an_interrupting_timer_withdraws_its_task(walk):
+    case = walk("start a", "a end", "late_a b", "b end").start()
+    number = case.wait("a")
+    case.fire("late_a")
+    assert case.open() == ["b"]
+    assert facts(case)[:2] == [("activity", "withdraw", "a"), ("event", "complete", "late_a")]
+    with pytest.raises(NotWaitingError):
+        case.step(Complete(number))
+
+
+def test_completing_a_task_withdraws_its_timer(walk):
+    case = walk("start a", "a end", "late_a b", "b end").start()
+    timer = case.wait("late_a", WaitKind.TIMER)
+    case.done("a")
+    assert Closed(timer, WaitKind.TIMER, withdrawn=True) in case.last.effects
+    with pytest.raises(NotWaitingError):
+        case.step(Fire(timer))
+
+
+def test_a_date_timer_takes_the_zone_of_the_process(walk):
+    from zoneinfo import ZoneInfo
+
+    timer = Timer(TimerKind.DATE, feel.compile('date and time("2026-11-23T09:00:00")'))
+    case = walk("start timer1", "timer1 end", timer1={"event": timer}, zone=ZoneInfo("Asia/Shanghai")).start()
+    assert case.state.wake_at() == micros(datetime(2026, 11, 23, 1, tzinfo=UTC))
+
+
+def test_a_timer_without_a_value_refuses_the_step(walk):
+    timer = Timer(TimerKind.DATE, feel.compile("unknown"))
+    with pytest.raises(InstantValueError, match="timer1"):
+        walk("start timer1", "timer1 end", timer1={"event": timer}).start()
+
+
+def test_a_deadline_is_missed_once_and_the_task_stays_open(walk):
+    case = walk("start a", "a end", a={"due": Due(within=feel.compile('duration("PT1H")'))}).start()
+    opened = next(e for e in case.last.effects if isinstance(e, Opened) and e.kind is WaitKind.TASK)
+    assert opened.due == HOUR
+    assert case.state.wake_at() == HOUR + 1
+    case.fire("a", WaitKind.DEADLINE)
+    missed = case.last.records[0]
+    assert (missed.kind, missed.transition, missed.happened) == (EntryKind.DEADLINE, Transition.MISSED, HOUR)
+    assert case.open() == ["a"]
+    assert case.state.wake_at() is None
+
+
+def test_a_deadline_that_is_past_when_the_task_is_offered_is_missed_at_once(walk):
+    case = walk("start a", "a end", a={"due": Due(at=feel.compile("target"))})
+    case.now = HOUR
+    case.start(target=datetime(1970, 1, 1, tzinfo=UTC))
+    assert ("deadline", "missed", "a") in facts(case)
+    assert case.state.wake_at() is None
+
+
+def test_a_task_whose_deadline_is_null_has_none(walk):
+    case = walk("start a", "a end", a={"due": Due(at=feel.compile("target"))}).start(target=None)
+    assert case.state.wake_at() is None
+
+
+def test_a_whole_case_can_miss_its_deadline(walk):
+    case = walk("start a", "a end", due=Due(within=feel.compile('duration("PT1H")'))).start()
+    assert case.state.due == HOUR
+    case.fire("case", WaitKind.DEADLINE)
+    assert facts(case) == [("deadline", "missed", "case")]
+    assert case.open() == ["a"]
+
+
+def test_a_task_is_offered_to_whom_the_model_says(walk):
+    offered = Assignment(unit=feel.compile("department"), role=feel.compile('"handler"'))
+    case = walk("start a", "a end", a={"assignment": offered, "lane": "clerks"}).start(department="PWDx")
+    opened = case.last.effects[0]
+    assert (opened.role, opened.unit, opened.actor) == ("handler", "PWDx", None)
+
+
+def test_a_task_is_offered_to_its_lane_where_the_model_says_nothing(walk):
+    case = walk("start a", "a end", a={"lane": "clerks"}).start()
+    assert case.last.effects[0].role == "clerks"
+
+
+def test_an_assignment_that_is_no_text_refuses_the_step(walk):
+    with pytest.raises(AssignmentValueError):
+        walk("start a", "a end", a={"assignment": Assignment(unit=feel.compile("1"))}).start()
+
+
+def test_settings_see_what_the_task_brought_and_are_recorded_with_it(walk):
+    setting = Setting("total", feel.compile("amount + 1"))
+    case = walk("start a", "a xor1", "xor1 end if total = 3", "xor1 b default", a={"settings": (setting,)}).start()
+    case.done("a", {"amount": Decimal(2)})
+    assert case.last.records[0].payload == {"amount": Decimal(2), "total": Decimal(3)}
+    assert case.state.status is Status.COMPLETED
+
+
+def test_a_service_waits_for_its_job(walk):
+    case = walk("start service1", "service1 end").start()
+    assert case.open(WaitKind.JOB) == ["service1"]
+    assert case.done("service1", {"answer": True}, WaitKind.JOB).state.status is Status.COMPLETED
+
+
+def test_executions_are_numbered(walk):
+    case = walk("start xor1", "xor1 a", "a xor2", "xor2 xor1 if again", "xor2 end default").start(again=True)
+    for round_ in range(1, 4):
+        assert case.last.effects[-1].execution == round_
+        case.done("a")
+
+
+def test_a_model_that_turns_in_a_circle_is_stopped(walk):
+    with pytest.raises(EndlessStepError):
+        walk("start xor1", "xor1 xor2", "xor2 xor1 if true", "xor2 end default").start()
+
+
+def test_a_chain_of_ten_thousand_elements_does_not_recurse(walk):
+    gateways = [f"xor{n}" for n in range(10_000)]
+    edges = [f"{a} {b}" for a, b in zip(["start", *gateways], [*gateways, "end"], strict=True)]
+    assert walk(*edges).start().state.status is Status.COMPLETED
+
+
+def test_starting_needs_no_more_than_a_start(walk):
+    step = advance(walk("start end").program, walk("start end").state, Start({}), 0)
+    assert step.state.status is Status.COMPLETED
