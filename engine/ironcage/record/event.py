@@ -51,7 +51,7 @@ class Event(NamedTuple):
     definition: str | None
     """``key@version sha256:...`` of the definition the case runs on, on the event that says so; else None."""
     facts: str | None
-    """What rules may know of the case data this event brought: canonical JSON of the fields the schema marks ``audit``."""
+    """What rules may know of the case data the event brought: canonical JSON of the fields marked ``audit``."""
     algorithm: int
     """How the digests are made; see ``ironcage.record.digests``."""
     payload_digest: bytes | None

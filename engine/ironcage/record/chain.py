@@ -1,0 +1,116 @@
+"""The growing end of one case's record: facts go in, numbered and chained events come out."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from ironcage.errors import RefusedError
+from ironcage.messages import mark
+from ironcage.record.digests import PAYLOAD_TAG, SALT_BYTES, SHA256, ZERO, digester
+from ironcage.record.encoding import encode
+from ironcage.record.event import Event
+from ironcage.record.rows import Payload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ironcage.clock import Micros
+
+Salts: TypeAlias = "Callable[[int], bytes]"
+"""Gives as many random bytes as it is asked for."""
+
+
+class HappenedLaterError(RefusedError):
+    """An event would be recorded before it happened."""
+
+    message = mark("Event {seq} of {case} is said to happen after the instant it is recorded at; correct the instant.")
+
+
+class Provenance(NamedTuple):
+    """Who acted, over which channel, and where."""
+
+    actor: str | None = None
+    channel: str | None = None
+    latitude: int | None = None
+    """In units of 1e-7 degree."""
+    longitude: int | None = None
+    crs: str | None = None
+    """The coordinate system of the place, for example ``EPSG:4326``."""
+
+
+NOBODY = Provenance()
+"""The engine itself: what follows from an act has no actor of its own."""
+
+
+class Chain:
+    """The end of one case's record, and what has been appended to it.
+
+    Invariant: ``events`` are numbered without a gap up to ``seq``, each holds the digest of the one before, and
+    ``head`` is the digest of the last.
+    """
+
+    __slots__ = ("_digest", "_salts", "algorithm", "case", "events", "head", "part", "payloads", "seq", "subject")
+
+    def __init__(
+        self,
+        subject: str,
+        part: int,
+        case: bytes,
+        seq: int = 0,
+        head: bytes = ZERO,
+        *,
+        algorithm: int = SHA256.id,
+        salts: Salts = os.urandom,
+    ) -> None:
+        self.subject = subject
+        self.part = part
+        self.case = case
+        self.seq = seq
+        self.head = head
+        self.algorithm = algorithm
+        self.events: list[Event] = []
+        self.payloads: list[Payload] = []
+        self._salts = salts
+        self._digest = digester(algorithm)
+
+    def append(
+        self,
+        kind: str,
+        transition: str,
+        element: str,
+        execution: int,
+        role: str | None,
+        unit: str | None,
+        happened: Micros,
+        recorded: Micros | None,
+        local: tuple[int, int, int],
+        due: Micros | None,
+        by: Provenance,
+        definition: str | None,
+        facts: str | None,
+        body: bytes | None,
+    ) -> None:
+        """Append one event, and its payload if it has a *body*.
+
+        Raises:
+            HappenedLaterError: *happened* is after *recorded*.
+        """
+        seq = self.seq + 1
+        if recorded is not None and happened > recorded:
+            raise HappenedLaterError(case=self.subject, seq=seq)
+        bound = None
+        if body is not None:
+            salt = self._salts(SALT_BYTES)
+            bound = self._digest(PAYLOAD_TAG + salt + body)
+            self.payloads.append(Payload(self.part, self.case, seq, salt, body))
+        actor, channel, latitude, longitude, crs = by
+        day, weekday, hour = local
+        unsigned = Event(
+            self.part, self.case, seq, kind, transition, element, execution, actor, role, unit, happened, recorded,
+            day, weekday, hour, due, channel, latitude, longitude, crs, definition, facts, self.algorithm, bound,
+            self.head, b"",
+        )  # fmt: skip
+        self.head = self._digest(encode(self.subject, unsigned))
+        self.seq = seq
+        self.events.append(Event._make((*unsigned[:-1], self.head)))
