@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, text
+from sqlalchemy import TextClause, inspect
 
 from ironcage.errors import SurroundingsError
 from ironcage.messages import mark
@@ -55,7 +55,7 @@ def revision(connection: Connection) -> str | None:
     """Return the revision of the database, or None where it has no Ironcage tables."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    found: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
+    found: str | None = connection.scalar(TextClause(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
     return found
 
 

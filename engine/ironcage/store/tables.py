@@ -18,8 +18,8 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
-    text,
 )
 
 metadata = MetaData(
@@ -116,8 +116,8 @@ cases = Table(
 Index(
     "ix_cases_wake",
     cases.c.wake_us,
-    sqlite_where=text("wake_us IS NOT NULL AND incident IS NULL"),
-    postgresql_where=text("wake_us IS NOT NULL AND incident IS NULL"),
+    sqlite_where=TextClause("wake_us IS NOT NULL AND incident IS NULL"),
+    postgresql_where=TextClause("wake_us IS NOT NULL AND incident IS NULL"),
 )
 
 events = Table(
@@ -195,8 +195,8 @@ Index(
     tasks.c.role,
     tasks.c.unit,
     tasks.c.due_us,
-    sqlite_where=text("closed_us IS NULL"),
-    postgresql_where=text("closed_us IS NULL"),
+    sqlite_where=TextClause("closed_us IS NULL"),
+    postgresql_where=TextClause("closed_us IS NULL"),
 )
 
 timers = Table(
@@ -233,6 +233,6 @@ jobs = Table(
 Index(
     "ix_jobs_run",
     jobs.c.run_us,
-    sqlite_where=text("run_us IS NOT NULL"),
-    postgresql_where=text("run_us IS NOT NULL"),
+    sqlite_where=TextClause("run_us IS NOT NULL"),
+    postgresql_where=TextClause("run_us IS NOT NULL"),
 )

@@ -1,0 +1,92 @@
+"""What may be asked of the database, each in one statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from ironcage.record import CaseRow, Event, Payload, RecordedCase, grouped
+from ironcage.store.rows import StoredCase, StoredJob, StoredTask
+from ironcage.store.tables import cases, events, jobs, payloads, tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Row, Select
+
+    from ironcage.clock import Micros
+
+_AT_A_TIME = 1000
+
+
+def open_tasks(
+    connection: Connection, role: str | None = None, unit: str | None = None, limit: int | None = None
+) -> list[StoredTask]:
+    """Return the open tasks of *role* and *unit* (None for any), the first due first, those without a due last."""
+    query = select(tasks).where(tasks.c.closed_us.is_(None))
+    if role is not None:
+        query = query.where(tasks.c.role == role)
+    if unit is not None:
+        query = query.where(tasks.c.unit == unit)
+    order = (tasks.c.due_us.is_(None), tasks.c.due_us, tasks.c.offered_us, tasks.c.process, tasks.c.key, tasks.c.wait)
+    return [StoredTask(*row) for row in connection.execute(query.order_by(*order).limit(limit))]
+
+
+def tasks_of(connection: Connection, case: StoredCase) -> list[StoredTask]:
+    """Return the tasks of the case, open and closed, in the order they were offered."""
+    mine = (tasks.c.part == case.part) & (tasks.c.case_id == case.id)
+    return [StoredTask(*row) for row in connection.execute(select(tasks).where(mine).order_by(tasks.c.wait))]
+
+
+def events_of(connection: Connection, case: StoredCase) -> list[Event]:
+    """Return the events of the case in their order."""
+    mine = (events.c.part == case.part) & (events.c.case_id == case.id)
+    return [Event(*row) for row in connection.execute(select(events).where(mine).order_by(events.c.seq))]
+
+
+def payloads_of(connection: Connection, case: StoredCase) -> list[Payload]:
+    """Return the payloads of the case that have not been erased, in the order of their events."""
+    mine = (payloads.c.part == case.part) & (payloads.c.case_id == case.id)
+    return [Payload(*row) for row in connection.execute(select(payloads).where(mine).order_by(payloads.c.seq))]
+
+
+def incidents(connection: Connection) -> list[StoredCase]:
+    """Return the cases whose wake-ups are stopped by an incident."""
+    query = select(cases).where(cases.c.incident.is_not(None)).order_by(cases.c.process, cases.c.key)
+    return [StoredCase(*row) for row in connection.execute(query)]
+
+
+def runnable_jobs(connection: Connection, now: Micros, limit: int) -> list[StoredJob]:
+    """Return at most *limit* jobs that may be taken at *now*, those that have waited longest first."""
+    query = select(jobs).where(jobs.c.run_us.is_not(None), jobs.c.run_us <= now).order_by(jobs.c.run_us).limit(limit)
+    return [StoredJob(*row) for row in connection.execute(query)]
+
+
+def next_job(connection: Connection) -> Micros | None:
+    """Return when the next job may be taken, or None where there is none."""
+    query = select(jobs.c.run_us).where(jobs.c.run_us.is_not(None)).order_by(jobs.c.run_us).limit(1)
+    found: Micros | None = connection.scalar(query)
+    return found
+
+
+def record(connection: Connection) -> Iterator[RecordedCase]:
+    """Yield everything that is recorded, case by case, holding one case in memory at a time."""
+    rows = select(
+        cases.c.part, cases.c.id, cases.c.process, cases.c.key, cases.c.origin, cases.c.seq, cases.c.head
+    ).order_by(cases.c.part, cases.c.id)
+    return grouped(
+        (CaseRow(*row) for row in _stream(connection, rows)),
+        (Event(*row) for row in _stream(connection, _ordered(select(events)))),
+        (Payload(*row) for row in _stream(connection, _ordered(select(payloads)))),
+    )
+
+
+def _ordered(query: Select[Any]) -> Select[Any]:
+    columns = query.selected_columns
+    return query.order_by(columns.part, columns.case_id, columns.seq)
+
+
+def _stream(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    for block in connection.execute(query, execution_options={"yield_per": _AT_A_TIME}).partitions():
+        yield from block
