@@ -1,0 +1,138 @@
+"""Small processes, each for one matter of control flow; ``x`` is a number, ``ok`` a boolean of the case data."""
+
+from __future__ import annotations
+
+from bpmn_model import model
+
+SMALL: dict[str, bytes] = {
+    "sequence": model(
+        {"s": "start", "a": "user", "b": "manual", "c": "service call result y", "e": "end"},
+        "s -> a", "a -> b", "b -> c", "c -> e",
+    ),
+    "choice": model(
+        {"s": "start", "g": "xor default g_c", "a": "user", "b": "user", "c": "user", "m": "xor", "e": "end"},
+        "s -> g", "g -> a if x = 1", "g -> b if x < 3", "g -> c", "a -> m", "b -> m", "c -> m", "m -> e",
+    ),
+    "choice without default": model(
+        {"s": "start", "t": "user", "g": "xor", "a": "user", "e": "end"},
+        "s -> t", "t -> g", "g -> a if x = 1", "g -> e if x = 2", "a -> e",
+    ),
+    "choice of one": model(
+        {"s": "start", "t": "user", "g": "xor", "e": "end"}, "s -> t", "t -> g", "g -> e if x = 1",
+    ),
+    "parallel": model(
+        {"s": "start", "f": "and", "a": "user", "b": "user", "c": "timer PT1H", "j": "and", "d": "user", "e": "end"},
+        "s -> f", "f -> a", "f -> b", "f -> c", "a -> j", "b -> j", "c -> j", "j -> d", "d -> e",
+    ),
+    "nested": model(
+        {
+            "s": "start", "f": "and", "a": "user", "g": "xor default g_k", "f2": "and", "b": "user", "c": "user",
+            "j2": "and", "k": "user", "m": "xor", "j": "and", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> g", "g -> f2 if ok", "g -> k", "f2 -> b", "f2 -> c", "b -> j2", "c -> j2",
+        "j2 -> m", "k -> m", "m -> j", "a -> j", "j -> e",
+    ),
+    "rework": model(
+        {"s": "start", "m": "xor", "a": "user", "b": "user", "g": "xor default g_e", "e": "end"},
+        "s -> m", "m -> a", "a -> b", "b -> g", "g -> m if ok", "g -> e",
+    ),
+    "rework into a task": model(
+        {"s": "start", "a": "user", "b": "user", "g": "xor default g_e", "e": "end"},
+        "s -> a", "a -> b", "b -> g", "g -> a if ok", "g -> e",
+    ),
+    "parallel in a loop": model(
+        {
+            "s": "start", "m": "xor", "f": "and", "a": "user", "b": "user", "j": "and", "c": "user",
+            "g": "xor default g_e", "e": "end",
+        },
+        "s -> m", "m -> f", "f -> a", "f -> b", "a -> j", "b -> j", "j -> c", "c -> g", "g -> m if ok", "g -> e",
+    ),
+    "loop in a branch": model(
+        {
+            "s": "start", "f": "and", "m": "xor", "a": "user", "g": "xor default g_j", "b": "user", "j": "and",
+            "c": "user", "e": "end",
+        },
+        "s -> f", "f -> m", "m -> a", "a -> g", "g -> m if ok", "g -> j", "f -> b", "b -> j", "j -> c", "c -> e",
+    ),
+    "terminate": model(
+        {"s": "start", "f": "and", "a": "user", "b": "user", "c": "timer PT1H", "t": "terminate", "e": "end"},
+        "s -> f", "f -> a", "f -> b", "f -> c", "a -> t", "b -> e", "c -> e",
+    ),
+    "terminate or not": model(
+        {
+            "s": "start", "f": "and", "a": "user", "g": "xor default g_t", "b": "user", "d": "user", "t": "terminate",
+            "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "a -> g", "g -> t", "g -> e if ok", "b -> d", "d -> e",
+    ),
+    "wait": model(
+        {"s": "start", "a": "user", "w": "timer PT1H", "u": 'until date and time("2030-01-01T00:00:00Z")', "e": "end"},
+        "s -> a", "a -> w", "w -> u", "u -> e",
+    ),
+    "limit": model(
+        {"s": "start", "a": "user", "l": "boundary a PT1H", "b": "user", "c": "user", "e": "end", "late": "end"},
+        "s -> a", "a -> b", "b -> e", "l -> c", "c -> late",
+    ),
+    "two limits": model(
+        {
+            "s": "start", "a": "service call", "l": "boundary a PT1H", "k": "boundary a PT2H", "m": "xor", "b": "user",
+            "e": "end",
+        },
+        "s -> a", "a -> e", "l -> m", "k -> m", "m -> b", "b -> e",
+    ),
+    "limit that leads back": model(
+        {"s": "start", "m": "xor", "a": "user", "l": "boundary a PT1H", "b": "user", "e": "end"},
+        "s -> m", "m -> a", "a -> e", "l -> b", "b -> m",
+    ),
+    "limit in a branch": model(
+        {
+            "s": "start", "f": "and", "a": "user", "l": "boundary a PT1H", "c": "user", "m": "xor", "b": "user",
+            "j": "and", "d": "user", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "a -> m", "l -> c", "c -> m", "m -> j", "b -> j", "j -> d", "d -> e",
+    ),
+    "implicit merge": model(
+        {"s": "start", "g": "xor default g_b", "a": "user", "b": "user", "c": "user", "e": "end"},
+        "s -> g", "g -> a if ok", "g -> b", "a -> c", "b -> c", "c -> e",
+    ),
+    "tokens that multiply": model(
+        {"s": "start", "f": "and", "a": "user", "b": "user", "c": "user", "d": "user", "e": "end"},
+        "s -> f", "f -> a", "f -> b", "a -> c", "b -> c", "c -> d", "d -> e",
+    ),
+    "a join that gets too many": model(
+        {
+            "s": "start", "f": "and", "a": "user", "b": "user", "c": "user", "m": "xor", "j": "and", "d": "user",
+            "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "f -> c", "a -> m", "b -> m", "m -> j", "c -> j", "j -> d", "d -> e",
+    ),
+    "a join that gets too few": model(
+        {"s": "start", "g": "xor default g_b", "a": "user", "b": "user", "j": "and", "e": "end"},
+        "s -> g", "g -> a if ok", "g -> b", "a -> j", "b -> j", "j -> e",
+    ),
+    "ends": model(
+        {"s": "start", "f": "and", "a": "user", "b": "user", "e1": "end", "e2": "end", "e3": "end"},
+        "s -> f", "f -> a", "f -> b", "f -> e3", "a -> e1", "b -> e2",
+    ),
+    "join and fork": model(
+        {"s": "start", "f": "and", "a": "user", "b": "user", "j": "and", "c": "user", "d": "user", "e": "end"},
+        "s -> f", "f -> a", "f -> b", "a -> j", "b -> j", "j -> c", "j -> d", "c -> e", "d -> e",
+    ),
+    "crossing": model(
+        {
+            "s": "start", "f": "and", "a": "user", "b": "user", "fa": "and", "fb": "and", "j1": "and", "j2": "and",
+            "c": "user", "d": "user", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "a -> fa", "b -> fb", "fa -> j1", "fa -> j2", "fb -> j1", "fb -> j2",
+        "j1 -> c", "j2 -> d", "c -> e", "d -> e",
+    ),
+    "names of Spiff": model(
+        {"Start": "start", "Root": "user", "p.EndJoin": "user", "Root.BoundaryEventSplit": "user", "End": "end"},
+        "Start -> Root", "Root -> p.EndJoin", "p.EndJoin -> Root.BoundaryEventSplit", "Root.BoundaryEventSplit -> End",
+    ),
+    "settings": model(
+        {"s": "start", "a": "user", "g": "xor default g_e", "b": "user", "e": "end"},
+        "s -> a", "a -> g", "g -> b if x = 2 * y", "g -> e", "b -> e",
+        said={"a": '<set variable="y" value="x"/><set variable="x" value="y + y"/>'},
+    ),
+}  # fmt: skip

@@ -1,0 +1,181 @@
+"""Walks through a process on two interpreters side by side, the machine and SpiffWorkflow's own runtime.
+
+After each move both must say the same: refused, or the same multiset of open waits and the same status. ``wander``
+draws a walk with hypothesis; ``retrace`` takes a given one; where the two part, the walk is over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from hypothesis import strategies as st
+
+from ironcage.clock import VirtualClock
+from ironcage.machine import Complete, Fire, Start, State, Status, StepError, WaitKind, advance
+from ironcage.spiff.reference import Reference, StuckError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ironcage.machine import Stimulus
+    from ironcage.program import Program
+    from ironcage.values import Context, Value
+
+
+@dataclass(frozen=True)
+class Move:
+    """Complete a task or job of *element*, or let its timer come (*data* is None)."""
+
+    element: str
+    data: Mapping[str, Value] | None = field(default_factory=dict)
+
+
+def complete(element: str, **data: Value) -> Move:
+    return Move(element, data)
+
+
+def fire(element: str) -> Move:
+    return Move(element, None)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What can be seen of a case between two moves."""
+
+    waits: Counter[str]
+    status: Status
+
+
+@dataclass(frozen=True)
+class Parting:
+    """The first move after which the two interpreters say different things; None stands for a refused move."""
+
+    taken: tuple[Move, ...]
+    """Every move, the one in question last; without any they part at the start."""
+    machine: Standing | None
+    spiff: Standing | None
+
+
+class Interpreter(Protocol):
+    @property
+    def status(self) -> Status: ...
+    def start(self, data: Context) -> None: ...
+    def waits(self) -> Counter[str]: ...
+    def complete(self, element: str, data: Context) -> None: ...
+    def fire(self, element: str) -> None: ...
+
+
+class Machine:
+    """Our machine, with the manners of ``Reference``."""
+
+    def __init__(self, program: Program, clock: VirtualClock) -> None:
+        self.program = program
+        self.clock = clock
+        self.state = State()
+
+    @property
+    def status(self) -> Status:
+        return self.state.status
+
+    def start(self, data: Context) -> None:
+        self._step(Start(data))
+
+    def waits(self) -> Counter[str]:
+        open_waits = (wait for wait in self.state.waits.values() if wait.kind is not WaitKind.DEADLINE)
+        return Counter(self.program.nodes[wait.node].id for wait in open_waits)
+
+    def timers(self) -> set[str]:
+        timers = (wait for wait in self.state.waits.values() if wait.kind is WaitKind.TIMER)
+        return {self.program.nodes[wait.node].id for wait in timers}
+
+    def complete(self, element: str, data: Context) -> None:
+        self._step(Complete(self._wait(element), data))
+
+    def fire(self, element: str) -> None:
+        wait = self._wait(element)
+        at = self.state.waits[wait].at
+        assert at is not None
+        self.clock.move_to(at)
+        self._step(Fire(wait))
+
+    def _wait(self, element: str) -> int:
+        """Return the oldest open wait of *element*."""
+        node = self.program.index(element)
+        waits = self.state.waits.items()
+        return next(n for n, wait in waits if wait.node == node and wait.kind is not WaitKind.DEADLINE)
+
+    def _step(self, stimulus: Stimulus) -> None:
+        self.state = advance(self.program, self.state, stimulus, self.clock.now()).state
+
+
+class Walk:
+    """One case on both interpreters."""
+
+    def __init__(self, source: bytes, program: Program) -> None:
+        clock = VirtualClock()
+        self.machine = Machine(program, clock)
+        self.spiff = Reference(source, program, clock)
+        self.taken: list[Move] = []
+        self.is_over = False
+        self.parting: Parting | None = None
+
+    def start(self, data: Mapping[str, Value]) -> None:
+        self._compare(*(_standing(each, None, data) for each in (self.machine, self.spiff)))
+
+    def take(self, move: Move) -> None:
+        self.taken.append(move)
+        self._compare(*(_standing(each, move, {}) for each in (self.machine, self.spiff)))
+
+    def elements(self) -> list[str]:
+        """Return the elements a move is open at, in a fixed order."""
+        return [] if self.is_over else sorted(self.machine.waits())
+
+    def is_timer(self, element: str) -> bool:
+        return element in self.machine.timers()
+
+    def _compare(self, machine: Standing | None, spiff: Standing | None) -> None:
+        if machine != spiff:
+            self.parting = Parting(tuple(self.taken), machine, spiff)
+        self.is_over = machine is None or machine != spiff
+
+
+def _standing(interpreter: Interpreter, move: Move | None, data: Mapping[str, Value]) -> Standing | None:
+    try:
+        if move is None:
+            interpreter.start(dict(data))
+        elif move.data is None:
+            interpreter.fire(move.element)
+        else:
+            interpreter.complete(move.element, dict(move.data))
+    except (StepError, StuckError):
+        return None
+    return Standing(interpreter.waits(), interpreter.status)
+
+
+def wander(
+    drawn: st.DataObject,
+    source: bytes,
+    program: Program,
+    values: Mapping[str, st.SearchStrategy[Value]],
+    moves: int = 25,
+) -> Walk:
+    """Draw a walk of at most *moves* moves, the start and each completion bringing *values*."""
+    data = st.fixed_dictionaries(dict(values))
+    walk = Walk(source, program)
+    walk.start(drawn.draw(data, "start"))
+    while len(walk.taken) < moves and (elements := walk.elements()):
+        element = drawn.draw(st.sampled_from(elements), "element")
+        walk.take(fire(element) if walk.is_timer(element) else Move(element, drawn.draw(data, "data")))
+    return walk
+
+
+def retrace(source: bytes, program: Program, data: Mapping[str, Value], moves: Sequence[Move]) -> Walk:
+    """Take the given walk, as far as the two go together."""
+    walk = Walk(source, program)
+    walk.start(data)
+    for move in moves:
+        if not walk.is_over:
+            walk.take(move)
+    return walk
