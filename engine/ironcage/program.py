@@ -3,6 +3,18 @@
 Two readers compile to it, ours from ``ironcage.bpmn`` and SpiffWorkflow's through ``ironcage.spiff``; the two programs
 of one file must be equal. Everything that takes part in that comparison is what the *file* says; compiled closures
 inside ``Expression`` and ``Decision`` are not compared.
+
+The normal form, so that the two can be equal:
+
+* nodes, flows and lanes stand in the order of their elements in the file; a lane comes before the lanes inside it;
+* ``line`` is the line of the element as libxml2 counts it (``sourceline``); an absent ``name`` is empty, a name is kept
+  as XML gives it; the id of a flow that has none is empty;
+* references are resolved, a prefix that stands for the target namespace taken off; lists of indices ascend, but
+  ``separate_from`` stands as written; ``incoming`` and ``outgoing`` follow from the flows, not from the lists of the
+  nodes; ``lane`` is the innermost lane whose list holds the node;
+* an expression is the text without surrounding white space and without comments; timers and deadlines are read by
+  ``ironcage.bpmn.timers.timer_value``: an ISO 8601 literal becomes a constant, anything else is FEEL;
+* what the file leaves to a default of the standard or of ours is None: no role stands for the lane's.
 """
 
 from __future__ import annotations
@@ -87,6 +99,7 @@ class Flow:
     """A sequence flow; *source* and *target* are node indices."""
 
     id: str
+    """Empty where the file gives none."""
     line: int
     source: int
     target: int

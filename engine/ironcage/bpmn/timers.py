@@ -1,0 +1,66 @@
+"""What a timer or a deadline says: an ISO 8601 literal, or else a FEEL expression.
+
+    date      2011-07-01   2011-07-01T10:00:00   2011-07-01T10:00:00+08:00   2011-07-01T10:00:00Z
+    duration  P3D   PT1H30M   P1DT12H   P2W   P1Y6M
+
+A date and time without an offset is meant in the zone of the process. Days, hours and seconds do not mix with years
+and months, for how long a month is depends on when it begins.
+
+Source: BPMN 2.0.2, table 10.101; ISO 8601.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ironcage import feel
+from ironcage.values import Months
+from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_LOOKS_LIKE_A_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.,Z+\-]*(?:\[[\w/+\-]*\])?)?", re.ASCII)
+_LOOKS_LIKE_A_DURATION = re.compile(r"[+-]?P(?=[0-9T])(?:[0-9.,]+[YMWD])*(?:T(?:[0-9.,]+[HMS])*)?", re.ASCII)
+_WEEKS = re.compile(r"(-?)P([0-9]{1,8})W", re.ASCII)
+
+
+def timer_value(written: str) -> feel.Expression:
+    """Return the expression of a timer, or of the ``at`` or ``within`` of a deadline.
+
+    Raises:
+        ValueError: it is written like a literal, and is none.
+        FeelSyntaxError: it is no expression.
+    """
+    written = written.strip()
+    value = date_literal(written)
+    if value is None:
+        value = duration_literal(written)
+    return feel.compile(written) if value is None else feel.constant(value, written)
+
+
+def date_literal(written: str) -> date | None:
+    """Return the date, or the date and time, *written* says, None where it is not written like one.
+
+    Raises:
+        ValueError: it is written like one and is none, as 2011-02-30.
+    """
+    if not _LOOKS_LIKE_A_DATE.fullmatch(written):
+        return None
+    return datetime_of(written) if "T" in written else date_of(written)
+
+
+def duration_literal(written: str) -> timedelta | Months | None:
+    """Return the duration *written* says, None where it is not written like one.
+
+    Raises:
+        ValueError: it is written like one and is none, as P1M2D.
+    """
+    if not _LOOKS_LIKE_A_DURATION.fullmatch(written):
+        return None
+    if weeks := _WEEKS.fullmatch(written):
+        return timedelta(weeks=int(weeks[1] + weeks[2]))
+    in_months = re.search("[YM]", written.partition("T")[0])
+    return months_of(written) if in_months else duration_of(written)
