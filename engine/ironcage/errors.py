@@ -12,7 +12,7 @@ names its facts as fields, so that programs read the fields and people read the 
 
 from __future__ import annotations
 
-from ironcage.messages import text
+from ironcage.messages import mark, text
 
 
 class IroncageError(Exception):
@@ -21,7 +21,7 @@ class IroncageError(Exception):
     A subclass sets ``message``: a sentence saying what happened, where, and what to do, with its fields in braces.
     """
 
-    message = "Ironcage could not go on."
+    message = mark("Ironcage could not go on.")
 
     def __init__(self, **fields: object) -> None:
         super().__init__(fields)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import string
+from importlib import import_module
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from ironcage.errors import IroncageError
+
 SOURCES = ("engine", "audit", "plugins", "console")
+PACKAGES = ("ironcage", "ironcage_audit", "ironcage_plugins", "ironcage_console")
 KEYWORDS = {"text": None, "mark": None}
 
 
@@ -36,6 +41,18 @@ def _fields(message: str) -> set[str]:
 
 def test_the_code_speaks_only_through_messages_it_can_find(messages):
     assert len(messages) > 30
+
+
+def test_every_error_says_what_it_says_through_the_catalogue(messages):
+    for package in PACKAGES:
+        for module in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
+            import_module(module.name)
+
+    def kinds(error):
+        return {error}.union(*(kinds(narrower) for narrower in error.__subclasses__()))
+
+    ours = {kind for kind in kinds(IroncageError) if kind.__module__.split(".")[0] in PACKAGES}
+    assert {f"{kind.__module__}.{kind.__qualname__}" for kind in ours if kind.message not in messages} == set()
 
 
 def test_every_message_has_a_chinese_translation(messages, chinese):
