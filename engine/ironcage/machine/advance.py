@@ -137,8 +137,8 @@ class _Run:
 
     def enter_exclusive(self, scope: int, index: int, _flow: int) -> None:
         node = self.program.nodes[index]
-        if len(node.outgoing) <= 1:
-            self._send(scope, node.outgoing, consumed=1)
+        if not node.outgoing:
+            self._send(scope, (), consumed=1)
             return
         variables = self.state.scopes[scope].variables
         for flow in node.outgoing:
