@@ -104,9 +104,8 @@ def append_facts(chain: Chain, facts: Iterable[Fact], local: LocalTime, audit_fi
 
 def split(payload: Context, audit_fields: frozenset[str]) -> tuple[str | None, bytes | None]:
     """Return what of *payload* stays in the event, as canonical JSON, and what may be erased; None where nothing is."""
-    kept = sorted(payload.keys() & audit_fields)
+    kept = payload.keys() & audit_fields
     facts = to_json({name: payload[name] for name in kept}) if kept else None
     if len(kept) == len(payload):
         return facts, None
-    body = to_json({name: value for name, value in payload.items() if name not in audit_fields}).encode()
-    return facts, body
+    return facts, to_json({name: value for name, value in payload.items() if name not in kept}).encode()

@@ -39,6 +39,11 @@ class CaseRow(NamedTuple):
     head: bytes
     """The digest of its last event."""
 
+    @property
+    def subject(self) -> str:
+        """The name of the case, ``PROCESS/KEY``."""
+        return subject_of(self.process, self.key)
+
 
 class RecordedCase(NamedTuple):
     """Everything recorded of one case, in the order of ``seq``; *row* is None for rows that no case owns."""

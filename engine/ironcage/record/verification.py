@@ -1,0 +1,113 @@
+"""Whether a record is whole: every problem with its place, and what could not be proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ironcage.messages import text
+from ironcage.record.examination import Examination, belongs, number
+from ironcage.record.problems import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ironcage.record.rows import RecordedCase
+    from ironcage.record.sealed import Seals
+
+
+@dataclass(slots=True)
+class Verification:
+    """What ``verify`` counted and found."""
+
+    cases: int = 0
+    events: int = 0
+    payloads: int = 0
+    """Payloads that are there and right."""
+    erased: int = 0
+    """Payloads erased by a recorded order."""
+    problems: list[Problem] = field(default_factory=list)
+    seals: Seals | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was found wrong."""
+        return not self.problems
+
+    def limits(self) -> list[str]:
+        """Return, sentence by sentence, what was not proved."""
+        limits = [text("{count} payloads were erased by order; what they said is no longer proved.", count=self.erased)]
+        if not self.erased:
+            limits.clear()
+        if self.seals is None or not self.seals.seals:
+            limits.append(
+                text(
+                    "Without a seal, three things cannot be found: a chain recomputed to its end, a whole case dropped,"
+                    " the last events of a case cut off. `ironcage seal` closes the gap from now on."
+                )
+            )
+            return limits
+        first, last = self.seals.seals[0], self.seals.seals[-1]
+        limits.append(text("What was recorded after {instant} is in no seal yet.", instant=last.sealed_at))
+        if first.number > 1:
+            limits.append(
+                text("Cases that have not changed since seal {number} are in earlier seals; give those too.",
+                     number=first.number - 1)
+            )  # fmt: skip
+        if self.seals.expected is None:
+            limits.append(
+                text("The key was taken from the seal; compare its fingerprint or give the public key: {fingerprint}",
+                     fingerprint=last.public_key.fingerprint())
+            )  # fmt: skip
+        return limits
+
+    def to_json(self) -> dict[str, object]:
+        """Return the result for programs; the keys are stable."""
+        return {
+            "whole": self.whole,
+            "cases": self.cases,
+            "events": self.events,
+            "payloads": self.payloads,
+            "erased": self.erased,
+            "seals": [seal.number for seal in self.seals.seals] if self.seals else [],
+            "problems": [problem.to_json() for problem in self.problems],
+            "limits": self.limits(),
+        }
+
+
+def verify(cases: Iterable[RecordedCase], seals: Seals | None = None) -> Verification:
+    """Return what is wrong with the recorded *cases*, by themselves and against *seals*.
+
+    One case is held in memory at a time. The order of the cases does not matter; each comes once.
+    """
+    found = Verification(seals=seals)
+    unseen = dict(seals.heads) if seals else {}
+    if seals:
+        found.problems += seals.problems
+    for recorded in cases:
+        found.events += len(recorded.events)
+        if recorded.row is None:
+            found.problems += _orphans(recorded)
+            continue
+        examination = Examination(recorded.row, recorded.events, recorded.payloads)
+        examination.compare(unseen.pop(recorded.row.subject, ()))
+        found.cases += 1
+        found.payloads += examination.payloads
+        found.erased += examination.erased
+        found.problems += examination.problems
+    for case, heads in unseen.items():
+        last = max(heads)
+        found.problems.append(Problem(ProblemKind.DROPPED_CASE, case, None, {"events": last.seq, "seal": last.seal}))
+    return found
+
+
+def _orphans(recorded: RecordedCase) -> Iterator[Problem]:
+    for event in recorded.events:
+        kind = ProblemKind.ORPHAN_EVENT if belongs(event.part, event.case) else ProblemKind.MISPLACED_EVENT
+        yield Problem(kind, _id(event.case), number(event.seq))
+    for payload in recorded.payloads:
+        yield Problem(ProblemKind.ORPHAN_PAYLOAD, _id(payload.case), number(payload.seq))
+
+
+def _id(case: object) -> str:
+    return case.hex() if isinstance(case, bytes) else str(case)
