@@ -1,0 +1,12 @@
+"""FEEL, the expression language of DMN: read once, compiled to closures, deterministic and bounded.
+
+An expression sees the variables it is given and the moment of the step, and nothing else.
+
+Source: DMN 1.5, chapter 10.
+"""
+
+from ironcage.feel.environment import Null
+from ironcage.feel.expression import Expression, compile, constant, free_names  # noqa: A004
+from ironcage.feel.tokens import FeelSyntaxError
+
+__all__ = ["Expression", "FeelSyntaxError", "Null", "compile", "constant", "free_names"]

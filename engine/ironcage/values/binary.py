@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
-import msgpack  # type: ignore[import-untyped]  # publishes no types
+import msgpack
 
 from ironcage.errors import IroncageError, RefusedError
 from ironcage.messages import mark

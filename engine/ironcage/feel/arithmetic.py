@@ -1,0 +1,143 @@
+"""What ``+ - * / **`` and a minus do to each pair of kinds; null for every other pair and for what has no result.
+
+Source: DMN 1.5, tables 57 to 61 (general semantics of the arithmetic operators).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from ironcage.feel.numbers import DECIMAL128
+from ironcage.feel.temporal import between, later, midnight, months_later, on_line
+from ironcage.values import Months, Value
+
+SIZE = 1_000_000
+"""A longer text or list is not made; the result is null."""
+
+Operation = Callable[[Value, Value], Value]
+_Rules = dict[tuple[type, type], Callable[[Any, Any], Value]]
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def joined(left: str, right: str) -> str | None:
+    """Return the two texts as one, unless that is too long."""
+    return left + right if len(left) + len(right) <= SIZE else None
+
+
+def _time_later(at: time, length: timedelta) -> time:
+    moved = datetime.combine(date(2000, 1, 1), at.replace(tzinfo=None)) + length % timedelta(days=1)
+    return moved.time().replace(tzinfo=at.tzinfo)
+
+
+def _between_times(start: time, end: time) -> timedelta | None:
+    if (start.utcoffset() is None) != (end.utcoffset() is None):
+        return None
+    day = date(2000, 1, 1)
+    return on_line(datetime.combine(day, end)) - on_line(datetime.combine(day, start))
+
+
+def _of_micros(micros: Decimal) -> timedelta:
+    return timedelta(microseconds=int(micros))
+
+
+def _micros(length: timedelta) -> Decimal:
+    return Decimal(length // _MICROSECOND)
+
+
+def _scaled(length: timedelta, factor: Decimal) -> timedelta:
+    return _of_micros(DECIMAL128.multiply(_micros(length), factor))
+
+
+def _scaled_months(months: Months, factor: Decimal) -> Months:
+    return _months(DECIMAL128.multiply(Decimal(months.count), factor))
+
+
+def _months(count: Decimal) -> Months:
+    if count.adjusted() > 12:
+        raise OverflowError
+    return Months(int(count))
+
+
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    return DECIMAL128.power(base, exponent)
+
+
+_ADD: _Rules = {
+    (Decimal, Decimal): DECIMAL128.add,
+    (str, str): joined,
+    (timedelta, timedelta): lambda a, b: a + b,
+    (Months, Months): lambda a, b: Months(a.count + b.count),
+    (date, timedelta): lambda a, b: a + timedelta(days=b // timedelta(days=1)),
+    (datetime, timedelta): later,
+    (time, timedelta): _time_later,
+    (date, Months): lambda a, b: months_later(a, b.count),
+    (datetime, Months): lambda a, b: months_later(a, b.count),
+}
+_ADD.update({(b, a): (lambda x, y, rule=rule: rule(y, x)) for (a, b), rule in list(_ADD.items()) if a is not b})
+
+_SUBTRACT: _Rules = {
+    (Decimal, Decimal): DECIMAL128.subtract,
+    (timedelta, timedelta): lambda a, b: a - b,
+    (Months, Months): lambda a, b: Months(a.count - b.count),
+    (date, timedelta): lambda a, b: a + timedelta(days=-b // timedelta(days=1)),
+    (datetime, timedelta): lambda a, b: later(a, -b),
+    (time, timedelta): lambda a, b: _time_later(a, -b),
+    (date, Months): lambda a, b: months_later(a, -b.count),
+    (datetime, Months): lambda a, b: months_later(a, -b.count),
+    (date, date): lambda a, b: a - b,
+    (datetime, datetime): lambda a, b: between(b, a),
+    (datetime, date): lambda a, b: between(midnight(b), a),
+    (date, datetime): lambda a, b: between(b, midnight(a)),
+    (time, time): lambda a, b: _between_times(b, a),
+}
+
+_MULTIPLY: _Rules = {
+    (Decimal, Decimal): DECIMAL128.multiply,
+    (timedelta, Decimal): _scaled,
+    (Decimal, timedelta): lambda a, b: _scaled(b, a),
+    (Months, Decimal): _scaled_months,
+    (Decimal, Months): lambda a, b: _scaled_months(b, a),
+}
+
+_DIVIDE: _Rules = {
+    (Decimal, Decimal): DECIMAL128.divide,
+    (timedelta, Decimal): lambda a, b: _of_micros(DECIMAL128.divide(_micros(a), b)),
+    (timedelta, timedelta): lambda a, b: DECIMAL128.divide(_micros(a), _micros(b)),
+    (Months, Decimal): lambda a, b: _months(DECIMAL128.divide(Decimal(a.count), b)),
+    (Months, Months): lambda a, b: DECIMAL128.divide(Decimal(a.count), Decimal(b.count)),
+}
+
+_POWER: _Rules = {(Decimal, Decimal): _power}
+
+
+def _operation(rules: _Rules) -> Operation:
+    def run(left: Value, right: Value) -> Value:
+        rule = rules.get((type(left), type(right)))
+        if rule is None:
+            return None
+        try:
+            return rule(left, right)
+        except (ArithmeticError, ValueError):
+            return None
+
+    return run
+
+
+add, subtract, multiply, divide, power = map(_operation, (_ADD, _SUBTRACT, _MULTIPLY, _DIVIDE, _POWER))
+OPERATIONS: dict[str, Operation] = {"+": add, "-": subtract, "*": multiply, "/": divide, "**": power}
+
+
+def negate(value: Value) -> Value:
+    """Return the value with the other sign; null unless it is a number or a duration."""
+    match value:
+        case Decimal():
+            return DECIMAL128.minus(value)
+        case timedelta():
+            return -value
+        case Months(count):
+            return Months(-count)
+        case _:
+            return None

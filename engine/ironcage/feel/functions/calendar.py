@@ -1,0 +1,126 @@
+"""Built-in functions on dates, times and durations. Source: DMN 1.5, 10.3.4.1 and 10.3.4.6."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ironcage.feel.functions.registry import builtin
+from ironcage.feel.numbers import whole
+from ironcage.feel.temporal import months_between
+from ironcage.values import Months
+from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of, time_of
+
+if TYPE_CHECKING:
+    from ironcage.clock import Moment
+    from ironcage.values import Value
+
+_MICRO = Decimal(1_000_000)
+_DAY = timedelta(days=1)
+
+
+@builtin("now", "", of_moment=True)
+def now(moment: Moment) -> Value:
+    """Return the instant of the step, in the zone of the process."""
+    return moment.local()
+
+
+@builtin("today", "", of_moment=True)
+def today(moment: Moment) -> Value:
+    """Return the date of the step, in the zone of the process."""
+    return moment.local().date()
+
+
+@builtin("date", "from", "year, month, day")
+def date_function(source: Value, month: Value = None, day: Value = None) -> Value:
+    """Return a date: of a text, of a date and time, or of its three numbers."""
+    try:
+        if isinstance(source, Decimal):
+            parts = _wholes(source, month, day)
+            return date(*parts) if parts else None
+        if isinstance(source, str):
+            return date_of(source)
+    except (ValueError, OverflowError):
+        return None
+    if isinstance(source, datetime):
+        return source.date()
+    return source if isinstance(source, date) else None
+
+
+@builtin("time", "from", "hour, minute, second, offset?")
+def time_function(source: Value, minute: Value = None, second: Value = None, offset: Value = None) -> Value:
+    """Return a time of day: of a text, of a date and time, or of its numbers and an offset from UTC."""
+    try:
+        if isinstance(source, Decimal):
+            return _time_of_parts(source, minute, second, offset)
+        if isinstance(source, str):
+            return time_of(source)
+    except (ValueError, OverflowError):
+        return None
+    if isinstance(source, datetime):
+        return source.timetz()
+    if isinstance(source, date):
+        return time(tzinfo=timezone(timedelta()))
+    return source if isinstance(source, time) else None
+
+
+@builtin("date and time", "from", "date, time")
+def date_and_time(source: Value, of_day: Value = None) -> Value:
+    """Return a date and time: of a text, or of a date (and time, whose own time is dropped) and a time."""
+    if isinstance(source, date) and isinstance(of_day, time):
+        day = source.date() if isinstance(source, datetime) else source
+        return datetime.combine(day, of_day)
+    if isinstance(source, datetime):
+        return source
+    if isinstance(source, date):
+        return datetime.combine(source, time())
+    if not isinstance(source, str):
+        return None
+    try:
+        return datetime_of(source) if "T" in source else datetime.combine(date_of(source), time())
+    except (ValueError, OverflowError):
+        return None
+
+
+@builtin("duration", "from")
+def duration(source: Value) -> Value:
+    """Return the duration of either kind that *source* writes."""
+    if isinstance(source, timedelta | Months):
+        return source
+    if not isinstance(source, str):
+        return None
+    for read in (duration_of, months_of):
+        try:
+            return read(source)
+        except ValueError:
+            continue
+    return None
+
+
+@builtin("years and months duration", "from, to")
+def years_and_months_duration(start: Value, end: Value) -> Value:
+    """Return the whole calendar months from *start* to *end*."""
+    if not isinstance(start, date) or not isinstance(end, date):
+        return None
+    return Months(months_between(_day(start), _day(end)))
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _wholes(*parts: Value) -> list[int] | None:
+    found = [whole(part) if isinstance(part, Decimal) else None for part in parts]
+    return None if None in found else [part for part in found if part is not None]
+
+
+def _time_of_parts(hour: Decimal, minute: Value, second: Value, offset: Value) -> Value:
+    parts = _wholes(hour, minute)
+    if parts is None or not isinstance(second, Decimal) or not 0 <= second < 60:
+        return None
+    if offset is not None and not isinstance(offset, timedelta):
+        return None
+    seconds, micros = divmod(int(second * _MICRO), 1_000_000)
+    zone = None if offset is None else timezone(offset)
+    return time(*parts, seconds, micros, zone)

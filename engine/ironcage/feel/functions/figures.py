@@ -1,0 +1,64 @@
+"""Built-in functions on numbers. Source: DMN 1.5, 10.3.4.5."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ironcage.feel import numbers
+from ironcage.feel.arithmetic import negate
+from ironcage.feel.functions.registry import builtin
+from ironcage.values import Months
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ironcage.values import Value
+
+_ZERO = Decimal(0)
+
+
+def _rounding(way: str) -> Callable[..., Value]:
+    def run(number: Value, scale: Value = _ZERO) -> Value:
+        if not isinstance(number, Decimal) or not isinstance(scale, Decimal):
+            return None
+        return numbers.rounded(number, scale, way)
+
+    return run
+
+
+builtin("floor", "n, scale?")(_rounding(numbers.FLOOR))
+builtin("ceiling", "n, scale?")(_rounding(numbers.CEILING))
+builtin("decimal", "n, scale")(_rounding(numbers.HALF_EVEN))
+builtin("round up", "n, scale")(_rounding(numbers.UP))
+builtin("round down", "n, scale")(_rounding(numbers.DOWN))
+builtin("round half up", "n, scale")(_rounding(numbers.HALF_UP))
+builtin("round half down", "n, scale")(_rounding(numbers.HALF_DOWN))
+
+
+@builtin("abs", "n")
+def absolute(value: Value) -> Value:
+    """Return a number or a duration without its sign."""
+    match value:
+        case Decimal():
+            return value if value > 0 else negate(value)
+        case timedelta():
+            return abs(value)
+        case Months(count):
+            return Months(abs(count))
+        case _:
+            return None
+
+
+@builtin("modulo", "dividend, divisor")
+def modulo(dividend: Value, divisor: Value) -> Value:
+    """Return the remainder, with the sign of the divisor."""
+    if not isinstance(dividend, Decimal) or not isinstance(divisor, Decimal):
+        return None
+    context = numbers.DECIMAL128
+    try:
+        rest = context.remainder(dividend, divisor)
+        return context.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else rest
+    except ArithmeticError:
+        return None

@@ -1,0 +1,104 @@
+"""Built-in functions on texts. Source: DMN 1.5, 10.3.4.3."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from ironcage.feel.functions.registry import builtin
+from ironcage.feel.numbers import DECIMAL128, text_of, whole
+from ironcage.feel.temporal import feel_text
+from ironcage.values import Months, Value
+
+
+@builtin("string", "from")
+def string(value: Value) -> Value:
+    """Return *value* as FEEL writes it; a text as it is."""
+    return None if value is None else value if isinstance(value, str) else _written(value)
+
+
+def _written(value: Value) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+        case Decimal():
+            return text_of(value)
+        case list():
+            return "[" + ", ".join(map(_written, value)) + "]"
+        case dict():
+            return "{" + ", ".join(f"{name}: {_written(item)}" for name, item in value.items()) + "}"
+        case date() | time() | datetime() | timedelta() | Months():
+            return feel_text(value)
+
+
+@builtin("number", "from", "from, grouping separator, decimal separator")
+def number(source: Value, grouping: Value = None, point: Value = None) -> Value:
+    """Return the number *source* writes."""
+    if not isinstance(source, str) or len(source) > 1000:
+        return None
+    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (point and grouping == point):
+        return None
+    digits = source.replace(str(grouping), "") if grouping else source
+    digits = digits.replace(str(point), ".") if point else digits
+    if not digits.isascii() or not set(digits) <= set("0123456789+-.eE"):
+        return None
+    try:
+        return DECIMAL128.create_decimal(digits)
+    except ArithmeticError:
+        return None
+
+
+@builtin("contains", "string, match")
+def contains(text: Value, part: Value) -> Value:
+    """Return whether *part* stands in *text*."""
+    return part in text if isinstance(text, str) and isinstance(part, str) else None
+
+
+@builtin("starts with", "string, match")
+def starts_with(text: Value, part: Value) -> Value:
+    """Return whether *text* begins with *part*."""
+    return text.startswith(part) if isinstance(text, str) and isinstance(part, str) else None
+
+
+@builtin("ends with", "string, match")
+def ends_with(text: Value, part: Value) -> Value:
+    """Return whether *text* ends with *part*."""
+    return text.endswith(part) if isinstance(text, str) and isinstance(part, str) else None
+
+
+@builtin("upper case", "string")
+def upper_case(text: Value) -> Value:
+    """Return *text* in capitals."""
+    return text.upper() if isinstance(text, str) else None
+
+
+@builtin("lower case", "string")
+def lower_case(text: Value) -> Value:
+    """Return *text* in small letters."""
+    return text.lower() if isinstance(text, str) else None
+
+
+@builtin("string length", "string")
+def string_length(text: Value) -> Value:
+    """Return the number of characters."""
+    return Decimal(len(text)) if isinstance(text, str) else None
+
+
+@builtin("substring", "string, start position, length?")
+def substring(text: Value, start: Value, length: Value = None) -> Value:
+    """Return *length* characters from position *start*, which counts from 1, or backwards from -1."""
+    if not isinstance(text, str) or not isinstance(start, Decimal):
+        return None
+    first = whole(start)
+    if first is None or not 1 <= abs(first) <= len(text):
+        return None
+    begin = first - 1 if first > 0 else len(text) + first
+    if length is None:
+        return text[begin:]
+    count = whole(length) if isinstance(length, Decimal) else None
+    return None if count is None or count < 1 else text[begin : begin + count]

@@ -1,0 +1,89 @@
+"""Dates, times and durations as FEEL writes them and reckons with them.
+
+Source: DMN 1.5, 10.3.2.3.4 to 10.3.2.3.9, table 58 (addition and subtraction).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from ironcage.values import Months
+from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of, text_of, time_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ironcage.values import Value
+
+
+def at_literal(text: str) -> Value:
+    """Return what ``@"text"`` means, or None if it means nothing."""
+    reader: Callable[[str], Value]
+    for reader in (date_of, datetime_of, time_of, duration_of, months_of):
+        try:
+            return reader(text)
+        except ValueError:
+            continue
+    return None
+
+
+def feel_text(value: date | time | datetime | timedelta | Months) -> str:
+    """Return *value* as FEEL writes it: a zone stands after ``@`` and replaces the offset."""
+    text = text_of(value)
+    if not text.endswith("]"):
+        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+    assert isinstance(value, (datetime, time)), "only these have a zone"
+    zone = text[text.index("[") + 1 : -1]
+    return f"{value.replace(tzinfo=None).isoformat()}@{zone}"
+
+
+def later(moment: datetime, length: timedelta) -> datetime:
+    """Return *moment* after *length*, reckoned on the time line, not on the clock of a zone.
+
+    Raises:
+        OverflowError: outside the years 1 to 9999.
+    """
+    if moment.tzinfo is None:
+        return moment + length
+    return (moment.astimezone(UTC) + length).astimezone(moment.tzinfo)
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the date or date and time *months* calendar months on; the day is cut to the length of the month.
+
+    Raises:
+        ValueError: outside the years 1 to 9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for number in range(day.day, 27, -1):
+        try:
+            return day.replace(year=year, month=month + 1, day=number)
+        except ValueError:
+            continue
+    return day.replace(year=year, month=month + 1)
+
+
+def between(start: datetime, end: datetime) -> timedelta | None:
+    """Return the time from *start* to *end*; None where one has a zone and the other none."""
+    if (start.tzinfo is None) != (end.tzinfo is None):
+        return None
+    return on_line(end) - on_line(start)
+
+
+def on_line(moment: datetime) -> datetime:
+    """Return *moment* in UTC if it has a zone, so that it compares by instant and not by the clock."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def midnight(day: date) -> datetime:
+    """Return the beginning of *day* in UTC, which is what a date means beside a date and time."""
+    return datetime.combine(day, time(), UTC)
+
+
+def months_between(start: date, end: date) -> int:
+    """Return the whole calendar months from *start* to *end*, negative if *end* is earlier."""
+    if end < start:
+        return -months_between(end, start)
+    count = (end.year - start.year) * 12 + end.month - start.month
+    return count - (end.day < start.day)
