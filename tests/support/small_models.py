@@ -65,6 +65,10 @@ SMALL: dict[str, bytes] = {
         },
         "s -> f", "f -> a", "f -> b", "a -> g", "g -> t", "g -> e if ok", "b -> d", "d -> e",
     ),
+    "terminate at once": model(
+        {"s": "start", "a": "user", "f": "and", "t": "terminate", "m": "xor", "b": "user", "e": "end"},
+        "s -> a", "a -> f", "f -> t", "f -> m", "m -> b", "b -> e",
+    ),
     "wait": model(
         {"s": "start", "a": "user", "w": "timer PT1H", "u": 'until date and time("2030-01-01T00:00:00Z")', "e": "end"},
         "s -> a", "a -> w", "w -> u", "u -> e",

@@ -10,11 +10,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import DurationTimerEventDefinition, TimeDateEventDefinition
 
 from ironcage import feel
+from ironcage.bpmn.timers import timer_value
 from ironcage.program import EventDefinition, Flow, Kind, Lane, Node, Program, Terminate, Timer, TimerKind
 from ironcage.spiff.normal import MARK, original
 from ironcage.spiff.parsing import BusinessRuleTask, ProcessSpec
 from ironcage.spiff.reading import read, refused
-from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from ironcage.dmn import Decision
     from ironcage.faults import FaultyError
-    from ironcage.feel import Expression
     from ironcage.spiff.extending import Extensions
     from ironcage.spiff.parsing import Flow as ReadFlow
 
@@ -146,7 +145,7 @@ class _Compilation:
         if isinstance(definition, TerminateEventDefinition):
             return Terminate()
         if type(definition) in _TIMERS:
-            return Timer(_TIMERS[type(definition)], _timer_value(definition.expression.strip()))
+            return Timer(_TIMERS[type(definition)], timer_value(definition.expression or ""))
         raise self._refused(element, element.description)
 
     def _index(self, marked: str, said_by: Any) -> int:
@@ -156,13 +155,3 @@ class _Compilation:
 
     def _refused(self, said_by: Any, reason: str) -> FaultyError:
         return refused(self.file, said_by.extensions.line, original(said_by.bpmn_id), reason)
-
-
-def _timer_value(written: str) -> Expression:
-    """Return a plain ISO 8601 text as the constant it writes; anything else is FEEL."""
-    for read_as in (duration_of, months_of, datetime_of, date_of):
-        try:
-            return feel.constant(read_as(written), written)
-        except ValueError:
-            continue
-    return feel.compile(written)

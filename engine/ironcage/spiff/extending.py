@@ -6,9 +6,16 @@ Source: ``urn:ironcage:bpmn:1``, the reference of extension elements.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ironcage import feel
+from ironcage.bpmn.timers import timer_value
 from ironcage.program import Assignment, Due, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ironcage.feel import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +25,10 @@ class Extension:
     name: str
     attributes: dict[str, str]
 
-    def expression(self, attribute: str) -> feel.Expression | None:
-        """Return the expression in *attribute*, None where it is not given."""
+    def read(self, attribute: str, by: Callable[[str], Expression]) -> Expression | None:
+        """Return what *by* reads in *attribute*, None where it is not given."""
         written = self.attributes.get(attribute)
-        return None if written is None else feel.compile(written.strip())
+        return None if written is None else by(written.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +52,13 @@ class Extensions:
     def assignment(self) -> Assignment | None:
         """Return whom the activity is offered to."""
         for said in self.all("assignment"):
-            return Assignment(said.expression("role"), said.expression("unit"), said.expression("actor"))
+            return Assignment(*(said.read(whom, feel.compile) for whom in ("role", "unit", "actor")))
         return None
 
     def due(self) -> Due | None:
         """Return when the activity or the case must be done."""
         for said in self.all("deadline"):
-            return Due(said.expression("at"), said.expression("within"))
+            return Due(said.read("at", timer_value), said.read("within", timer_value))
         return None
 
     def settings(self) -> tuple[Setting, ...]:

@@ -1,0 +1,131 @@
+"""Where the machine and SpiffWorkflow's runtime part, they part exactly as the table in the documentation says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from random_models import CASE_DATA, block_models
+from small_models import SMALL
+from walks import Move, Parting, Standing, Walk, complete, retrace, wander
+
+from ironcage import spiff
+from ironcage.machine import Status
+
+TABLE = Path(__file__).parents[3] / "docs/reference/reference-interpreter.md"
+
+
+@dataclass(frozen=True)
+class Difference:
+    model: str
+    moves: tuple[Move, ...]
+    machine: Standing
+    spiff: Standing
+
+
+def standing(status: Status = Status.OPEN, **waits: int) -> Standing:
+    return Standing(Counter(waits), status)
+
+
+DIFFERENCES = {
+    "early-join-in-a-loop": Difference(
+        "parallel in a loop",
+        tuple(complete(task, ok=True) for task in "baca"),
+        machine=standing(b=1),
+        spiff=standing(b=1, c=1),
+    ),
+    "excess-token-at-a-join": Difference(
+        "a join that gets too many",
+        tuple(complete(task) for task in "bcda"),
+        machine=standing(),
+        spiff=standing(d=1),
+    ),
+    "ghost-after-terminate": Difference(
+        "terminate at once",
+        (complete("a"),),
+        machine=standing(Status.TERMINATED),
+        spiff=standing(Status.TERMINATED, b=1),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENCES)
+def test_a_known_difference_is_what_the_table_says(name):
+    known = DIFFERENCES[name]
+    program = spiff.compile(SMALL[known.model], known.model, {}, None)
+    walk = retrace(SMALL[known.model], program, {}, known.moves)
+    assert walk.parting == Parting(known.moves, known.machine, known.spiff)
+
+
+@pytest.mark.parametrize("name", DIFFERENCES)
+@settings(max_examples=60, deadline=None)
+@given(drawn=st.data())
+def test_a_model_with_a_known_difference_has_no_other(name, drawn):
+    source = SMALL[DIFFERENCES[name].model]
+    walk = wander(drawn, source, spiff.compile(source, name, {}, None), CASE_DATA)
+    assert walk.parting is None or is_known(walk)
+
+
+RANDOM = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@RANDOM
+@given(source=block_models(), drawn=st.data())
+def test_random_processes_without_joins_in_loops_part_only_after_a_terminate(source, drawn):
+    walk = wander(drawn, source, spiff.compile(source, "random.bpmn", {}, None), CASE_DATA)
+    assert walk.parting is None or is_ghost(walk.parting)
+
+
+@pytest.mark.long
+@settings(RANDOM, max_examples=10_000)
+@given(source=block_models(), drawn=st.data())
+def test_ten_thousand_random_walks_part_only_after_a_terminate(source, drawn):
+    walk = wander(drawn, source, spiff.compile(source, "random.bpmn", {}, None), CASE_DATA)
+    assert walk.parting is None or is_ghost(walk.parting)
+
+
+@RANDOM
+@given(source=block_models(looped_joins=True), drawn=st.data())
+def test_random_processes_with_joins_in_loops_part_only_in_the_known_ways(source, drawn):
+    walk = wander(drawn, source, spiff.compile(source, "random.bpmn", {}, None), CASE_DATA)
+    assert walk.parting is None or is_known(walk)
+
+
+def test_the_table_lists_every_known_difference_and_no_other():
+    rows = re.findall(r"^\| `([a-z-]+)` \|", TABLE.read_text("utf-8"), re.MULTILINE)
+    assert rows == list(DIFFERENCES)
+
+
+def is_known(walk: Walk) -> bool:
+    return is_early_join(walk) or is_ghost(walk.parting)
+
+
+def is_ghost(parting: Parting | None) -> bool:
+    """Say whether both have ended by a terminate event and SpiffWorkflow still offers something."""
+    ended = Status.TERMINATED
+    return bool(
+        parting
+        and parting.machine == standing(ended)
+        and parting.spiff
+        and parting.spiff.status is ended
+        and parting.spiff.waits
+    )
+
+
+def is_early_join(walk: Walk) -> bool:
+    """Say whether all that SpiffWorkflow has beyond the machine lies behind a join where the machine holds a token."""
+    parting, program = walk.parting, walk.machine.program
+    if parting is None or parting.machine is None or parting.spiff is None:
+        return False
+    flows = nx.DiGraph((flow.source, flow.target) for flow in program.flows)
+    held = {program.flows[f].target for scope in walk.machine.state.scopes.values() for f in scope.arrivals}
+    behind = {program.nodes[node].id for join in held for node in nx.descendants(flows, join)}
+    surplus = parting.spiff.waits - parting.machine.waits
+    lacking = parting.machine.waits - parting.spiff.waits
+    return bool(held) and not lacking and surplus.keys() <= behind
