@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ironcage.faults import Fault, FaultyError
@@ -83,9 +84,9 @@ class Records:
                 text = "".join(line.text for line in self._taken)
                 yield Record(self._taken[0].number, text, cells)
 
-    def fault(self, record: Record, cell: int, what: tuple[str, str, str], **fields: object) -> Fault:
-        """Return a fault of *record* at the place where the cell with index *cell* begins."""
-        offset = offsets(record.text, self._form.delimiter, self._form.quote)[cell]
+    def fault(self, record: Record, index: int, what: tuple[str, str, str], /, **fields: object) -> Fault:
+        """Return a fault of *record* at the place where the cell with *index* begins."""
+        offset = offsets(record.text, self._form.delimiter, self._form.quote)[index]
         return self._fault_at(record.line, record.text, offset, what, **fields)
 
     def _feed(self) -> Iterator[str]:
@@ -110,7 +111,7 @@ class Records:
 
     def _not_parsed(self) -> Fault:
         text = "".join(line.text for line in self._taken)
-        begun = offsets(text, self._form.delimiter, self._form.quote)[-1]
+        begun = _ill_quoted(text, self._form.delimiter, self._form.quote)
         return self._fault_at(self._taken[0].number, text, begun, _QUOTE, quote=self._form.quote)
 
     def _miscounted(self, found: int) -> Fault:
@@ -120,7 +121,7 @@ class Records:
         fields = {"found": found, "expected": len(self.header)}
         return Fault(self.file, first.number, "", *what, column=column, fields=dict(fields))
 
-    def _fault_at(self, line: int, text: str, offset: int, what: tuple[str, str, str], **fields: object) -> Fault:
+    def _fault_at(self, line: int, text: str, offset: int, what: tuple[str, str, str], /, **fields: object) -> Fault:
         before = text[:offset]
         column = offset - (before.rfind("\n") + 1) + 1
         return Fault(self.file, line + before.count("\n"), "", *what, column=column, fields=fields)
@@ -147,6 +148,17 @@ def offsets(text: str, delimiter: str, quote: str) -> list[int]:
         else:
             fresh = False
     return found
+
+
+def _ill_quoted(text: str, delimiter: str, quote: str) -> int:
+    """Return where the first cell begins whose quotes do not pair; the last cell, if it is none of them."""
+    begins = offsets(text, delimiter, quote)
+    for begin, end in pairwise([*begins, len(text) + 1]):
+        cell = text[begin : end - 1].rstrip("\r\n")
+        paired = len(cell) > 1 and cell.endswith(quote) and quote not in cell[1:-1].replace(quote * 2, "")
+        if cell.startswith(quote) and not paired:
+            return begin
+    return begins[-1]
 
 
 _EMPTY = ("log-empty", mark("The log is empty."), mark("Its first line must name the columns."))

@@ -144,7 +144,7 @@ class Rows:
     def _text(self, record: Record, column: str | None) -> str | None:
         return record.cells[self._index[column]] or None if column else None
 
-    def _fault(self, record: Record, column: str, what: tuple[str, str, str], **fields: object) -> _RowFaultError:
+    def _fault(self, record: Record, column: str, what: tuple[str, str, str], /, **fields: object) -> _RowFaultError:
         return _RowFaultError(self._records.fault(record, self._index[column], what, column=column, **fields))
 
     def _find_columns(self) -> dict[str, int]:
