@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ironcage.bpmn.names import BPMN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"
-IRONCAGE = "urn:ironcage:bpmn:1"
 
 LANE_NAME = "{urn:ironcage:spiff}name"
 """Keeps the name of a lane: SpiffWorkflow knows lanes by name only, so they bear their id as name."""
 
 MARK = "#"
 
-_REFERENCES = ("id", "sourceRef", "targetRef", "default", "attachedToRef", "processRef")
+_REFERENCES = ("sourceRef", "targetRef", "default", "attachedToRef", "processRef")
 _REFERRING = frozenset(f"{{{BPMN}}}{name}" for name in ("incoming", "outgoing", "flowNodeRef"))
 _BOOLEANS = ("cancelActivity", "isExecutable", "parallelMultiple")
 
@@ -34,8 +34,9 @@ def normalise(root: etree._Element) -> etree._Element:
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     for diagram in root.findall(f"{{{DIAGRAM}}}BPMNDiagram"):
         root.remove(diagram)
+    namespace = root.get("targetNamespace", "").strip()
     for element in _elements(root, "*"):
-        _mark(element)
+        _mark(element, namespace)
         _spell_booleans(element)
     for process in _elements(root, "process"):
         process.set("isExecutable", process.get("isExecutable", "false"))
@@ -57,13 +58,22 @@ def _elements(root: etree._Element, name: str) -> Iterator[etree._Element]:
     return root.iter(f"{{{BPMN}}}{name}")
 
 
-def _mark(element: etree._Element) -> None:
+def _mark(element: etree._Element, namespace: str) -> None:
+    identity = element.get("id")
+    if identity is not None:
+        element.set("id", identity.strip() + MARK)
     for attribute in _REFERENCES:
         value = element.get(attribute)
         if value is not None:
-            element.set(attribute, value.strip() + MARK)
+            element.set(attribute, _local(element, value, namespace) + MARK)
     if element.tag in _REFERRING:
-        element.text = (element.text or "").strip() + MARK
+        element.text = _local(element, element.text or "", namespace) + MARK
+
+
+def _local(element: etree._Element, reference: str, namespace: str) -> str:
+    """Return the id a reference means; SpiffWorkflow takes the prefix of the target namespace for part of it."""
+    prefix, colon, local = reference.strip().rpartition(":")
+    return local if colon and element.nsmap.get(prefix) == namespace else reference.strip()
 
 
 def _spell_booleans(element: etree._Element) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
@@ -12,8 +12,10 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.defaults import NoneTask
 
+from ironcage import xml
+from ironcage.bpmn.names import IRONCAGE
 from ironcage.spiff.extending import Extension, Extensions
-from ironcage.spiff.normal import IRONCAGE, LANE_NAME
+from ironcage.spiff.normal import LANE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +69,7 @@ class _Keeping:
         element = self.node if node is None else node
         own = element.iterfind(f"{full_tag('extensionElements')}/{{{IRONCAGE}}}*")
         return Extensions(
-            line=cast(int, element.sourceline),
+            line=xml.line_of(element),
             name=element.get("name", ""),
             default=element.get("default"),
             elements=tuple(_extension(each) for each in own),

@@ -106,7 +106,8 @@ def test_the_process_has_a_name_and_a_deadline():
 def test_a_node_is_in_its_innermost_lane_and_lanes_of_one_name_stay_apart():
     lanes = (
         '<laneSet><lane id="outer" name="Office"><flowNodeRef> s </flowNodeRef><flowNodeRef>a</flowNodeRef>'
-        '<childLaneSet><lane id="inner" name="Office"><flowNodeRef>a</flowNodeRef></lane></childLaneSet></lane></laneSet>'
+        '<childLaneSet><lane id="inner" name="Office"><flowNodeRef>a</flowNodeRef></lane></childLaneSet>'
+        "</lane></laneSet>"
     )
     program = compiled(task(process=OLD["process"] + lanes))
     assert program.lanes == (Lane("outer", "Office"), Lane("inner", "Office"))
@@ -154,6 +155,11 @@ def test_truth_has_two_spellings():
     source = model({"s": "start", "a": "user", "l": "boundary a PT1H", "e": "end"}, "s -> a", "a -> e", "l -> e")
     spelt = source.replace(b'isExecutable="true"', b'isExecutable=" 1 "')
     assert compiled(spelt.replace(b'attachedToRef="a"', b'attachedToRef="a" cancelActivity="1"')) == compiled(source)
+
+
+def test_a_reference_may_bear_the_prefix_of_the_target_namespace():
+    source = task(flow='<sequenceFlow id="s_a" sourceRef="t:s" targetRef="t:a">')
+    assert compiled(source.replace(b"<definitions ", b'<definitions xmlns:t="urn:test" ')) == compiled(task())
 
 
 def test_a_diagram_is_no_matter_of_execution():
