@@ -14,16 +14,16 @@ OWN_REPORT = Rule(
     subject=Subject.CASE,
     title=Text("自报自办", "Own report"),
     what=Text(
-        "报告案件的人又办结了这个案件的某个环节。每个案件的每个环节一条线索。",
-        "Whoever reported a case also completed an activity of it. One finding for each case and activity.",
+        "报告案件的人又办结了这个案件的某个环节。环节的每次办理一条线索。",
+        "Whoever reported a case also completed an activity of it. One finding for each execution of an activity.",
     ),
     why=Text(
         "自己报、自己办，就可以凭空造出案件来完成定额或者领取奖励。",
         "Who reports and handles can make up cases, to fill a quota or to draw a reward.",
     ),
     evidence=Text(
-        "受理事件，以及同一人办结该环节的每一个事件。",
-        "The event that opened the case, and each event by which the same person completed the activity.",
+        "受理事件，以及同一人办结该环节的事件。",
+        "The event that opened the case, and the one by which the same person completed the activity.",
     ),
     mistakes=Text(
         "允许当场发现、当场处理的小问题，以及把代为录入的人记成报告人的系统。",
@@ -41,7 +41,7 @@ OWN_REPORT = Rule(
     needs=("ev.actor", "work.actor"),
     query="""
         SELECT work.case_id AS subject,
-               work.element AS occurrence,
+               work.element || '#' || work.execution AS occurrence,
                work.closed_us AS occurred_us,
                work.case_id AS case_id,
                work.element AS element,
@@ -58,4 +58,5 @@ OWN_REPORT = Rule(
           JOIN ev ON ev.case_id = cases.case_id AND ev.seq = cases.opened_seq
     """,
     reasons={"no_reporter": Text("记录中没有报告人", "the record does not say who reported it")},
+    file=__file__,
 )
