@@ -23,7 +23,7 @@ demo: $(READY)  ## Run real records through a process, audit them and show what 
 	$(BIN)/ironcage demo $(ARGS)
 
 test: $(READY)  ## Run every test but the long ones.
-	$(BIN)/pytest -n auto -m 'not long' $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile -m 'not long' $(ARGS)
 
 test-long: $(READY)  ## Run the tests that take minutes.
 	$(BIN)/pytest -m long $(ARGS)
