@@ -1,0 +1,43 @@
+"""Rules: what they are, what is wrong with one, and the values of their parameters."""
+
+from ironcage_audit.rules.checking import HEADINGS, YIELDS, faults
+from ironcage_audit.rules.explaining import explain, word
+from ironcage_audit.rules.files import RuleFileError, RuleFileMissingError, read, read_toml
+from ironcage_audit.rules.parameters import (
+    ParameterOutOfBoundsError,
+    UnknownParameterError,
+    UnknownRuleError,
+    Values,
+    select,
+    values,
+)
+from ironcage_audit.rules.profile import AS_OF
+from ironcage_audit.rules.rule import Axis, Basis, History, Maturity, Parameter, Rule, Severity, Subject, Unit
+
+__all__ = [
+    "AS_OF",
+    "HEADINGS",
+    "YIELDS",
+    "Axis",
+    "Basis",
+    "History",
+    "Maturity",
+    "Parameter",
+    "ParameterOutOfBoundsError",
+    "Rule",
+    "RuleFileError",
+    "RuleFileMissingError",
+    "Severity",
+    "Subject",
+    "Unit",
+    "UnknownParameterError",
+    "UnknownRuleError",
+    "Values",
+    "explain",
+    "faults",
+    "read",
+    "read_toml",
+    "select",
+    "values",
+    "word",
+]

@@ -1,0 +1,1 @@
+"""Rules about deadlines and time taken."""

@@ -1,0 +1,1 @@
+"""Rules about who does what: duties that belong in different hands."""

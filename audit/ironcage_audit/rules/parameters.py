@@ -1,0 +1,68 @@
+"""The values the parameters of a rule take in one audit: its defaults, and what the site sets instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage.errors import NotFoundError, UsageError
+from ironcage.messages import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ironcage_audit.rules.rule import Rule
+
+Values = dict[str, int | str]
+"""The value of each parameter of one rule, by name."""
+
+
+class UnknownRuleError(NotFoundError):
+    """No installed rule has this id or code."""
+
+    message = mark("There is no rule {rule}. Known rules: {known}.")
+
+
+class UnknownParameterError(NotFoundError):
+    """The rule has no parameter of this name."""
+
+    message = mark("Rule {rule} has no parameter {name}. Its parameters: {known}.")
+
+
+class ParameterOutOfBoundsError(UsageError):
+    """The value is of the wrong type or out of bounds."""
+
+    message = mark("Parameter {name} of rule {rule} cannot be {value}: it must be from {least} to {most} ({unit}).")
+
+
+def select(rules: Iterable[Rule], names: Iterable[str]) -> list[Rule]:
+    """Return the rules with these ids or codes, in the order of *names*.
+
+    Raises:
+        UnknownRuleError: there is none with one of the names.
+    """
+    known = {name: rule for rule in rules for name in (rule.code, rule.id)}
+    chosen: dict[str, Rule] = {}
+    for name in names:
+        if name not in known:
+            raise UnknownRuleError(rule=name, known=", ".join(sorted({rule.id for rule in known.values()})))
+        chosen[known[name].id] = known[name]
+    return list(chosen.values())
+
+
+def values(rule: Rule, overrides: Mapping[str, int | str]) -> Values:
+    """Return the value of every parameter of *rule*, checked.
+
+    Raises:
+        UnknownParameterError: *overrides* names one the rule does not have.
+        ParameterOutOfBoundsError: a value is of the wrong type or out of bounds.
+    """
+    known = {parameter.name: parameter for parameter in rule.parameters}
+    for name, value in overrides.items():
+        if name not in known:
+            raise UnknownParameterError(rule=rule.id, name=name, known=", ".join(known) or "-")
+        if not known[name].allows(value):
+            bounds = known[name]
+            raise ParameterOutOfBoundsError(
+                rule=rule.id, name=name, value=repr(value), least=bounds.least, most=bounds.most, unit=bounds.unit.value
+            )
+    return {parameter.name: overrides.get(parameter.name, parameter.default) for parameter in rule.parameters}
