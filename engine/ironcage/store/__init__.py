@@ -1,5 +1,7 @@
 """The database: tables, schema revisions, units of work, queries. Only packages named ``store`` know SQLAlchemy."""
 
+from sqlalchemy import Connection
+
 from ironcage.store import definitions, queries
 from ironcage.store.identity import new_id
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask
@@ -9,6 +11,7 @@ from ironcage.store.work import ConflictError, WaitKey, Work
 
 __all__ = [
     "ConflictError",
+    "Connection",
     "Store",
     "StoredCase",
     "StoredJob",

@@ -21,10 +21,16 @@ _AT_A_TIME = 1000
 
 
 def open_tasks(
-    connection: Connection, role: str | None = None, unit: str | None = None, limit: int | None = None
+    connection: Connection,
+    role: str | None = None,
+    unit: str | None = None,
+    case: StoredCase | None = None,
+    limit: int | None = None,
 ) -> list[StoredTask]:
-    """Return the open tasks of *role* and *unit* (None for any), the first due first, those without a due last."""
+    """Return the open tasks of *role*, *unit* and *case* (None for any), first due first, those without a due last."""
     query = select(tasks).where(tasks.c.closed_us.is_(None))
+    if case is not None:
+        query = query.where(tasks.c.part == case.part, tasks.c.case_id == case.id)
     if role is not None:
         query = query.where(tasks.c.role == role)
     if unit is not None:
@@ -51,10 +57,25 @@ def payloads_of(connection: Connection, case: StoredCase) -> list[Payload]:
     return [Payload(*row) for row in connection.execute(select(payloads).where(mine).order_by(payloads.c.seq))]
 
 
-def incidents(connection: Connection) -> list[StoredCase]:
+def stopped_cases(connection: Connection) -> list[StoredCase]:
     """Return the cases whose wake-ups are stopped by an incident."""
     query = select(cases).where(cases.c.incident.is_not(None)).order_by(cases.c.process, cases.c.key)
     return [StoredCase(*row) for row in connection.execute(query)]
+
+
+def stopped_jobs(connection: Connection) -> list[tuple[str, str, str, str]]:
+    """Return process, key, element and reason of the jobs that are stopped by an incident."""
+    of = (cases.c.part == jobs.c.part) & (cases.c.id == jobs.c.case_id)
+    query = select(cases.c.process, cases.c.key, jobs.c.element, jobs.c.incident).join_from(jobs, cases, of)
+    stopped = query.where(jobs.c.incident.is_not(None)).order_by(cases.c.process, cases.c.key, jobs.c.wait)
+    return [row.tuple() for row in connection.execute(stopped)]
+
+
+def next_wake(connection: Connection) -> Micros | None:
+    """Return when the next case is to be woken, or None where none is."""
+    awake = (cases.c.wake_us.is_not(None), cases.c.incident.is_(None))
+    found: Micros | None = connection.scalar(select(cases.c.wake_us).where(*awake).order_by(cases.c.wake_us).limit(1))
+    return found
 
 
 def runnable_jobs(connection: Connection, now: Micros, limit: int) -> list[StoredJob]:
@@ -72,14 +93,18 @@ def next_job(connection: Connection) -> Micros | None:
 
 def record(connection: Connection) -> Iterator[RecordedCase]:
     """Yield everything that is recorded, case by case, holding one case in memory at a time."""
-    rows = select(
-        cases.c.part, cases.c.id, cases.c.process, cases.c.key, cases.c.origin, cases.c.seq, cases.c.head
-    ).order_by(cases.c.part, cases.c.id)
     return grouped(
-        (CaseRow(*row) for row in _stream(connection, rows)),
-        (Event(*row) for row in _stream(connection, _ordered(select(events)))),
-        (Payload(*row) for row in _stream(connection, _ordered(select(payloads)))),
+        record_cases(connection),
+        (Event._make(row) for row in _stream(connection, _ordered(select(events)))),
+        (Payload._make(row) for row in _stream(connection, _ordered(select(payloads)))),
     )
+
+
+def record_cases(connection: Connection) -> Iterator[CaseRow]:
+    """Yield what the table of cases says that the record must bear out, in the order of ``record``."""
+    of = cases.c
+    rows = select(of.part, of.id, of.process, of.key, of.origin, of.seq, of.head).order_by(of.part, of.id)
+    return (CaseRow._make(row) for row in _stream(connection, rows))
 
 
 def _ordered(query: Select[Any]) -> Select[Any]:

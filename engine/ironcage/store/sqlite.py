@@ -80,6 +80,11 @@ def connect(url: URL) -> Engine:
     return engine
 
 
+def empty_log(connection: Connection) -> None:
+    """Move the write-ahead log into the database file and cut it to nothing."""
+    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @contextmanager
 def explained(place: str) -> Iterator[None]:
     """Turn what SQLite raises about the surroundings into an error that says what to do."""

@@ -139,6 +139,16 @@ class Store:
         with sqlite.explained(self.place), self._engine.begin() as connection:
             yield connection
 
+    def is_busy(self) -> bool:
+        """Return whether this thread is inside a unit of work."""
+        return self._local.work is not None
+
+    def sweep(self) -> None:
+        """Write the log of SQLite back and empty it, so that nothing erased stays in it; not inside a unit of work."""
+        if not self.is_busy():
+            with self._lock, sqlite.explained(self.place):
+                sqlite.empty_log(self._writer)
+
     @contextmanager
     def joining(self, connection: Connection) -> Iterator[None]:
         """Let every unit of work inside the block belong to the caller's transaction on *connection*.

@@ -65,12 +65,16 @@ _MOVE_JOB = (
     "UPDATE jobs SET attempts = ?, run_us = ?, incident = ? "
     "WHERE part = ? AND case_id = ? AND wait = ? AND attempts = ?"
 )
+_RESTART_JOBS = (
+    "UPDATE jobs SET attempts = 0, run_us = ?, incident = NULL WHERE part = ? AND case_id = ? AND incident IS NOT NULL"
+)
 _ERASE = "DELETE FROM payloads WHERE part = ? AND case_id = ?"
 _DUE = (
     f"SELECT {_columns(tables.cases)} FROM cases "  # noqa: S608
     "WHERE wake_us IS NOT NULL AND incident IS NULL AND wake_us <= ? ORDER BY wake_us LIMIT ?"
 )
-_NEXT_WAKE = "SELECT min(wake_us) FROM cases WHERE wake_us IS NOT NULL AND incident IS NULL"
+_NEWEST = "SELECT version, digest FROM definitions WHERE process = ? ORDER BY version DESC LIMIT 1"
+_DIGEST = "SELECT digest FROM definitions WHERE process = ? AND version = ?"
 
 
 class ConflictError(RefusedError):
@@ -95,6 +99,16 @@ class Work:
 
     # Reading
 
+    def newest_version(self, process: str) -> tuple[int, bytes] | None:
+        """Return the number and the digest of the newest version of the process, or None."""
+        found: tuple[int, bytes] | None = self._cursor.execute(_NEWEST, (process,)).fetchone()
+        return found
+
+    def version_digest(self, process: str, version: int) -> bytes:
+        """Return the digest of a version that a case runs on."""
+        digest: bytes = self._cursor.execute(_DIGEST, (process, version)).fetchone()[0]
+        return digest
+
     def case(self, part: int, process: str, key: str) -> StoredCase | None:
         """Return the case with *key*, or None."""
         row = self._cursor.execute(_CASE_BY_KEY, (part, process, key)).fetchone()
@@ -118,11 +132,6 @@ class Work:
     def due_cases(self, now: Micros, limit: int) -> list[StoredCase]:
         """Return at most *limit* cases to wake at *now*, the longest due first."""
         return [StoredCase(*row) for row in self._cursor.execute(_DUE, (now, limit)).fetchall()]
-
-    def next_wake(self) -> Micros | None:
-        """Return when the next case is to be woken, or None."""
-        found: Micros | None = self._cursor.execute(_NEXT_WAKE).fetchone()[0]
-        return found
 
     # Writing
 
@@ -209,3 +218,8 @@ class Work:
         self._cursor.execute(_MOVE_JOB, (job.attempts, job.run, job.incident, *place, expected))
         if self._cursor.rowcount != 1:
             raise ConflictError(case=job.case.hex())
+
+    def restart_jobs(self, part: int, case: bytes, now: Micros) -> int:
+        """Let the stopped jobs of the case be taken again at *now*; return how many there are."""
+        restarted: int = self._cursor.execute(_RESTART_JOBS, (now, part, case)).rowcount
+        return restarted

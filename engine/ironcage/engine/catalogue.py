@@ -1,0 +1,74 @@
+"""The definitions that cases run on, read from the database once."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, NamedTuple
+
+from ironcage.definitions import load_files
+from ironcage.engine.refusals import UnknownProcessError
+from ironcage.record import Recorder
+from ironcage.store import definitions as stored
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from ironcage.definitions import Definition
+    from ironcage.program import Program
+    from ironcage.store import StoredCase, Work
+
+
+class Runnable(NamedTuple):
+    """A deployed definition, ready to take steps."""
+
+    version: int
+    definition: Definition
+    program: Program
+    recorder: Recorder
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the process."""
+        return self.program.zone or UTC
+
+
+class Catalogue:
+    """Finds definitions by case or process.
+
+    They are kept by the digest of their files, which never lies, and not by their version number, which a deployment
+    that is rolled back gives to other files.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, int, bytes], Runnable] = {}
+
+    def newest(self, work: Work, process: str) -> Runnable:
+        """Return the newest version of *process*.
+
+        Raises:
+            UnknownProcessError: none is deployed.
+        """
+        found = work.newest_version(process)
+        if found is None:
+            raise UnknownProcessError(process=process)
+        return self._find(work, process, *found)
+
+    def of(self, work: Work, case: StoredCase) -> Runnable:
+        """Return what *case*, which is not an imported one, runs on."""
+        assert case.version is not None, "a constraint gives every case of the engine a version"
+        return self._find(work, case.process, case.version, work.version_digest(case.process, case.version))
+
+    def _find(self, work: Work, process: str, version: int, digest: bytes) -> Runnable:
+        kept = self._kept.get((process, version, digest))
+        if kept is None:
+            definition = load_files(stored.files(work.connection, process, version), f"{process}@{version}")
+            kept = runnable(definition, version)
+            self._kept[process, version, digest] = kept
+        return kept
+
+
+def runnable(definition: Definition, version: int) -> Runnable:
+    """Return *definition* ready to take steps as version number *version*."""
+    label = f"{definition.key}@{version} sha256:{definition.digest.hex()}"
+    recorder = Recorder(definition.program, definition.schema.audit_fields, label)
+    return Runnable(version, definition, definition.program, recorder)

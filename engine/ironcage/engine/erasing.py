@@ -1,0 +1,61 @@
+"""Erasing what a case holds about people, by order; the record of it stays and still verifies."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from ironcage.engine.stepping import chain_of, state_of
+from ironcage.engine.views import Erasure
+from ironcage.machine import encode
+from ironcage.record import Fact, LocalTime, append_facts
+from ironcage.record import erasure as erasure_entry
+
+if TYPE_CHECKING:
+    from ironcage.clock import Micros
+    from ironcage.engine.catalogue import Runnable
+    from ironcage.machine import State
+    from ironcage.record import Provenance
+    from ironcage.store import StoredCase, Work
+
+
+def erase_case(
+    work: Work, case: StoredCase, runnable: Runnable | None, order: str, now: Micros, by: Provenance
+) -> Erasure:
+    """Remove every payload of *case*, null its personal variables, and record the *order*.
+
+    Args:
+        work: the unit of work that all of it belongs to.
+        case: a case of the engine or an imported one.
+        runnable: what it runs on; None for an imported one.
+        order: who ordered it, when, on what ground; it is recorded and cannot be erased.
+        now: the instant of the erasure.
+        by: who carries it out.
+    """
+    variables: tuple[str, ...] = ()
+    stored = case.state
+    if runnable is not None:
+        state, variables = _without(state_of(case), runnable.definition.schema.personal_fields)
+        stored = encode(state)
+    chain = chain_of(case)
+    entry = erasure_entry(order)
+    element = runnable.program.process if runnable else case.process
+    fact = Fact(element, now, str(entry.kind), str(entry.transition), recorded=now, by=by, payload=entry.payload)
+    append_facts(chain, [fact], LocalTime(runnable.zone if runnable else UTC), frozenset(entry.payload or ()))
+    incident = case.incident and case.incident.partition(":")[0]  # the kind of an error, without what it quotes
+    work.move_case(case._replace(seq=chain.seq, head=chain.head, state=stored, incident=incident), case.seq)
+    erased = work.erase_payloads(case.part, case.id)
+    work.append(chain.events, chain.payloads)
+    return Erasure(erased, variables, ())
+
+
+def _without(state: State, personal: frozenset[str]) -> tuple[State, tuple[str, ...]]:
+    """Return a copy of *state* whose *personal* variables are null, and the names of those that were not."""
+    state = state.copy()
+    found: set[str] = set()
+    for scope in state.scopes.values():
+        for name in scope.variables.keys() & personal:
+            if scope.variables[name] is not None:
+                scope.variables[name] = None
+                found.add(name)
+    return state, tuple(sorted(found))

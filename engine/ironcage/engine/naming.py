@@ -1,0 +1,94 @@
+"""How people name a case and a task: ``PROCESS/KEY`` and ``PROCESS/KEY/NUMBER``.
+
+A process key has no slash, a number has none; the key of a case may have any.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
+
+from ironcage.engine.refusals import CaseKeyError, UnknownCaseError, UnknownTaskError
+from ironcage.record import part_of, subject_of
+
+if TYPE_CHECKING:
+    from ironcage.store import StoredCase, StoredTask, Work
+
+_LONGEST_KEY = 200
+
+
+class CaseName(NamedTuple):
+    """The name of a case, taken apart."""
+
+    process: str
+    key: str
+
+    def __str__(self) -> str:
+        return subject_of(self.process, self.key)
+
+    @property
+    def part(self) -> int:
+        """The bucket of the case."""
+        return part_of(self.process, self.key)
+
+
+def new_key() -> str:
+    """Return a key that no other case has."""
+    return uuid.uuid4().hex
+
+
+def case_name(name: str) -> CaseName:
+    """Return *name* taken apart.
+
+    Raises:
+        UnknownCaseError: it is not the name of a case.
+    """
+    process, slash, key = name.partition("/")
+    if not slash:
+        raise UnknownCaseError(case=name)
+    return CaseName(process, key)
+
+
+def check_key(key: str) -> None:
+    """Make sure that *key* can name a case.
+
+    Raises:
+        CaseKeyError: it cannot.
+    """
+    if not key.strip() or not key.isprintable() or len(key) > _LONGEST_KEY:
+        raise CaseKeyError(key=repr(key))
+
+
+def find_case(work: Work, name: str) -> StoredCase:
+    """Return the case called *name*.
+
+    Raises:
+        UnknownCaseError: there is none.
+    """
+    case = case_name(name)
+    found = work.case(case.part, case.process, case.key)
+    if found is None:
+        raise UnknownCaseError(case=name)
+    return found
+
+
+def task_name(task: StoredTask) -> str:
+    """Return the name of the task."""
+    return f"{task.process}/{task.key}/{task.wait}"
+
+
+def find_task(work: Work, name: str) -> tuple[StoredCase, StoredTask]:
+    """Return the task called *name*, open or closed, and its case.
+
+    Raises:
+        UnknownTaskError: there is none.
+    """
+    case_part, _, number = name.rpartition("/")
+    process, slash, key = case_part.partition("/")
+    if not slash or not (number.isascii() and number.isdigit()) or len(number) > 9:
+        raise UnknownTaskError(task=name)
+    case = work.case(part_of(process, key), process, key)
+    task = work.task((case.part, case.id, int(number))) if case else None
+    if case is None or task is None:
+        raise UnknownTaskError(task=name)
+    return case, task

@@ -1,0 +1,90 @@
+"""Why a command is refused. Whatever is refused here has changed nothing and recorded nothing."""
+
+from __future__ import annotations
+
+from ironcage.errors import NotFoundError, RefusedError, UsageError
+from ironcage.messages import mark
+
+
+class UnknownProcessError(NotFoundError):
+    """No version of the process is deployed."""
+
+    message = mark("No process {process} is deployed. Deploy it with: ironcage deploy FOLDER")
+
+
+class UnknownCaseError(NotFoundError):
+    """There is no such case."""
+
+    message = mark("There is no case {case}. A case is named PROCESS/KEY.")
+
+
+class UnknownTaskError(NotFoundError):
+    """There is no such task, and never was."""
+
+    message = mark("There is no task {task}. A task is named PROCESS/KEY/NUMBER, as the list of tasks shows it.")
+
+
+class UnknownServiceError(NotFoundError):
+    """No installed package brings the service."""
+
+    message = mark("No installed package brings the service {service}. Install the one that does.")
+
+
+class CaseExistsError(RefusedError):
+    """The key is taken."""
+
+    message = mark("The case {case} was started already. Give another key, or none and one will be made.")
+
+
+class CaseKeyError(UsageError):
+    """The key cannot be a key."""
+
+    message = mark("{key} cannot be the key of a case: it must have visible characters only, at most 200 of them.")
+
+
+class TaskCompletedError(RefusedError):
+    """The task is over."""
+
+    message = mark("The task {task} was completed at {closed_at} by {actor}; nothing was done.")
+
+
+class TaskWithdrawnError(RefusedError):
+    """The task is over."""
+
+    message = mark("The task {task} was withdrawn at {closed_at}: something else in its case ended it.")
+
+
+class TaskClaimedError(RefusedError):
+    """Somebody else has the task."""
+
+    message = mark("The task {task} is {actor}'s. It must be released before anybody else may act on it.")
+
+
+class TaskNotClaimedError(RefusedError):
+    """Nobody has the task."""
+
+    message = mark("The task {task} is claimed by nobody, so it cannot be released.")
+
+
+class ActorMissingError(UsageError):
+    """Somebody must be named."""
+
+    message = mark("Who claims the task {task}? Name the person with: --actor")
+
+
+class NoIncidentError(RefusedError):
+    """Nothing has stopped the case."""
+
+    message = mark("The case {case} has no incident, so there is nothing to retry.")
+
+
+class OpenUnitError(RefusedError):
+    """Jobs act on the outside world, which cannot be rolled back."""
+
+    message = mark("Jobs are not run inside a transaction: what they do outside could not be taken back with it.")
+
+
+class ErasureOrderError(UsageError):
+    """An erasure needs a reason."""
+
+    message = mark("An erasure needs the order it is done by: who ordered it, when, and on what ground.")

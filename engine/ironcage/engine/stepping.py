@@ -1,0 +1,130 @@
+"""Taking a case one step further: load, advance, record and save, in the caller's unit of work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage.machine import State, Status, Step, advance, decode, encode
+from ironcage.record import Chain, subject_of
+from ironcage.store import StoredCase, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ironcage.clock import Micros
+    from ironcage.engine.catalogue import Runnable
+    from ironcage.engine.naming import CaseName
+    from ironcage.machine import Entry, Stimulus
+    from ironcage.record import Provenance
+    from ironcage.store import Work
+    from ironcage.values import Context
+
+_STATUS = {Status.OPEN: "open", Status.COMPLETED: "completed", Status.TERMINATED: "terminated"}
+
+
+class Prepared:
+    """A step that has been computed and not yet written; nothing can refuse it any more."""
+
+    __slots__ = ("_case", "_chain", "_state", "_step")
+
+    def __init__(self, case: StoredCase, chain: Chain, step: Step) -> None:
+        self._case = case
+        self._chain = chain
+        self._step = step
+        self._state = encode(step.state)
+
+    def start(self, work: Work, runnable: Runnable, now: Micros) -> StoredCase:
+        """Write the first step of a case."""
+        case = self._moved(now)._replace(due=self._step.state.due)
+        work.add_cases([case])
+        self._write(work, case, runnable, now, None)
+        return case
+
+    def save(self, work: Work, runnable: Runnable, now: Micros, actor: str | None) -> StoredCase:
+        """Write a later step of the case.
+
+        Raises:
+            ConflictError: the case has moved on since it was loaded.
+        """
+        case = self._moved(now)
+        work.move_case(case, self._case.seq)
+        self._write(work, case, runnable, now, actor)
+        return case
+
+    def _moved(self, now: Micros) -> StoredCase:
+        state = self._step.state
+        closed = None if state.status is Status.OPEN else now
+        return self._case._replace(
+            status=_STATUS[state.status],
+            seq=self._chain.seq,
+            head=self._chain.head,
+            state=self._state,
+            wake=state.wake_at(),
+            closed=closed,
+            incident=None,
+        )
+
+    def _write(self, work: Work, case: StoredCase, runnable: Runnable, now: Micros, actor: str | None) -> None:
+        work.append(self._chain.events, self._chain.payloads)
+        work.mirror(case, self._step.effects, runnable.program, now, actor)
+
+
+def chain_of(case: StoredCase) -> Chain:
+    """Return the growing end of the case's record."""
+    return Chain(subject_of(case.process, case.key), case.part, case.id, case.seq, case.head)
+
+
+def state_of(case: StoredCase) -> State:
+    """Return what is alive in *case*, which is not an imported one."""
+    assert case.state is not None, "a constraint gives every case of the engine a state"
+    return decode(case.state)
+
+
+def prepare_start(name: CaseName, runnable: Runnable, stimulus: Stimulus, now: Micros, by: Provenance) -> Prepared:
+    """Compute the first step of a new case.
+
+    Raises:
+        StepError: it cannot be taken.
+    """
+    part = name.part
+    chain = Chain(str(name), part, new_id(part, now))
+    step = advance(runnable.program, State(), stimulus, now)
+    runnable.recorder.append(chain, step.records, now, by)
+    case = StoredCase(
+        part, chain.case, *name, runnable.version, "engine", "open", 0, chain.head, None, None, None, now, None,
+        None,
+    )  # fmt: skip
+    return Prepared(case, chain, step)
+
+
+def prepare(case: StoredCase, runnable: Runnable, stimulus: Stimulus, now: Micros, by: Provenance) -> Prepared:
+    """Compute the next step of *case*.
+
+    Raises:
+        StepError: it cannot be taken.
+    """
+    step = advance(runnable.program, state_of(case), stimulus, now)
+    chain = chain_of(case)
+    runnable.recorder.append(chain, step.records, now, by)
+    return Prepared(case, chain, step)
+
+
+def note(
+    work: Work, case: StoredCase, runnable: Runnable, entries: Iterable[Entry], now: Micros, by: Provenance
+) -> None:
+    """Record facts that change nothing in the state of the case.
+
+    Raises:
+        ConflictError: the case has moved on since it was loaded.
+    """
+    chain = chain_of(case)
+    runnable.recorder.append(chain, entries, now, by)
+    work.move_case(case._replace(seq=chain.seq, head=chain.head), case.seq)
+    work.append(chain.events, chain.payloads)
+
+
+def variables_of(state: State, scope: int | None = None) -> Context:
+    """Return the variables of a scope, or those of the outermost one that is alive."""
+    if not state.scopes:
+        return {}
+    return dict(state.scopes[min(state.scopes) if scope is None else scope].variables)

@@ -1,0 +1,128 @@
+"""What people and programs are shown of cases and tasks; instants are aware and in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ironcage.record import Event
+    from ironcage.values import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happened."""
+
+    latitude: int
+    """In units of 1e-7 degree."""
+    longitude: int
+    crs: str = "EPSG:4326"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A piece of work that is or was offered to people."""
+
+    name: str
+    """``PROCESS/KEY/NUMBER``."""
+    case: str
+    """``PROCESS/KEY``."""
+    element: str
+    execution: int
+    status: str
+    """``offered``, ``claimed``, ``completed`` or ``withdrawn``."""
+    role: str | None
+    unit: str | None
+    actor: str | None
+    due_at: datetime | None
+    is_overdue: bool
+    offered_at: datetime
+    claimed_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitView:
+    """A timer, a deadline or a service call that an open case waits for."""
+
+    kind: str
+    """``timer``, ``deadline`` or ``job``."""
+    element: str
+    at: datetime | None
+    """When a timer fires; for a deadline, the due instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as it stands."""
+
+    name: str
+    """``PROCESS/KEY``."""
+    process: str
+    key: str
+    version: int | None
+    origin: str
+    """``engine`` or ``import``."""
+    status: str
+    """``open``, ``completed`` or ``terminated``."""
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    is_overdue: bool
+    incident: str | None
+    variables: Context
+    """Empty when the case is over."""
+    tasks: tuple[TaskView, ...]
+    """Every task, open and closed, in the order they were offered."""
+    waits: tuple[WaitView, ...]
+    """What else it waits for."""
+    events: tuple[Event, ...]
+    payloads: Mapping[int, str]
+    """The payloads that have not been erased, by event number: JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """Something that is stopped until somebody looks at it."""
+
+    case: str
+    """``PROCESS/KEY``."""
+    element: str | None
+    """The service task whose job is stopped; None where the wake-ups of the case are."""
+    reason: str
+    """The kind of the error, and its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployment did."""
+
+    process: str
+    version: int
+    digest: bytes
+    is_new: bool
+    """Whether a version was made; the same files again are the version that is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """What a round of wake-ups did."""
+
+    steps: int
+    incidents: tuple[str, ...]
+    """The cases whose step failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an order erased, and what it could not reach."""
+
+    payloads: int
+    variables: tuple[str, ...]
+    """Personal variables of the live case that were set to null."""
+    remaining: tuple[str, ...]
+    """Sentences: what could not be erased, and where it lies."""

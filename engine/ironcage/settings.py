@@ -1,0 +1,14 @@
+"""What a site sets: so far, where its database is."""
+
+from __future__ import annotations
+
+import os
+
+DATABASE = "IRONCAGE_DATABASE"
+"""The environment variable that names the database."""
+DEFAULT_DATABASE = "sqlite:///ironcage.db"
+
+
+def database(chosen: str | None = None) -> str:
+    """Return the address of the database: the one *chosen*, else ``IRONCAGE_DATABASE``, else a file where one stands."""
+    return chosen or os.environ.get(DATABASE) or DEFAULT_DATABASE
