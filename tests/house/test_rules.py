@@ -6,6 +6,7 @@ import inspect
 
 import pytest
 
+import ironcage.hooks
 from ironcage.messages import LANGUAGES, speaking
 from ironcage_audit import hooks
 from ironcage_audit.rules import explain
@@ -60,7 +61,8 @@ def test_every_hook_is_on_the_page_of_hooks_with_its_arguments(root):
     page = (root / "docs/reference/hooks.md").read_text("utf-8")
     specified = {
         f"`{name}({', '.join(inspect.signature(hook).parameters)})`"
-        for name, hook in vars(hooks).items()
+        for module in (ironcage.hooks, hooks)
+        for name, hook in vars(module).items()
         if hasattr(hook, "ironcage_spec")
     }
     assert specified
