@@ -68,7 +68,7 @@ class Examination:
         self.problems.append(Problem(kind, self._subject, seq, details))
 
     def _judge(self, events: list[Event]) -> list[_Verdict]:
-        """Return the events by place; of two that claim one place, the one that the chain leads through comes first."""
+        """Return the events by place; of two that claim one, the sounder and better linked comes first."""
         verdicts: list[_Verdict] = []
         places: dict[bytes, int] | None = None
         for event in events:
@@ -80,7 +80,7 @@ class Examination:
                     place, fault = home, ProblemKind.REORDERED_EVENT
             verdicts.append(_Verdict(place, event, fault))
         linked = {self._row.head, *(event.previous for event in events)}
-        verdicts.sort(key=lambda verdict: (verdict.place, verdict.event.digest not in linked))
+        verdicts.sort(key=lambda v: (v.place, v.fault is ProblemKind.ALTERED_EVENT, v.event.digest not in linked))
         return verdicts
 
     def _end(self, verdicts: list[_Verdict]) -> int:
@@ -135,7 +135,7 @@ class Examination:
         first = self._chain.get(1)
         fits = belongs(row.part, row.case) and part_of(row.process, row.key) == row.part
         if first is not None and first.fault is None:
-            fits = fits and (row.origin == "engine") == (first.event.definition is not None)
+            fits = fits and row.origin == ("import" if first.event.definition is None else "engine")
         if fits:
             return
         if all(verdict.fault is ProblemKind.ALTERED_EVENT for verdict in verdicts):
