@@ -76,7 +76,13 @@ _ADD: _Rules = {
     (date, Months): lambda a, b: months_later(a, b.count),
     (datetime, Months): lambda a, b: months_later(a, b.count),
 }
-_ADD.update({(b, a): (lambda x, y, rule=rule: rule(y, x)) for (a, b), rule in list(_ADD.items()) if a is not b})
+
+
+def _turned(rule: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
+    return lambda left, right: rule(right, left)
+
+
+_ADD |= {(b, a): _turned(rule) for (a, b), rule in _ADD.items() if a is not b}
 
 _SUBTRACT: _Rules = {
     (Decimal, Decimal): DECIMAL128.subtract,

@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.clock import Moment
 from ironcage.feel.arithmetic import OPERATIONS, negate
-from ironcage.feel.comparison import PREDICATES, equal, within
+from ironcage.feel.comparison import PREDICATES, within
 from ironcage.feel.environment import Environment
 from ironcage.feel.functions import FUNCTIONS
 from ironcage.feel.properties import member
 from ironcage.feel.tokens import FeelSyntaxError
 from ironcage.feel.tree import (
-    Against,
     Arithmetic,
     Between,
     Call,
     Comparison,
     Entries,
     If,
-    In,
     Interval,
     Items,
     Literal,
@@ -33,19 +31,14 @@ from ironcage.feel.tree import (
     Name,
     Negation,
     Path,
-    Tests,
-    walk,
 )
 from ironcage.messages import mark
 from ironcage.values import Value
 
 if TYPE_CHECKING:
-    from ironcage.feel.tree import Node, Test
+    from ironcage.feel.tree import Node
 
 Code = Callable[[Environment], Value]
-Predicate = Callable[[Environment, Value], "bool | None"]
-"""A unary test: asked of the value it tests."""
-
 _NOWHERE = Environment({}, Moment(0))
 
 
@@ -188,17 +181,6 @@ def _between(node: Between) -> Piece:
 
 
 @compiled.register
-def _in(node: In) -> Piece:
-    get = compiled(node.value).run
-    test = any_of(tuple(compiled_test(test) for test in node.tests))
-
-    def run(env: Environment) -> Value:
-        return test(env, get(env))
-
-    return Piece(run)
-
-
-@compiled.register
 def _call(node: Call) -> Piece:
     function, at = FUNCTIONS[node.function], node.at
     arguments = [compiled(argument) for argument in node.arguments]
@@ -241,94 +223,5 @@ def _entries(node: Entries) -> Piece:
 
 @compiled.register
 def _interval(node: Interval) -> Piece:
-    # A range is not yet a value of its own; where one may stand, ``compiled_test`` takes it.
+    # A range is not yet a value of its own; where one may stand, ``ironcage.feel.unary`` takes it.
     raise FeelSyntaxError("", node.at, mark("a range stands only after in"))
-
-
-# Unary tests
-
-
-def any_of(tests: tuple[Predicate, ...]) -> Predicate:
-    """Return the test that holds when one of *tests* holds; null when none does and one has no answer."""
-    if len(tests) == 1:
-        return tests[0]
-
-    def run(env: Environment, value: Value) -> bool | None:
-        unknown = False
-        for test in tests:
-            answer = test(env, value)
-            if answer is True:
-                return True
-            unknown = unknown or answer is None
-        return None if unknown else False
-
-    return run
-
-
-def compiled_tests(cell: Tests) -> Predicate:
-    """Return the tests of a cell as one predicate."""
-    if not cell.tests:
-        return lambda _env, _value: True
-    test = any_of(tuple(compiled_test(test) for test in cell.tests))
-    if not cell.negated:
-        return test
-
-    def run(env: Environment, value: Value) -> bool | None:
-        answer = test(env, value)
-        return None if answer is None else not answer
-
-    return run
-
-
-def compiled_test(test: Test) -> Predicate:
-    """Return one unary test as a predicate."""
-    if isinstance(test, Against):
-        return _against(test)
-    if isinstance(test, Interval):
-        return _inside(test)
-    get = compiled(test).run
-    if any(isinstance(branch, Name) and branch.name == "?" for _, branch in walk(test)):
-        return lambda env, value: _truth(get(env.inner({"?": value})))
-    return lambda env, value: matches(value, get(env))
-
-
-def _against(test: Against) -> Predicate:
-    apply, get, sign, at = PREDICATES[test.operator], compiled(test.endpoint).run, test.operator, test.at
-
-    def run(env: Environment, value: Value) -> bool | None:
-        endpoint = get(env)
-        answer = apply(value, endpoint)
-        if answer is None:
-            env.note(sign, at, value, endpoint)
-        return answer
-
-    return run
-
-
-def _inside(test: Interval) -> Predicate:
-    low, high = compiled(test.low).run, compiled(test.high).run
-    low_closed, high_closed, at = test.low_closed, test.high_closed, test.at
-
-    def run(env: Environment, value: Value) -> bool | None:
-        a, b = low(env), high(env)
-        answer = within(value, a, b, low_closed, high_closed)
-        if answer is None:
-            env.note("..", at, value, a, b)
-        return answer
-
-    return run
-
-
-def matches(value: Value, wanted: Value) -> bool | None:
-    """Return whether *value* is *wanted*, or stands in the list *wanted*, or *wanted* is simply true."""
-    if isinstance(wanted, list) and not isinstance(value, list):
-        return any(equal(value, item) is True for item in wanted)
-    if isinstance(wanted, list) and equal(value, wanted) is not True:
-        return any(equal(value, item) is True for item in wanted)
-    if wanted is True and not isinstance(value, bool):
-        return True
-    return equal(value, wanted)
-
-
-def _truth(value: Value) -> bool | None:
-    return value if isinstance(value, bool) else None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ironcage.clock import Moment
 from ironcage.messages import mark, text
 from ironcage.values import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ironcage.clock import Moment
     from ironcage.values import Value
 
 

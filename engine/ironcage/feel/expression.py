@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ironcage.clock import Moment
-    from ironcage.feel.tree import Node
     from ironcage.values import Value
 
 

@@ -66,4 +66,4 @@ def text_of(number: Decimal) -> str:
 
 
 def _plain(number: Decimal) -> Decimal:
-    return number if number else abs(number)
+    return number or abs(number)

@@ -1,6 +1,6 @@
 """Reads tokens into a tree: precedence climbing, by hand, because names of several words depend on what is in scope.
 
-A name is the longest run of tokens that spells a name in scope (``Parser.known``: the names given, the built-in
+A name is the longest run of tokens that spells a name in scope (``_Parser.known``: the names given, the built-in
 functions where a parenthesis follows, the entries of an enclosing context); failing that, one word. So ``a-b`` is a
 subtraction unless something is called *a-b*. Whatever comes to bring names into scope brings them there.
 
@@ -12,10 +12,10 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from ironcage.feel.cursor import Cursor, spelling
 from ironcage.feel.functions import FUNCTIONS
 from ironcage.feel.numbers import DECIMAL128
 from ironcage.feel.temporal import at_literal
-from ironcage.feel.cursor import Cursor, spelling
 from ironcage.feel.tokens import FeelSyntaxError, Token, TokenKind
 from ironcage.feel.tree import (
     Against,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from ironcage.values import Value
 
 DEPTH = 100
-"""How deep an expression may be nested; each operator of a chain of ``+`` counts, those of ``and`` and ``or`` do not."""
+"""How deep an expression may be nested; a chain of ``+`` may be twice as long, one of ``and`` or ``or`` any length."""
 
 _OR, _AND, _COMPARISON, _SUM, _PRODUCT, _POWER = range(1, 7)
 _POWERS = {
@@ -62,7 +62,7 @@ _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None}
 _RESERVED = frozenset(
     {"if", "then", "else", "and", "or", "between", "in", "for", "some", "every", "return", "function"}
 )
-_PROPERTIES = {("time", "offset"): "time offset"}
+_PROPERTIES: dict[tuple[str, ...], str] = {("time", "offset"): "time offset"}
 _FUNCTIONS_BY_WORD = {
     word: tuple((spelling(name), name) for name in FUNCTIONS if spelling(name)[0] == word)
     for word in {spelling(name)[0] for name in FUNCTIONS}
@@ -76,7 +76,7 @@ def parse(source: str, names: Iterable[str] = ()) -> Node:
     Raises:
         FeelSyntaxError: it is not an expression.
     """
-    parser = Parser(source, names)
+    parser = _Parser(source, names)
     node = parser.expression()
     parser.finish(node)
     return node
@@ -88,13 +88,13 @@ def parse_tests(source: str, names: Iterable[str] = ()) -> Tests:
     Raises:
         FeelSyntaxError: it is not a list of unary tests.
     """
-    parser = Parser(source, names)
+    parser = _Parser(source, names)
     tests = parser.cell()
     parser.finish(tests)
     return tests
 
 
-class Parser(Cursor):
+class _Parser(Cursor):
     """Reads one text from the left to the right."""
 
     __slots__ = ("depth", "known")
@@ -157,8 +157,10 @@ class Parser(Cursor):
                 self.refuse(_TOO_DEEP, limit=DEPTH)
         node = self.postfix(self.primary())
         for at in reversed(minuses):
-            negated = isinstance(node, Literal) and type(node.value) is Decimal
-            node = Literal(DECIMAL128.minus(node.value), at) if negated else Negation(node, at)
+            if isinstance(node, Literal) and isinstance(node.value, Decimal):
+                node = Literal(DECIMAL128.minus(node.value), at)
+            else:
+                node = Negation(node, at)
         return node
 
     def postfix(self, node: Node) -> Node:

@@ -5,13 +5,15 @@ Source: DMN 1.5, 10.3.2.5 and table 65 (properties of the temporal kinds).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ironcage.values import Months, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _DATE: dict[str, Callable[[Any], Value]] = {
     "year": lambda v: Decimal(v.year),
@@ -59,8 +61,8 @@ _PROPERTIES: dict[type, dict[str, Callable[[Any], Value]]] = {
 def member(whole: Value, name: str) -> Value:
     """Return the part of *whole* called *name*; of a list, that part of every item."""
     if type(whole) is dict:
-        return cast("dict[str, Value]", whole).get(name)
+        return whole.get(name)
     if type(whole) is list:
-        return [member(item, name) for item in cast("list[Value]", whole)]
+        return [member(item, name) for item in whole]
     read = _PROPERTIES.get(type(whole), {}).get(name)
     return read(whole) if read else None

@@ -8,13 +8,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from ironcage.values import Months
 from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of, text_of, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ironcage.values import Value
+    from ironcage.values import Months, Value
 
 
 def at_literal(text: str) -> Value:

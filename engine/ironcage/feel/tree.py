@@ -6,7 +6,7 @@ Two trees are equal when they say the same; *at*, the offset in the text, does n
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,11 +169,24 @@ class Tests:
     at: int = field(default=0, compare=False)
 
 
-Node: TypeAlias = Union[
-    Literal, Name, Path, Negation, Arithmetic, Comparison, Logic, If, Between, In, Call, Items, Entries, Interval
-]
-Test: TypeAlias = Union[Node, Against]
-Branch: TypeAlias = Union[Node, Against, Entry, Tests]
+Node: TypeAlias = (
+    Literal
+    | Name
+    | Path
+    | Negation
+    | Arithmetic
+    | Comparison
+    | Logic
+    | If
+    | Between
+    | In
+    | Call
+    | Items
+    | Entries
+    | Interval
+)
+Test: TypeAlias = Node | Against
+Branch: TypeAlias = Node | Against | Entry | Tests
 
 
 def children(branch: Branch) -> Iterator[Branch]:

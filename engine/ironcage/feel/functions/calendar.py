@@ -123,4 +123,4 @@ def _time_of_parts(hour: Decimal, minute: Value, second: Value, offset: Value) -
         return None
     seconds, micros = divmod(int(second * _MICRO), 1_000_000)
     zone = None if offset is None else timezone(offset)
-    return time(*parts, seconds, micros, zone)
+    return time(parts[0], parts[1], seconds, micros, zone)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ironcage.feel.functions.registry import builtin
 from ironcage.feel.numbers import DECIMAL128, text_of, whole
 from ironcage.feel.temporal import feel_text
-from ironcage.values import Months, Value
+
+if TYPE_CHECKING:
+    from ironcage.values import Value
 
 
 @builtin("string", "from")
 def string(value: Value) -> Value:
     """Return *value* as FEEL writes it; a text as it is."""
-    return None if value is None else value if isinstance(value, str) else _written(value)
+    return None if value is None else value if isinstance(value, str) else written(value)
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
+    """Return *value* as FEEL writes it, a text in quotation marks."""
     match value:
         case None:
             return "null"
@@ -29,10 +32,10 @@ def _written(value: Value) -> str:
         case Decimal():
             return text_of(value)
         case list():
-            return "[" + ", ".join(map(_written, value)) + "]"
+            return "[" + ", ".join(map(written, value)) + "]"
         case dict():
-            return "{" + ", ".join(f"{name}: {_written(item)}" for name, item in value.items()) + "}"
-        case date() | time() | datetime() | timedelta() | Months():
+            return "{" + ", ".join(f"{name}: {written(item)}" for name, item in value.items()) + "}"
+        case _:
             return feel_text(value)
 
 

@@ -1,0 +1,162 @@
+"""Reads one decision table of a DMN file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ironcage.dmn.table import Input, Output, Rule, Table
+from ironcage.dmn.trouble import written_in
+from ironcage.feel import compile_tests, constant
+from ironcage.messages import mark
+from ironcage.values import ValueKind
+from ironcage.xml import elements, line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ironcage.dmn.trouble import Trouble
+    from ironcage.feel import Expression, UnaryTests
+
+_KINDS: dict[str, ValueKind | None] = {
+    "Any": None,
+    "string": ValueKind.TEXT,
+    "number": ValueKind.NUMBER,
+    "boolean": ValueKind.BOOLEAN,
+    "date": ValueKind.DATE,
+    "time": ValueKind.TIME,
+    "date and time": ValueKind.DATE_TIME,
+    "dateTime": ValueKind.DATE_TIME,
+    "days and time duration": ValueKind.DURATION,
+    "dayTimeDuration": ValueKind.DURATION,
+    "years and months duration": ValueKind.MONTHS,
+    "yearMonthDuration": ValueKind.MONTHS,
+}
+"""The kinds of the built-in types. Source: DMN 1.5, 7.3.3 and table 45."""
+
+_ANYTHING = compile_tests("-")
+_NOTHING = constant(None, "")
+
+
+class TableReader:
+    """Reads the table *element* of the decision *decision*."""
+
+    def __init__(self, element: etree._Element, decision: str, names: Sequence[str], trouble: Trouble) -> None:
+        self.element = element
+        self.decision = decision
+        self.names = names
+        self.trouble = trouble
+        self.parts: dict[str, list[etree._Element]] = {"input": [], "output": [], "rule": []}
+
+    def table(self) -> Table | None:
+        """Return the table; None where it has faults."""
+        self._policy()
+        self._sort()
+        before = len(self.trouble.faults)
+        inputs = [self._input(number, each) for number, each in enumerate(self.parts["input"], 1)]
+        outputs = [self._output(number, each) for number, each in enumerate(self.parts["output"], 1)]
+        self._columns(outputs)
+        if len(self.trouble.faults) > before:
+            return None
+        columns = tuple(column for column in inputs if column)
+        rules = [self._rule(row, each, columns, outputs) for row, each in enumerate(self.parts["rule"], 1)]
+        if len(self.trouble.faults) > before:
+            return None
+        found = tuple(rule for rule in rules if rule)
+        return Table(self.decision, line_of(self.element), columns, tuple(outputs), found)
+
+    def _policy(self) -> None:
+        policy = self.element.get("hitPolicy", "UNIQUE")
+        if policy != "UNIQUE" or self.element.get("aggregation"):
+            self.trouble.add(
+                self.element, "dmn-hit-policy", mark("The hit policy {policy} is not supported yet."),
+                mark("Write the rules so that at most one matches, and set the hit policy UNIQUE."),
+                policy=" ".join(filter(None, (policy, self.element.get("aggregation")))),
+            )  # fmt: skip
+
+    def _sort(self) -> None:
+        for child in elements(self.element):
+            tag = etree.QName(child).localname
+            if tag in self.parts:
+                self.parts[tag].append(child)
+            elif tag not in ("description", "extensionElements", "annotation"):
+                self._unsupported(child)
+
+    def _columns(self, outputs: list[Output]) -> None:
+        names = [output.name for output in outputs]
+        if not names:
+            self.trouble.add(
+                self.element, "dmn-output", mark("The table has no output column."), mark("Add an output column to it.")
+            )
+        elif len(names) > 1 and (len(set(names)) < len(names) or not all(names)):
+            self.trouble.add(
+                self.element, "dmn-output", mark("Of several output columns each needs a name of its own."),
+                mark("Give each output column a name."),
+            )  # fmt: skip
+
+    def _input(self, number: int, element: etree._Element) -> Input | None:
+        holder = element.find("{*}inputExpression")
+        self._only(element, "inputExpression")
+        place = str(element.get("label") or number)
+        expression = None if holder is None else self.trouble.expression(holder, self.names, place)
+        if holder is None or expression is None:
+            if holder is None or not written_in(holder).strip():
+                self.trouble.add(
+                    element, "dmn-input", mark("Input column {place} has no expression."),
+                    mark("Write which variable or expression it looks at."), place=place,
+                )  # fmt: skip
+            return None
+        return Input(element.get("label") or expression.text, line_of(element), expression, self._kind(holder))
+
+    def _output(self, number: int, element: etree._Element) -> Output:
+        self._only(element, "defaultOutputEntry")
+        name = element.get("name") or element.get("label") or ""
+        holder = element.find("{*}defaultOutputEntry")
+        default = None if holder is None else self.trouble.expression(holder, self.names, name or str(number))
+        return Output(name, line_of(element), self._kind(element), default)
+
+    def _rule(
+        self, row: int, element: etree._Element, inputs: Sequence[Input], outputs: Sequence[Output]
+    ) -> Rule | None:
+        cells, entries = list(element.iterchildren("{*}inputEntry")), list(element.iterchildren("{*}outputEntry"))
+        if len(cells) != len(inputs) or len(entries) != len(outputs):
+            self.trouble.add(
+                element, "dmn-row", mark("Row {row} has {cells} input and {entries} output cells, not one a column."),
+                mark("Give the row a cell for each column."), row=row, cells=len(cells), entries=len(entries),
+            )  # fmt: skip
+            return None
+        tests = [self._cell(row, column, cell) for column, cell in zip(inputs, cells, strict=True)]
+        answers = [self._entry(row, column, entry) for column, entry in zip(outputs, entries, strict=True)]
+        name = element.get("id") or str(row)
+        return Rule(name, row, line_of(element), tuple(tests), tuple(answers), tuple(map(line_of, cells)))
+
+    def _cell(self, row: int, column: Input, cell: etree._Element) -> UnaryTests:
+        return self.trouble.tests(cell, self.names, _place(row, column.name)) or _ANYTHING
+
+    def _entry(self, row: int, column: Output, cell: etree._Element) -> Expression:
+        return self.trouble.expression(cell, self.names, _place(row, column.name)) or _NOTHING
+
+    def _only(self, element: etree._Element, wanted: str) -> None:
+        for child in elements(element):
+            if etree.QName(child).localname not in (wanted, "description", "extensionElements"):
+                self._unsupported(child)
+
+    def _unsupported(self, element: etree._Element) -> None:
+        self.trouble.add(
+            element, "dmn-unsupported", mark("{what} is not supported yet."), mark("Take it out of the table."),
+            what=etree.QName(element).localname,
+        )  # fmt: skip
+
+    def _kind(self, element: etree._Element) -> ValueKind | None:
+        name = (element.get("typeRef") or "Any").rpartition(":")[2]
+        if name not in _KINDS:
+            self.trouble.add(
+                element, "dmn-type", mark("The type {name} is not supported yet."),
+                mark("Use a built-in type: string, number, boolean, date, time, dateTime or a duration."), name=name,
+            )  # fmt: skip
+        return _KINDS.get(name)
+
+
+def _place(row: int, column: str) -> str:
+    return f"{row}/{column}" if column else str(row)

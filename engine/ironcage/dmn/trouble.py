@@ -1,0 +1,107 @@
+"""Collects the faults of one DMN file while it is read, so that they are told all at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage import feel
+from ironcage.faults import Fault
+from ironcage.messages import mark
+from ironcage.xml import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TypeVar
+
+    from lxml import etree
+
+    Compiled = TypeVar("Compiled", feel.Expression, feel.UnaryTests)
+
+
+class Trouble:
+    """The faults of *file* so far, and the ids it has used."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+        self._ids: set[str] = set()
+        self._expressions: dict[str, feel.Expression] = {}
+        self._tests: dict[str, feel.UnaryTests] = {}
+
+    def add(self, element: etree._Element, rule: str, what: str, mend: str, /, **fields: object) -> None:
+        """Note a fault of *element*."""
+        self.faults.append(Fault(self.file, line_of(element), _id(element), rule, what, mend, fields=fields))
+
+    def enter(self, name: str, element: etree._Element) -> None:
+        """Take note of the id of a decision, which must be its own."""
+        if not name or name in self._ids:
+            self.add(
+                element, "dmn-id", mark("The decision has no id, or one that stands twice in the file: {name}."),
+                mark("Give every decision an id of its own."), name=name,
+            )  # fmt: skip
+        self._ids.add(name)
+
+    def expression(self, parent: etree._Element, names: Sequence[str], place: str = "") -> feel.Expression | None:
+        """Return the expression in the ``text`` of *parent*; None where it is empty or faulty."""
+        return self._compile(self._expressions, feel.compile, parent, names, place)
+
+    def tests(self, parent: etree._Element, names: Sequence[str], place: str = "") -> feel.UnaryTests | None:
+        """Return the unary tests in the ``text`` of *parent*; None where they are empty or faulty."""
+        return self._compile(self._tests, feel.compile_tests, parent, names, place)
+
+    def _compile(
+        self,
+        known: dict[str, Compiled],
+        read: Callable[[str, Sequence[str]], Compiled],
+        parent: etree._Element,
+        names: Sequence[str],
+        place: str,
+    ) -> Compiled | None:
+        # Equal texts are compiled once: a large table repeats few of them many times.
+        written = written_in(parent)
+        text = written.strip()
+        if not text or text in known:
+            return known.get(text)
+        try:
+            known[text] = read(text, names)
+        except feel.FeelSyntaxError as error:
+            holder = parent.find("{*}text")
+            above = written[: len(written) - len(written.lstrip())].count("\n")
+            line = (0 if holder is None else line_of(holder)) + above + error.line - 1
+            fields = {"place": place or _id(parent), "reason": Reason(error)}
+            mend = mark("Correct the expression; it is read as FEEL.")
+            fault = Fault(self.file, line, _id(parent), "dmn-feel", _WRONG, mend, column=error.column, fields=fields)
+            self.faults.append(fault)
+            return None
+        return known[text]
+
+
+class Reason:
+    """Why an expression is refused, said in the language in force when it is shown."""
+
+    def __init__(self, error: feel.FeelSyntaxError) -> None:
+        self._error = error
+
+    def __str__(self) -> str:
+        return self._error.reason()
+
+
+_WRONG = mark("{place}: {reason}.")
+
+
+def written_in(parent: etree._Element) -> str:
+    """Return the content of the ``text`` of *parent*, comments left out."""
+    holder = parent.find("{*}text")
+    if holder is None:
+        return ""
+    return (holder.text or "") + "".join(child.tail or "" for child in holder)
+
+
+def _id(element: etree._Element) -> str:
+    """Return the id of *element*, or of the nearest element around it that has one."""
+    at: etree._Element | None = element
+    while at is not None:
+        if name := at.get("id"):
+            return name
+        at = at.getparent()
+    return ""
