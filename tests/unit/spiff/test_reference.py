@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from bpmn_model import model
@@ -14,10 +15,13 @@ from small_models import SMALL
 from walks import complete, fire, retrace, wander
 
 from ironcage import spiff
-from ironcage.clock import VirtualClock
+from ironcage.clock import Moment, VirtualClock
 from ironcage.machine import Status
 from ironcage.program import Kind
 from ironcage.spiff.reference import COMPARED, NotComparedError, NotOpenError, Reference, StuckError
+
+if TYPE_CHECKING:
+    from ironcage.values import Context, Value
 
 DIFFERENT = {"parallel in a loop", "a join that gets too many", "terminate at once"}
 WALKS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -74,6 +78,25 @@ def test_settings_are_made_when_the_activity_completes():
     case.complete("a", {"x": Decimal(5)})
     assert (case.variables["y"], case.variables["x"]) == (5, 10)
     assert case.waits() == Counter(b=1)
+
+
+class Doubling:
+    """A decision."""
+
+    def evaluate(self, variables: Context, _moment: Moment) -> Value:
+        return variables["x"] * 2
+
+
+def test_a_business_rule_task_asks_its_decision_and_goes_on():
+    source = model(
+        {"s": "start", "d": "rule doubling result y", "g": "xor default g_e", "b": "user", "e": "end"},
+        *("s -> d", "d -> g", "g -> b if z = 5", "g -> e", "b -> e"),
+        said={"d": '<set variable="z" value="y + 1"/>'},
+    )
+    program = spiff.compile(source, "decide.bpmn", {"doubling": Doubling()}, None)
+    walk = retrace(source, program, {"x": Decimal(2)}, [])
+    assert walk.parting is None
+    assert walk.spiff.waits() == Counter(b=1)
 
 
 def test_completing_what_is_not_open_is_refused():
