@@ -3,8 +3,9 @@
 Source: DMN 1.5.
 """
 
+from ironcage.dmn.checking import check
 from ironcage.dmn.decision import Decision
 from ironcage.dmn.reader import read
-from ironcage.dmn.table import DeclaredKindError, SeveralRulesError
+from ironcage.dmn.table import DeclaredKindError, NotAllowedError, SeveralRulesError
 
-__all__ = ["Decision", "DeclaredKindError", "SeveralRulesError", "read"]
+__all__ = ["Decision", "DeclaredKindError", "NotAllowedError", "SeveralRulesError", "check", "read"]

@@ -29,7 +29,7 @@ class Decision:
 
         Raises:
             SeveralRulesError: more than one rule of a table with hit policy UNIQUE matches.
-            DeclaredKindError: an input or an output is not of its declared kind.
+            DeclaredKindError, NotAllowedError: an input or an output is not what its column declares.
         """
         return self.logic.evaluate(variables, moment)
 

@@ -15,7 +15,7 @@ from ironcage.messages import mark
 from ironcage.values import ValueKind, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ironcage.clock import Moment
     from ironcage.feel import Expression, UnaryTests
@@ -40,23 +40,34 @@ class DeclaredKindError(RefusedError):
     )
 
 
+class NotAllowedError(RefusedError):
+    """A value is not among those its column allows."""
+
+    message = mark(
+        "Decision {decision}, column {column}: {value} is not among the allowed values {allowed}. "
+        "Hand over an allowed value, or allow this one."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An input column; *kind* is the declared kind of its values, None where any will do."""
+    """An input column: the declared *kind* of its values and which are *allowed*, None where any will do."""
 
     name: str
     line: int
     expression: Expression
     kind: ValueKind | None = None
+    allowed: UnaryTests | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """An output column; *default* is its value when no rule matches."""
+    """An output column, declared as an input is; *default* is its value when no rule matches."""
 
     name: str
     line: int
     kind: ValueKind | None = None
+    allowed: UnaryTests | None = None
     default: Expression | None = None
 
 
@@ -86,6 +97,8 @@ class Table:
     names: frozenset[str] = field(init=False, compare=False, repr=False)
     """The variables it reads."""
     index: Index = field(init=False, compare=False, repr=False)
+    defaults: bool = field(init=False, compare=False, repr=False)
+    """Whether an output has a default."""
 
     def __post_init__(self) -> None:
         parts: list[frozenset[str]] = [column.expression.names for column in self.inputs]
@@ -93,31 +106,39 @@ class Table:
         parts += [entry.names for rule in self.rules for entry in rule.entries]
         parts += [output.default.names for output in self.outputs if output.default]
         object.__setattr__(self, "names", frozenset[str]().union(*parts))
+        object.__setattr__(self, "defaults", any(output.default for output in self.outputs))
         object.__setattr__(self, "index", Index([rule.cells for rule in self.rules], len(self.inputs)))
 
     def evaluate(self, variables: Mapping[str, Value], moment: Moment) -> Value:
         """Return the output of the rule that matches, one value or a context of several; else the defaults or null."""
-        values = [self._typed(c.name, c.kind, c.expression.evaluate(variables, moment)) for c in self.inputs]
-        found = self.index.matching(values, Environment(variables, moment))
+        env = Environment(variables, moment)
+        values = [self._declared(column, column.expression.piece.run(env), env) for column in self.inputs]
+        found = self.index.matching(values, env)
         if len(found) > 1:
             raise self._several(found, values)
         if found:
-            return self._answer(self.rules[found[0]].entries, variables, moment)
-        if any(output.default for output in self.outputs):
-            return self._answer(tuple(output.default for output in self.outputs), variables, moment)
-        return None
+            return self._answer(self.rules[found[0]].entries, env)
+        return self._answer([output.default for output in self.outputs], env) if self.defaults else None
 
-    def _answer(self, entries: tuple[Expression | None, ...], variables: Mapping[str, Value], moment: Moment) -> Value:
+    def _answer(self, entries: Sequence[Expression | None], env: Environment) -> Value:
         answers: dict[str, Value] = {}
         for output, entry in zip(self.outputs, entries, strict=True):
-            value = entry.evaluate(variables, moment) if entry else None
-            answers[output.name] = self._typed(output.name, output.kind, value)
+            value = entry.piece.run(env) if entry else None
+            answers[output.name] = self._declared(output, value, env)
         return answers if len(answers) > 1 else next(iter(answers.values()))
 
-    def _typed(self, column: str, declared: ValueKind | None, value: Value) -> Value:
-        if declared is None or value is None or kind_of(value) == declared:
-            return value
-        raise DeclaredKindError(decision=self.decision, column=column, kind=kind_of(value), declared=declared)
+    def _declared(self, column: Input | Output, value: Value, env: Environment) -> Value:
+        if value is None:
+            return None
+        if column.kind is not None and kind_of(value) is not column.kind:
+            raise DeclaredKindError(
+                decision=self.decision, column=column.name, kind=kind_of(value), declared=column.kind
+            )
+        if column.allowed is not None and column.allowed.holds(env, value) is not True:
+            raise NotAllowedError(
+                decision=self.decision, column=column.name, value=written(value), allowed=column.allowed.text
+            )
+        return value
 
     def _several(self, found: list[int], values: list[Value]) -> SeveralRulesError:
         rules = [self.rules[index] for index in found]
@@ -129,6 +150,6 @@ class Table:
         )
 
 
-def described(inputs: tuple[Input, ...], values: list[Value]) -> str:
+def described(inputs: Sequence[Input], values: Sequence[Value]) -> str:
     """Return the values of inputs as people read them: ``type = "ADA", amount = 3``."""
     return ", ".join(f"{column.name} = {written(value)}" for column, value in zip(inputs, values, strict=True))

@@ -97,7 +97,7 @@ class TableReader:
 
     def _input(self, number: int, element: etree._Element) -> Input | None:
         holder = element.find("{*}inputExpression")
-        self._only(element, "inputExpression")
+        self._only(element, "inputExpression", "inputValues")
         place = str(element.get("label") or number)
         expression = None if holder is None else self.trouble.expression(holder, self.names, place)
         if holder is None or expression is None:
@@ -107,14 +107,21 @@ class TableReader:
                     mark("Write which variable or expression it looks at."), place=place,
                 )  # fmt: skip
             return None
-        return Input(element.get("label") or expression.text, line_of(element), expression, self._kind(holder))
+        allowed = self._allowed(element, "inputValues", place)
+        name = element.get("label") or expression.text
+        return Input(name, line_of(element), expression, self._kind(holder), allowed)
 
     def _output(self, number: int, element: etree._Element) -> Output:
-        self._only(element, "defaultOutputEntry")
+        self._only(element, "defaultOutputEntry", "outputValues")
         name = element.get("name") or element.get("label") or ""
         holder = element.find("{*}defaultOutputEntry")
         default = None if holder is None else self.trouble.expression(holder, self.names, name or str(number))
-        return Output(name, line_of(element), self._kind(element), default)
+        allowed = self._allowed(element, "outputValues", name or str(number))
+        return Output(name, line_of(element), self._kind(element), allowed, default)
+
+    def _allowed(self, element: etree._Element, tag: str, place: str) -> UnaryTests | None:
+        holder = element.find(f"{{*}}{tag}")
+        return None if holder is None else self.trouble.tests(holder, self.names, place)
 
     def _rule(
         self, row: int, element: etree._Element, inputs: Sequence[Input], outputs: Sequence[Output]
@@ -137,9 +144,9 @@ class TableReader:
     def _entry(self, row: int, column: Output, cell: etree._Element) -> Expression:
         return self.trouble.expression(cell, self.names, _place(row, column.name)) or _NOTHING
 
-    def _only(self, element: etree._Element, wanted: str) -> None:
+    def _only(self, element: etree._Element, *wanted: str) -> None:
         for child in elements(element):
-            if etree.QName(child).localname not in (wanted, "description", "extensionElements"):
+            if etree.QName(child).localname not in (*wanted, "description", "extensionElements"):
                 self._unsupported(child)
 
     def _unsupported(self, element: etree._Element) -> None:
