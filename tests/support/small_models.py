@@ -20,6 +20,10 @@ SMALL: dict[str, bytes] = {
     "choice of one": model(
         {"s": "start", "t": "user", "g": "xor", "e": "end"}, "s -> t", "t -> g", "g -> e if x = 1",
     ),
+    "condition of the wrong kind": model(
+        {"s": "start", "t": "user", "g": "xor default g_e", "a": "user", "e": "end"},
+        "s -> t", "t -> g", "g -> a if if ok then x else null", "g -> e", "a -> e",
+    ),
     "parallel": model(
         {"s": "start", "f": "and", "a": "user", "b": "user", "c": "timer PT1H", "j": "and", "d": "user", "e": "end"},
         "s -> f", "f -> a", "f -> b", "f -> c", "a -> j", "b -> j", "c -> j", "j -> d", "d -> e",
