@@ -34,6 +34,10 @@ class Output:
         if not self.as_json:
             print(sentence, file=self._stream)
 
+    def write(self, document: str) -> None:
+        """Print a document that is the same for people and programs."""
+        print(document, file=self._stream)
+
     def data(self, document: object) -> None:
         """Print one JSON document for programs."""
         if self.as_json:

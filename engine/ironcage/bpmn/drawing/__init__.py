@@ -2,5 +2,6 @@
 
 from ironcage.bpmn.drawing.overlay import Badge, Overlay
 from ironcage.bpmn.drawing.picture import picture
+from ironcage.bpmn.drawing.sketch import sketch
 
-__all__ = ["Badge", "Overlay", "picture"]
+__all__ = ["Badge", "Overlay", "picture", "sketch"]

@@ -135,9 +135,6 @@ def _line(line: Line) -> list[_Element]:
         slash = [(at_x - 4 * across - 4 * along, at_y - 4 * along + 4 * across)]
         slash.append((at_x + 4 * across + 4 * along, at_y + 4 * along - 4 * across))
         parts.append(polyline(slash, "flow"))
-    elif line.conditional:
-        rhomb = [(0.0, 0.0), (8.0, 4.5), (16.0, 0.0), (8.0, -4.5), (0.0, 0.0)]
-        parts.append(polyline([(x + across * a - along * b, y + along * a + across * b) for a, b in rhomb], "mark"))
     return parts
 
 
@@ -213,10 +210,10 @@ def _lettering(line: Line) -> _Element:
 
 
 def _note(shape: Shape, overlay: Overlay) -> list[_Element]:
-    """Write a short note above the upper left corner, where neither boundary events nor badges stand."""
+    """Write a short note under the lower right corner, where neither boundary events nor badges stand."""
     note = overlay.notes[shape.id]
     wide = width(note, _SMALL) + 10
-    x, y = shape.box.x + wide / 2 - 4, shape.box.y - 11
+    x, y = shape.box.x + shape.box.width - wide / 2, shape.box.y + shape.box.height + 12
     return [
         rectangle(x - wide / 2, y - 9, wide, 18, "mark", round_=4.0),
         lettering([note], x, y, _SMALL, "text note"),

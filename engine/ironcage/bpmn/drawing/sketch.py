@@ -3,6 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ironcage.bpmn.model import (
+    Annotation,
+    Association,
+    Element,
+    Event,
+    FlowNode,
+    Gateway,
+    Lane,
+    Participant,
+    SequenceFlow,
+    TerminateDefinition,
+    TimerDefinition,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ironcage.bpmn.diagram import Bounds
+    from ironcage.bpmn.diagram import Edge as DrawnEdge
+    from ironcage.bpmn.diagram import Shape as DrawnShape
+    from ironcage.bpmn.model import Model
 
 Point = tuple[float, float]
 
@@ -48,7 +71,6 @@ class Line:
     points: tuple[Point, ...]
     label: Box | None = None
     default: bool = False
-    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +79,76 @@ class Sketch:
 
     shapes: tuple[Shape, ...]
     lines: tuple[Line, ...]
+
+
+def sketch(model: Model, language: str) -> Sketch:
+    """Return the first drawing of *model* with its names in *language*; an empty sketch where the file has none.
+
+    An element without a name in *language* keeps the name it has.
+    """
+    diagram = model.diagram
+    if diagram is None:
+        return Sketch((), ())
+    known = {element.id: element for element in _elements(model)}
+    defaults = {element.default for element in known.values() if isinstance(element, Gateway)}
+    shapes = tuple(_shape(drawn, known[drawn.element], language) for drawn in diagram.shapes if drawn.element in known)
+    lines = tuple(
+        _line(drawn, known[drawn.element], drawn.element in defaults, language)
+        for drawn in diagram.edges
+        if drawn.element in known
+    )
+    return Sketch(shapes, lines)
+
+
+def _elements(model: Model) -> Iterator[Element]:
+    if model.collaboration:
+        yield from model.collaboration.participants
+        yield from model.collaboration.annotations
+        yield from model.collaboration.associations
+    for process in model.processes:
+        yield from process.all_lanes()
+        yield from process.nodes
+        yield from process.flows
+        yield from process.annotations
+        yield from process.associations
+
+
+def _shape(drawn: DrawnShape, element: Element, language: str) -> Shape:
+    box, label = _box(drawn.bounds), _box(drawn.label) if drawn.label else None
+    name = element.text if isinstance(element, Annotation) else _name(element, language)
+    return Shape(element.id, _kind(element), name, box, label, _event(element))
+
+
+def _line(drawn: DrawnEdge, element: Element, is_default: bool, language: str) -> Line:
+    label = _box(drawn.label) if drawn.label else None
+    return Line(element.id, _kind(element), _name(element, language), drawn.waypoints, label, is_default)
+
+
+def _kind(element: Element) -> str:
+    if isinstance(element, FlowNode):
+        return str(element.kind)
+    return next(kind for type_, kind in _KINDS.items() if isinstance(element, type_))
+
+
+def _event(element: Element) -> str:
+    if not isinstance(element, Event):
+        return ""
+    return next((kind for type_, kind in _EVENTS.items() if isinstance(element.definition, type_)), "")
+
+
+def _name(element: Element, language: str) -> str:
+    return next((label.text for label in element.labels if label.lang == language), element.name)
+
+
+def _box(bounds: Bounds) -> Box:
+    return Box(bounds.x, bounds.y, bounds.width, bounds.height)
+
+
+_KINDS: dict[type[Element], str] = {
+    Participant: "participant",
+    Lane: "lane",
+    SequenceFlow: "sequenceFlow",
+    Association: "association",
+    Annotation: "textAnnotation",
+}
+_EVENTS = {TimerDefinition: "timer", TerminateDefinition: "terminate"}

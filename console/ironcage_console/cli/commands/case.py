@@ -1,0 +1,68 @@
+"""``ironcage case show PROCESS/K``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage.clock import instant
+from ironcage.messages import mark, text
+from ironcage_console.cli.opening import opened_engine
+from ironcage_console.cli.showing import jsonable, when
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ironcage.engine import CaseView
+    from ironcage_console.cli.output import Output
+
+STATUSES = (mark("open"), mark("completed"), mark("terminated"))
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("verb", choices=["show"], help=text("what to do with the case"))
+    parser.add_argument("case", metavar="PROCESS/K", help=text("process and key of the case"))
+
+
+def run(arguments: Namespace, output: Output) -> int:
+    """Show the case: how it stands, what it waits for, and what was recorded."""
+    with opened_engine(arguments) as engine:
+        case = engine.case(arguments.case)
+    _show(case, output)
+    output.data(jsonable(case) if not output.as_json else _document(case))
+    return 0
+
+
+def _show(case: CaseView, output: Output) -> None:
+    output.say(text("{case}: {status}", case=case.name, status=text(case.status)))
+    output.say(text("opened {opened}, closed {closed}, due {due}", opened=when(case.opened_at), closed=when(case.closed_at) or "-", due=when(case.due_at) or "-"))
+    if case.incident:
+        output.say(text("stopped: {reason}", reason=case.incident))
+    output.table(
+        [text("task"), text("element"), text("status"), text("unit"), text("actor"), text("due"), ""],
+        [
+            (task.name, task.element, task.status, task.unit, task.actor, when(task.due_at), text("overdue") if task.is_overdue else "")
+            for task in case.tasks
+        ],
+    )
+    output.say()
+    output.table(
+        ["#", text("happened"), text("kind"), text("transition"), text("element"), text("actor"), text("facts"), text("payload")],
+        [
+            (e.seq, when(instant(e.happened)), e.kind, e.transition, e.element, e.actor, e.facts, case.payloads.get(e.seq))
+            for e in case.events
+        ],
+        right=[0],
+    )
+
+
+def _document(case: CaseView) -> dict[str, object]:
+    from ironcage.values import to_json  # noqa: PLC0415
+
+    document = {
+        name: jsonable(getattr(case, name))
+        for name in ("name", "process", "key", "version", "origin", "status", "opened_at", "closed_at", "due_at", "is_overdue", "incident", "tasks", "waits")
+    }
+    document["variables"] = to_json(case.variables)
+    document["events"] = [jsonable(event._asdict()) for event in case.events]
+    return document

@@ -1,0 +1,50 @@
+"""``ironcage deploy PATH...``: refuses what ``check`` refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ironcage.faults import Level
+from ironcage.messages import text
+from ironcage_console.cli.opening import opened_engine
+from ironcage_console.cli.paths import process_folders
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from ironcage_console.cli.output import Output
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=text("process folder, or a folder of them"))
+
+
+def run(arguments: Namespace, output: Output) -> int:
+    """Read every folder first, then deploy all of them in one transaction."""
+    from ironcage.definitions import load  # noqa: PLC0415
+
+    definitions = [load(folder) for folder in process_folders(arguments.paths)]
+    with opened_engine(arguments, create=True) as engine:
+        with engine.batch():
+            deployments = [engine.deploy(definition) for definition in definitions]
+    for definition, deployment in zip(definitions, deployments, strict=True):
+        for fault in definition.faults:
+            if fault.level is Level.WARNING:
+                output.say(str(fault))
+        sentence = "{process}, version {version}: deployed." if deployment.is_new else "{process}, version {version}: unchanged."
+        output.say(text(sentence, process=deployment.process, version=deployment.version))
+    output.data(
+        [
+            {
+                "process": deployment.process,
+                "version": deployment.version,
+                "digest": deployment.digest.hex(),
+                "new": deployment.is_new,
+                "warnings": sum(fault.level is Level.WARNING for fault in definition.faults),
+            }
+            for definition, deployment in zip(definitions, deployments, strict=True)
+        ]
+    )
+    return 0

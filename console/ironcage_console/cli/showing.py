@@ -1,0 +1,46 @@
+"""How values look to people and to programs."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def when(instant: datetime | None) -> str:
+    """Return an instant as people read it, in the zone of this machine; nothing for none."""
+    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S%z") if instant else ""
+
+
+def span(micros: int) -> str:
+    """Return a time span as days, hours, minutes or seconds, whichever says it best."""
+    seconds = micros / 1_000_000
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if abs(seconds) >= length:
+            return f"{seconds / length:.1f} {unit}"
+    return f"{seconds:.1f} s"
+
+
+def jsonable(value: object) -> object:
+    """Return *value* as what JSON knows: dataclasses as objects, instants in ISO 8601, bytes in hexadecimal."""
+    if is_dataclass(value):
+        return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [jsonable(item) for item in _items(value)]
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal | timedelta):
+        return str(value)
+    return value
+
+
+def _items(value: Iterable[object]) -> Iterable[object]:
+    return value
