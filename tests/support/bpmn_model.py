@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ironcage="urn:ironcage:bpmn:1" '
-    'id="d" targetNamespace="urn:test">'
+    'id="file" targetNamespace="urn:test">'
 )
 _TAGS = {
     "start": "startEvent",

@@ -16,14 +16,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ironcage import feel
-from ironcage.values import Months
 from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from ironcage.values import Months
+
 _LOOKS_LIKE_A_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.,Z+\-]*(?:\[[\w/+\-]*\])?)?", re.ASCII)
-_LOOKS_LIKE_A_DURATION = re.compile(r"[+-]?P(?=[0-9T])(?:[0-9.,]+[YMWD])*(?:T(?:[0-9.,]+[HMS])*)?", re.ASCII)
+_LOOKS_LIKE_A_DURATION = re.compile(r"[+-]?P(?=[0-9]|T[0-9])(?:[0-9.,]+[YMWD])*(?:T(?:[0-9.,]+[HMS])*)?", re.ASCII)
 _WEEKS = re.compile(r"(-?)P([0-9]{1,8})W", re.ASCII)
 
 
@@ -35,29 +36,27 @@ def timer_value(written: str) -> feel.Expression:
         FeelSyntaxError: it is no expression.
     """
     written = written.strip()
-    value = date_literal(written)
-    if value is None:
-        value = duration_literal(written)
+    value = literal(written)
     return feel.compile(written) if value is None else feel.constant(value, written)
 
 
-def date_literal(written: str) -> date | None:
-    """Return the date, or the date and time, *written* says, None where it is not written like one.
+def literal(written: str) -> date | timedelta | Months | None:
+    """Return the value of what is written like a literal, None for anything else.
 
     Raises:
-        ValueError: it is written like one and is none, as 2011-02-30.
+        ValueError: it is written like one and is none, as 2011-02-30 or P1M2D.
     """
+    day = _date(written)
+    return _duration(written) if day is None else day
+
+
+def _date(written: str) -> date | None:
     if not _LOOKS_LIKE_A_DATE.fullmatch(written):
         return None
     return datetime_of(written) if "T" in written else date_of(written)
 
 
-def duration_literal(written: str) -> timedelta | Months | None:
-    """Return the duration *written* says, None where it is not written like one.
-
-    Raises:
-        ValueError: it is written like one and is none, as P1M2D.
-    """
+def _duration(written: str) -> timedelta | Months | None:
     if not _LOOKS_LIKE_A_DURATION.fullmatch(written):
         return None
     if weeks := _WEEKS.fullmatch(written):

@@ -1,0 +1,149 @@
+"""Rules about references: each leads to something, of the right sort."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ironcage.bpmn.check.subject import Place, at, rule
+from ironcage.bpmn.model import Event, Gateway
+from ironcage.faults import Level
+from ironcage.messages import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from ironcage.bpmn.check.subject import Subject
+    from ironcage.bpmn.diagram import Edge, Shape
+    from ironcage.bpmn.model import Element, FlowNode
+
+
+class _Reference(NamedTuple):
+    """A reference: who says it where, in which word, to which id, and to which ids it may lead."""
+
+    owner: Element
+    line: int
+    word: str
+    target: str
+    allowed: Collection[str]
+
+
+def _references(subject: Subject) -> Iterator[_Reference]:
+    process = subject.process
+    nodes = subject.wiring.index
+    flows = {flow.id for flow in process.flows if flow.id}
+    for flow in process.flows:
+        yield _Reference(flow, flow.line, "sourceRef", flow.source, nodes)
+        yield _Reference(flow, flow.line, "targetRef", flow.target, nodes)
+    for node in process.nodes:
+        yield from _of_node(node, flows, nodes)
+    for activity in subject.activities:
+        for separation in activity.separations:
+            yield _Reference(activity, separation.line, "from", separation.other, nodes)
+    for lane in process.all_lanes():
+        for member in lane.members:
+            yield _Reference(lane, member.line, "flowNodeRef", member.id, nodes)
+    yield from _of_pools(subject)
+    associations = (*process.associations, *(subject.model.collaboration or process).associations)
+    for association in associations:
+        yield _Reference(association, association.line, "sourceRef", association.source, subject.declared)
+        yield _Reference(association, association.line, "targetRef", association.target, subject.declared)
+
+
+def _of_node(node: FlowNode, flows: Collection[str], nodes: Collection[str]) -> Iterator[_Reference]:
+    for listed in node.incoming:
+        yield _Reference(node, listed.line, "incoming", listed.id, flows)
+    for listed in node.outgoing:
+        yield _Reference(node, listed.line, "outgoing", listed.id, flows)
+    if isinstance(node, Gateway):
+        yield _Reference(node, node.line, "default", node.default, flows)
+    if isinstance(node, Event):
+        yield _Reference(node, node.line, "attachedToRef", node.attached_to, nodes)
+
+
+def _of_pools(subject: Subject) -> Iterator[_Reference]:
+    processes = {process.id for process in subject.model.processes}
+    if subject.model.collaboration:
+        for pool in subject.model.collaboration.participants:
+            yield _Reference(pool, pool.line, "processRef", pool.process, processes)
+
+
+@rule(
+    "dangling-reference",
+    mark("{word} names {target}, which is nowhere in the file."),
+    mark("Correct the id, or draw the connection again."),
+)
+def dangling_reference(subject: Subject) -> Iterator[Place]:
+    """What is referred to is in the file. Source: XML Schema, xs:IDREF; BPMN 2.0.2, clause 8.3."""
+    for owner, line, word, target, _ in _references(subject):
+        if target and target not in subject.declared:
+            yield at(owner, line, word=word, target=target)
+
+
+@rule(
+    "wrong-reference",
+    mark("{word} names {target}, which is not the sort of element that belongs there."),
+    mark("Let it name a flow node or a flow of the process, as the word asks."),
+)
+def wrong_reference(subject: Subject) -> Iterator[Place]:
+    """A reference leads to an element of the sort its word asks for. Source: BPMN 2.0.2, the class diagrams."""
+    for owner, line, word, target, allowed in _references(subject):
+        if target in subject.declared and target not in allowed and target not in subject.model.refused:
+            yield at(owner, line, word=word, target=target)
+
+
+@rule(
+    "listed-flow",
+    mark("The node lists {flow} as {word}, but the flow does not say so."),
+    mark("Mend the sourceRef or the targetRef of the flow, or remove it from the list."),
+)
+def listed_flow(subject: Subject) -> Iterator[Place]:
+    """The incoming and outgoing flows a node lists are those that lead to and from it.
+
+    Source: BPMN 2.0.2, table 8.46.
+    """
+    ends = {flow.id: flow for flow in subject.process.flows if flow.id}
+    for node in subject.process.nodes:
+        for listed in node.incoming:
+            if listed.id in ends and ends[listed.id].target != node.id:
+                yield at(node, listed.line, flow=listed.id, word="incoming")
+        for listed in node.outgoing:
+            if listed.id in ends and ends[listed.id].source != node.id:
+                yield at(node, listed.line, flow=listed.id, word="outgoing")
+
+
+@rule(
+    "drawn-reference",
+    mark("The drawing shows {target}, which is nowhere in the file."),
+    mark("Remove the shape, or draw the element again."),
+    Level.WARNING,
+)
+def drawn_reference(subject: Subject) -> Iterator[Place]:
+    """A shape or an edge draws an element of the file. Source: BPMN 2.0.2, clause 12.2.3, bpmnElement."""
+    for diagram in subject.model.diagrams:
+        shown: list[Shape | Edge] = [*diagram.shapes, *diagram.edges]
+        for drawn in shown:
+            if drawn.element and drawn.element not in subject.declared:
+                yield Place(drawn.line, drawn.element, 0, {"target": drawn.element})
+
+
+@rule(
+    "lane-twice",
+    mark("{node} is in the lane {lane} and in the lane {other}, of which neither is inside the other."),
+    mark("Leave it in one of them."),
+)
+def lane_twice(subject: Subject) -> Iterator[Place]:
+    """A lane says who does the work, so a node is in one, and in those around it. Source: BPMN 2.0.2, 10.8."""
+    outer: dict[str, str] = {}
+    held: dict[str, str] = {}
+    for lane in subject.process.all_lanes():
+        outer.update((inner.id, lane.id) for inner in lane.lanes)
+        around = {lane.id}
+        above = outer.get(lane.id)
+        while above and above not in around:
+            around.add(above)
+            above = outer.get(above)
+        for member in lane.members:
+            other = held.setdefault(member.id, lane.id)
+            if other not in around:
+                yield at(lane, member.line, node=member.id, lane=lane.id, other=other)
+            held[member.id] = lane.id

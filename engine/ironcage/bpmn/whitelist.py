@@ -1,0 +1,215 @@
+"""Goes through a whole file and names everything in it that the grammar does not know."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ironcage.bpmn.grammar import ANY, GRAMMAR, NUMBER, TEXT, Many
+from ironcage.bpmn.names import DIALECTS, NOISE, PREFIXES, short, split
+from ironcage.bpmn.rule import Rule
+from ironcage.bpmn.unsupported import UNSUPPORTED
+from ironcage.messages import mark
+from ironcage.xml import elements, line_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from ironcage.bpmn.grammar import Form
+    from ironcage.faults import Fault
+
+_ROOT = "bpmn:definitions"
+_EXTENSIONS = "bpmn:extensionElements"
+_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?([eE]-?[0-9])?", re.ASCII)
+
+NOT_BPMN = Rule(
+    "not-bpmn",
+    mark("The root of the file is <{found}>, not the <definitions> of BPMN 2.0."),
+    mark("Save the model as BPMN 2.0 XML."),
+)
+UNKNOWN_ELEMENT = Rule(
+    "unknown-element",
+    mark("<{found}> may not stand in <{parent}>."),
+    mark("Correct its name or its place, or remove it."),
+)
+UNKNOWN_ATTRIBUTE = Rule(
+    "unknown-attribute",
+    mark("<{parent}> has an attribute {found}, which is not read."),
+    mark("Correct its name, or remove it."),
+)
+UNSUPPORTED_VALUE = Rule(
+    "unsupported-value",
+    mark('{found}="{value}" on <{parent}> is not executed; {found} may be: {allowed}.'),
+    mark("Choose one of these, or remove the attribute."),
+)
+MISSING_ATTRIBUTE = Rule(
+    "missing-attribute",
+    mark("<{parent}> has no attribute {missing}."),
+    mark("Add it; it must not be empty."),
+)
+MISSING_ELEMENT = Rule("missing-element", mark("<{parent}> has no <{missing}>."), mark("Add one."))
+TOO_MANY_ELEMENTS = Rule(
+    "too-many-elements",
+    mark("<{parent}> has more than one <{found}>; one is executed."),
+    mark("Keep one of them."),
+)
+STRAY_TEXT = Rule(
+    "stray-text",
+    mark("<{parent}> holds the text {found!r}, which means nothing there."),
+    mark("Remove it, or put it into a <documentation>."),
+)
+FOREIGN_DIALECT = Rule(
+    "foreign-dialect",
+    mark("{found} belongs to {engine}, whose dialect is not read yet."),
+    mark("Say it in the namespace urn:ironcage:bpmn:1 (assignment, deadline, set, decision, service), then remove it."),
+)
+UNKNOWN_EXTENSION = Rule(
+    "unknown-extension",
+    mark("{found} belongs to a namespace that is not read, so what it means would be lost."),
+    mark("Remove it, or say it in the namespace urn:ironcage:bpmn:1."),
+)
+MISPLACED_EXTENSION = Rule(
+    "misplaced-extension",
+    mark("<{found}> says nothing on <{parent}>."),
+    mark("Move it to the element it is meant for."),
+)
+UNSUPPORTED_ELEMENT = "unsupported-element"
+"""A rule whose way to mend it depends on the element."""
+
+RULES = (
+    NOT_BPMN,
+    UNKNOWN_ELEMENT,
+    UNKNOWN_ATTRIBUTE,
+    UNSUPPORTED_VALUE,
+    MISSING_ATTRIBUTE,
+    MISSING_ELEMENT,
+    TOO_MANY_ELEMENTS,
+    STRAY_TEXT,
+    FOREIGN_DIALECT,
+    UNKNOWN_EXTENSION,
+    MISPLACED_EXTENSION,
+)
+
+
+@dataclass(slots=True)
+class Screening:
+    """What came of going through one file."""
+
+    file: str
+    faults: list[Fault] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    """The ids inside elements that were refused: a reference to one does not dangle."""
+
+    def examine(self, root: _Element) -> None:
+        """Go through everything under *root*."""
+        if short(root.tag) != _ROOT:
+            self._add(NOT_BPMN, root, "", found=short(root.tag))
+            return
+        waiting = [(root, _ROOT, "")]
+        while waiting:
+            element, name, owner = waiting.pop()
+            owner = element.get("id") or owner
+            form = GRAMMAR[name]
+            self._attributes(element, name, form, owner)
+            if ANY not in form.children:
+                self._text(element, name, form, owner)
+                known = self._children(element, name, form.children, owner)
+                waiting += [(child, short(child.tag), owner) for child in known]
+
+    def _children(self, element: _Element, name: str, allowed: dict[str, Many], owner: str) -> list[_Element]:
+        """Return the children to go on with; name the others, and those that are missing."""
+        known: list[_Element] = []
+        refused = False
+        for child in elements(element):
+            found = short(child.tag)
+            if found == _EXTENSIONS and found in allowed:
+                self._extensions(child, name, owner, known)
+            elif found in allowed:
+                known.append(child)
+            else:
+                refused = True
+                self._refuse(child, found, name, child.get("id") or owner)
+        self._count(element, name, known, {} if refused else allowed, owner)
+        return known
+
+    def _extensions(self, extensions: _Element, name: str, owner: str, known: list[_Element]) -> None:
+        """Go through the extension elements of an element called *name*."""
+        allowed = GRAMMAR[name].ours
+        self._attributes(extensions, _EXTENSIONS, GRAMMAR[_EXTENSIONS], owner)
+        self._text(extensions, _EXTENSIONS, GRAMMAR[_EXTENSIONS], owner)
+        ours: list[_Element] = []
+        for child in elements(extensions):
+            found = short(child.tag)
+            if found in allowed:
+                ours.append(child)
+            elif found.startswith("ironcage:") and found in GRAMMAR:
+                self._add(MISPLACED_EXTENSION, child, owner, found=found, parent=name)
+            elif found.startswith("ironcage:"):
+                self._add(UNKNOWN_ELEMENT, child, owner, found=found, parent=_EXTENSIONS)
+            else:
+                self._foreign(child, child.tag, f"<{split(child.tag)[1]}>", owner)
+        known += ours
+
+    def _count(self, element: _Element, name: str, known: list[_Element], allowed: dict[str, Many], owner: str) -> None:
+        counts = Counter(short(child.tag) for child in known)
+        rules = {**allowed, **GRAMMAR[name].ours} if allowed else GRAMMAR[name].ours
+        for found, many in rules.items():
+            if many.required and not counts[found]:
+                self._add(MISSING_ELEMENT, element, owner, parent=name, missing=found)
+            elif counts[found] > 1 and not many.repeated:
+                self._add(TOO_MANY_ELEMENTS, element, owner, parent=name, found=found)
+
+    def _attributes(self, element: _Element, name: str, form: Form, owner: str) -> None:
+        for key in element.attrib:
+            namespace, _ = split(str(key))
+            found = short(str(key))
+            if found in form.attributes:
+                self._value(element, name, found, str(element.attrib[key]).strip(), form, owner)
+            elif namespace and namespace not in PREFIXES:
+                self._foreign(element, str(key), found.rpartition("}")[2], owner)
+            else:
+                self._add(UNKNOWN_ATTRIBUTE, element, owner, found=found, parent=name)
+        for required, attribute in form.attributes.items():
+            if attribute.required and not (element.get(required) or "").strip():
+                self._add(MISSING_ATTRIBUTE, element, owner, parent=name, missing=required)
+
+    def _value(self, element: _Element, name: str, found: str, value: str, form: Form, owner: str) -> None:
+        values = form.attributes[found].values
+        said = value.rpartition(":")[2] if found == "xsi:type" else value
+        if not values or said in values or (NUMBER in values and _NUMBER.fullmatch(said)):
+            return
+        self._add(
+            UNSUPPORTED_VALUE, element, owner, found=found, value=value[:80], parent=name, allowed=", ".join(values)
+        )
+
+    def _text(self, element: _Element, name: str, form: Form, owner: str) -> None:
+        if TEXT in form.children:
+            return
+        pieces = [element.text, *(child.tail for child in element)]
+        stray = " ".join(piece.strip() for piece in pieces if piece and piece.strip())
+        if stray:
+            self._add(STRAY_TEXT, element, owner, found=stray[:60], parent=name)
+
+    def _refuse(self, element: _Element, found: str, parent: str, owner: str) -> None:
+        self.refused |= {identity for each in element.iter("*") if (identity := each.get("id"))}
+        namespace, local = split(element.tag)
+        if found in UNSUPPORTED:
+            rule = Rule(UNSUPPORTED_ELEMENT, mark("<{found}> is not executed yet."), UNSUPPORTED[found])
+            self._add(rule, element, owner, found=found)
+        elif namespace and namespace not in PREFIXES:
+            self._foreign(element, element.tag, f"<{local}>", owner)
+        else:
+            self._add(UNKNOWN_ELEMENT, element, owner, found=found, parent=parent)
+
+    def _foreign(self, element: _Element, name: str, shown: str, owner: str) -> None:
+        """Name what stands in somebody else's namespace, unless it is what tools write for themselves."""
+        namespace, _ = split(name)
+        if namespace in DIALECTS:
+            self._add(FOREIGN_DIALECT, element, owner, found=shown, engine=DIALECTS[namespace])
+        elif namespace not in NOISE:
+            self._add(UNKNOWN_EXTENSION, element, owner, found=shown)
+
+    def _add(self, rule: Rule, element: _Element, owner: str, **fields: object) -> None:
+        self.faults.append(rule.fault(self.file, line_of(element), owner, 0, **fields))

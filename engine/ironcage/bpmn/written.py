@@ -1,0 +1,79 @@
+"""What stands in an element: its attributes, texts, children and references, as the reading of a model needs them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage.bpmn.model import Formula, Reference
+from ironcage.bpmn.names import full
+from ironcage.xml import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+_EXTENSIONS = full("bpmn:extensionElements")
+
+
+def children(element: _Element, name: str) -> Iterator[_Element]:
+    """Yield the children called *name* (``bpmn:lane``)."""
+    return element.iterchildren(full(name))
+
+
+def child(element: _Element, name: str) -> _Element | None:
+    """Return the first child called *name*."""
+    return next(children(element, name), None)
+
+
+def ours(element: _Element, name: str) -> Iterator[_Element]:
+    """Yield what our namespace says under *name* (``set``) in the extension elements of *element*."""
+    for extensions in element.iterchildren(_EXTENSIONS):
+        yield from children(extensions, f"ironcage:{name}")
+
+
+def attribute(element: _Element, name: str) -> str:
+    """Return an attribute without surrounding white space, empty where there is none."""
+    return (element.get(name) or "").strip()
+
+
+def is_true(element: _Element, name: str) -> bool:
+    """Return whether a boolean attribute is there and true."""
+    return attribute(element, name) in {"true", "1"}
+
+
+def text_of(element: _Element) -> str:
+    """Return all text inside *element*, comments left out, without surrounding white space."""
+    return "".join(map(str, element.itertext())).strip()
+
+
+def reference(element: _Element, name: str) -> str:
+    """Return the id an attribute refers to, empty where there is none."""
+    return _local(element, attribute(element, name))
+
+
+def references(element: _Element, name: str) -> tuple[Reference, ...]:
+    """Return the ids the children called *name* refer to."""
+    return tuple(Reference(_local(each, text_of(each)), line_of(each)) for each in children(element, name))
+
+
+def formula(element: _Element | None) -> Formula | None:
+    """Return the expression that is the text of *element*, None without an element."""
+    if element is None:
+        return None
+    language = attribute(element, "language") or attribute(element.getroottree().getroot(), "expressionLanguage")
+    return Formula(text_of(element), line_of(element), language)
+
+
+def our_formula(element: _Element, name: str) -> Formula | None:
+    """Return the expression in an attribute of an element of our namespace, which is always FEEL."""
+    written = element.get(name)
+    return None if written is None else Formula(written.strip(), line_of(element))
+
+
+def _local(element: _Element, name: str) -> str:
+    """Take off a prefix that stands for the target namespace; any other stays, and so refers to nothing here."""
+    prefix, colon, local = name.rpartition(":")
+    if colon and element.nsmap.get(prefix) == element.getroottree().getroot().get("targetNamespace"):
+        return local
+    return name
