@@ -10,5 +10,5 @@ DEFAULT_DATABASE = "sqlite:///ironcage.db"
 
 
 def database(chosen: str | None = None) -> str:
-    """Return the address of the database: the one *chosen*, else ``IRONCAGE_DATABASE``, else a file where one stands."""
+    """Return the address of the database: *chosen*, else ``IRONCAGE_DATABASE``, else a file in the current folder."""
     return chosen or os.environ.get(DATABASE) or DEFAULT_DATABASE

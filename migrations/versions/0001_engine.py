@@ -118,9 +118,8 @@ def _cases() -> None:
         sa.CheckConstraint("status IN ('open', 'completed', 'terminated')", name="ck_cases_status_known"),
         sa.CheckConstraint("seq >= 1", name="ck_cases_seq_positive"),
         sa.CheckConstraint("(status = 'open') = (closed_us IS NULL)", name="ck_cases_closed_when_over"),
-        sa.CheckConstraint(
-            "(origin = 'engine') = (state IS NOT NULL AND version IS NOT NULL)", name="ck_cases_state_of_the_engine"
-        ),
+        sa.CheckConstraint("(origin = 'engine') = (state IS NOT NULL)", name="ck_cases_state_of_the_engine"),
+        sa.CheckConstraint("origin <> 'engine' OR version IS NOT NULL", name="ck_cases_version_of_the_engine"),
         sa.CheckConstraint("status = 'open' OR wake_us IS NULL", name="ck_cases_asleep_when_over"),
         sqlite_with_rowid=False,
     )

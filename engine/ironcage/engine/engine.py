@@ -38,7 +38,7 @@ from ironcage.store import Work, queries
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ironcage.clock import Clock, Micros
+    from ironcage.clock import Clock, Micros, VirtualClock
     from ironcage.definitions import Definition
     from ironcage.engine.catalogue import Runnable
     from ironcage.engine.views import CaseView, Deployment, Erasure, IncidentView, Place, TaskView
@@ -277,8 +277,20 @@ class Engine:
 
     def next_wake(self) -> Micros | None:
         """Return the instant of the next timer or deadline, or None where nothing waits for one."""
-        with self.store.reading() as connection:
-            return queries.next_wake(connection)
+        with self._looking() as work:
+            return work.next_wake()
+
+    def wake_until(self, until: Micros, clock: VirtualClock) -> int:
+        """Fire every timer and deadline due up to and including *until*, each at its own instant; return how many.
+
+        *clock*, by which this engine goes, is moved to each due instant and in the end to *until*.
+        """
+        steps = 0
+        while (due := self.next_wake()) is not None and due <= until:
+            clock.move_to(due)
+            steps += self.wake().steps
+        clock.move_to(until)
+        return steps
 
     def run_jobs(self, limit: int = 10) -> int:
         """Run at most *limit* jobs whose time has come, and return how many were answered.

@@ -84,4 +84,4 @@ def files(connection: Connection, process: str, version: int) -> dict[str, bytes
     query = select(definition_files.c.name, definition_files.c.body).where(
         definition_files.c.process == process, definition_files.c.version == version
     )
-    return dict(row.tuple() for row in connection.execute(query.order_by(definition_files.c.name)))
+    return {row.name: row.body for row in connection.execute(query.order_by(definition_files.c.name))}

@@ -13,7 +13,7 @@ from ironcage.store.tables import cases, events, jobs, payloads, tasks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Executable, Row, Select
 
     from ironcage.clock import Micros
 
@@ -68,14 +68,7 @@ def stopped_jobs(connection: Connection) -> list[tuple[str, str, str, str]]:
     of = (cases.c.part == jobs.c.part) & (cases.c.id == jobs.c.case_id)
     query = select(cases.c.process, cases.c.key, jobs.c.element, jobs.c.incident).join_from(jobs, cases, of)
     stopped = query.where(jobs.c.incident.is_not(None)).order_by(cases.c.process, cases.c.key, jobs.c.wait)
-    return [row.tuple() for row in connection.execute(stopped)]
-
-
-def next_wake(connection: Connection) -> Micros | None:
-    """Return when the next case is to be woken, or None where none is."""
-    awake = (cases.c.wake_us.is_not(None), cases.c.incident.is_(None))
-    found: Micros | None = connection.scalar(select(cases.c.wake_us).where(*awake).order_by(cases.c.wake_us).limit(1))
-    return found
+    return [(row.process, row.key, row.element, row.incident) for row in connection.execute(stopped)]
 
 
 def runnable_jobs(connection: Connection, now: Micros, limit: int) -> list[StoredJob]:
@@ -112,6 +105,6 @@ def _ordered(query: Select[Any]) -> Select[Any]:
     return query.order_by(columns.part, columns.case_id, columns.seq)
 
 
-def _stream(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+def _stream(connection: Connection, query: Executable) -> Iterator[Row[Any]]:
     for block in connection.execute(query, execution_options={"yield_per": _AT_A_TIME}).partitions():
         yield from block

@@ -158,6 +158,8 @@ class Store:
         Raises:
             BrokenUnitError: a unit failed half-way and its error was swallowed.
         """
+        if not connection.in_transaction():
+            connection.begin()  # the driver's cursor alone would not tell SQLAlchemy that there is something to commit
         work = Work(connection)
         self._local.work, self._local.broken = work, False
         try:

@@ -109,7 +109,8 @@ cases = Table(
     CheckConstraint("status IN ('open', 'completed', 'terminated')", name="status_known"),
     CheckConstraint("seq >= 1", name="seq_positive"),
     CheckConstraint("(status = 'open') = (closed_us IS NULL)", name="closed_when_over"),
-    CheckConstraint("(origin = 'engine') = (state IS NOT NULL AND version IS NOT NULL)", name="state_of_the_engine"),
+    CheckConstraint("(origin = 'engine') = (state IS NOT NULL)", name="state_of_the_engine"),
+    CheckConstraint("origin <> 'engine' OR version IS NOT NULL", name="version_of_the_engine"),
     CheckConstraint("status = 'open' OR wake_us IS NULL", name="asleep_when_over"),
     sqlite_with_rowid=False,
 )

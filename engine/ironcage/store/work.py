@@ -73,6 +73,7 @@ _DUE = (
     f"SELECT {_columns(tables.cases)} FROM cases "  # noqa: S608
     "WHERE wake_us IS NOT NULL AND incident IS NULL AND wake_us <= ? ORDER BY wake_us LIMIT ?"
 )
+_NEXT_WAKE = "SELECT wake_us FROM cases WHERE wake_us IS NOT NULL AND incident IS NULL ORDER BY wake_us LIMIT 1"
 _NEWEST = "SELECT version, digest FROM definitions WHERE process = ? ORDER BY version DESC LIMIT 1"
 _DIGEST = "SELECT digest FROM definitions WHERE process = ? AND version = ?"
 
@@ -132,6 +133,11 @@ class Work:
     def due_cases(self, now: Micros, limit: int) -> list[StoredCase]:
         """Return at most *limit* cases to wake at *now*, the longest due first."""
         return [StoredCase(*row) for row in self._cursor.execute(_DUE, (now, limit)).fetchall()]
+
+    def next_wake(self) -> Micros | None:
+        """Return when the next case is to be woken, or None where none is."""
+        row: tuple[Micros] | None = self._cursor.execute(_NEXT_WAKE).fetchone()
+        return row[0] if row else None
 
     # Writing
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ironcage.clock import Micros, VirtualClock
     from ironcage.engine import Engine
 
 POLL_SECONDS = 5.0
@@ -52,18 +51,6 @@ class Worker:
         woken = self.engine.wake(AT_A_TIME)
         answered = self.engine.run_jobs(AT_A_TIME)
         return bool(woken.steps or woken.incidents or answered)
-
-    def run_until(self, until: Micros, clock: VirtualClock) -> int:
-        """Fire every timer and deadline due up to and including *until*, each at its own instant; return how many.
-
-        *clock*, by which the engine goes, is moved to each due instant and in the end to *until*.
-        """
-        steps = 0
-        while (due := self.engine.next_wake()) is not None and due <= until:
-            clock.move_to(due)
-            steps += self.engine.wake(AT_A_TIME).steps
-        clock.move_to(until)
-        return steps
 
     def _rest(self) -> float:
         """Return how many seconds to sleep: until the next thing is due, but not longer than the poll interval."""
