@@ -13,9 +13,7 @@ from typing import Any
 from ironcage.feel.numbers import DECIMAL128
 from ironcage.feel.temporal import between, later, midnight, months_later, on_line
 from ironcage.values import Months, Value
-
-SIZE = 1_000_000
-"""A longer text or list is not made; the result is null."""
+from ironcage.values.bounds import SIZE
 
 Operation = Callable[[Value, Value], Value]
 _Rules = dict[tuple[type, type], Callable[[Any, Any], Value]]
@@ -23,7 +21,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def joined(left: str, right: str) -> str | None:
-    """Return the two texts as one, unless that is too long."""
+    """Return the two texts as one; null if that is too long."""
     return left + right if len(left) + len(right) <= SIZE else None
 
 

@@ -34,6 +34,7 @@ from ironcage.feel.tree import (
 )
 from ironcage.messages import mark
 from ironcage.values import Value
+from ironcage.values.bounds import is_bounded
 
 if TYPE_CHECKING:
     from ironcage.feel.tree import Node
@@ -203,22 +204,36 @@ def _call(node: Call) -> Piece:
 
 @compiled.register
 def _items(node: Items) -> Piece:
-    parts = [compiled(item) for item in node.items]
+    parts, at = [compiled(item) for item in node.items], node.at
     runs = tuple(part.run for part in parts)
-    return _folded(lambda env: [get(env) for get in runs], *parts)
+
+    def run(env: Environment) -> Value:
+        return _kept([get(env) for get in runs], env, at)
+
+    return _folded(run, *parts)
 
 
 @compiled.register
 def _entries(node: Entries) -> Piece:
-    parts = [(entry.name, compiled(entry.value)) for entry in node.entries]
+    parts, at = [(entry.name, compiled(entry.value)) for entry in node.entries], node.at
 
     def run(env: Environment) -> Value:
         found: dict[str, Value] = {}
         for name, part in parts:
             found[name] = part.run(env.inner(found) if found else env)
+            if _kept(found, env, at) is None:
+                return None
         return found
 
     return _folded(run, *(part for _, part in parts))
+
+
+def _kept(value: list[Value] | dict[str, Value], env: Environment, at: int) -> Value:
+    """Return *value*, or null if it is too large: shared parts let a short text build an endless value."""
+    if is_bounded(value):
+        return value
+    env.note(mark("a list or context that is too large"), at)
+    return None
 
 
 @compiled.register

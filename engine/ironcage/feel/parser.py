@@ -67,6 +67,10 @@ _FUNCTIONS_BY_WORD = {
     word: tuple((spelling(name), name) for name in FUNCTIONS if spelling(name)[0] == word)
     for word in {spelling(name)[0] for name in FUNCTIONS}
 }
+_LATER = mark("{word} is not supported yet")
+_UNEXPECTED = mark(
+    "{word} is not expected here; a name of several words must be a variable or a function that is known"
+)
 _TOO_DEEP = mark("the expression is nested more than {limit} deep, or a chain of operators is longer than that")
 
 
@@ -115,7 +119,7 @@ class _Parser(Cursor):
     def finish(self, root: Node | Tests) -> None:
         """Refuse what follows the end, and a tree that is too deep to be walked by calls."""
         if self.token.kind is not TokenKind.END:
-            self.refuse(mark("{word} is not expected here"), word=self.token.word)
+            self.refuse(_LATER if self.token.word in ("[", "instance") else _UNEXPECTED, word=self.token.word)
         if any(depth > 2 * DEPTH for depth, _ in walk(root)):
             raise FeelSyntaxError(self.source, 0, _TOO_DEEP, limit=2 * DEPTH)
 
@@ -195,7 +199,8 @@ class _Parser(Cursor):
         if (called := self.called()) is not None:
             return self.call(called)
         if token.word in _RESERVED:
-            self.refuse(mark("the word {word} is not expected here"), word=token.word)
+            later = token.word in ("for", "some", "every", "function")
+            self.refuse(_LATER if later else _UNEXPECTED, word=token.word)
         return Name(self.name_here({}), token.at)
 
     def bracketed(self, token: Token) -> Node:

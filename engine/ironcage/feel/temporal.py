@@ -12,29 +12,61 @@ from ironcage.values.temporal import date_of, datetime_of, duration_of, months_o
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     from ironcage.values import Months, Value
+
+    _Clock = TypeVar("_Clock", datetime, time)
+
+
+_FURTHEST = timedelta(hours=18)
+"""No zone is further from UTC."""
 
 
 def at_literal(text: str) -> Value:
     """Return what ``@"text"`` means, or None if it means nothing."""
-    reader: Callable[[str], Value]
-    for reader in (date_of, datetime_of, time_of, duration_of, months_of):
+    readers: tuple[Callable[[str], Value], ...] = (date_of, read_datetime, read_time, duration_of, months_of)
+    for read in readers:
         try:
-            return reader(text)
+            return read(text)
         except ValueError:
             continue
     return None
 
 
+def read_datetime(text: str) -> datetime:
+    """Return the date and time that *text* writes in FEEL's way.
+
+    Raises:
+        ValueError: it writes none.
+    """
+    return _in_reach(datetime_of(text), text)
+
+
+def read_time(text: str) -> time:
+    """Return the time of day that *text* writes in FEEL's way.
+
+    Raises:
+        ValueError: it writes none.
+    """
+    return _in_reach(time_of(text), text)
+
+
+def _in_reach(value: _Clock, text: str) -> _Clock:
+    if "[" in text or abs(value.utcoffset() or timedelta()) > _FURTHEST:
+        raise ValueError(text)
+    return value
+
+
 def feel_text(value: date | time | datetime | timedelta | Months) -> str:
     """Return *value* as FEEL writes it: a zone stands after ``@`` and replaces the offset."""
     text = text_of(value)
-    if not text.endswith("]"):
-        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
-    assert isinstance(value, (datetime, time)), "only these have a zone"
-    zone = text[text.index("[") + 1 : -1]
-    return f"{value.replace(tzinfo=None).isoformat()}@{zone}"
+    if not isinstance(value, (datetime, time)):
+        return text
+    clock = value.replace(tzinfo=None).isoformat()
+    rest = text[len(clock) :]
+    zone = "@" + rest[rest.index("[") + 1 : -1] if rest.endswith("]") else "Z" if rest == "+00:00" else rest
+    return (clock.rstrip("0") if value.microsecond else clock) + zone
 
 
 def later(moment: datetime, length: timedelta) -> datetime:

@@ -9,6 +9,7 @@ Source: DMN 1.5, 10.3.1.2 (the FEEL grammar), rules 22 to 40 and 66.
 from __future__ import annotations
 
 import re
+import sys
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -72,7 +73,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
-_PLAIN = {'"': '"', "\\": "\\", "'": "'", "/": "/", "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_PLAIN = {'"': '"', "\\": "\\", "'": "'", "n": "\n", "r": "\r", "t": "\t"}
 
 
 def tokens(source: str) -> list[Token]:
@@ -108,14 +109,14 @@ def _token(source: str, match: re.Match[str]) -> Token:
 def _unescaped(source: str, body: str, start: int) -> str:
     def replaced(match: re.Match[str]) -> str:
         short, long, single = match.groups()
-        if single is None:
-            code = int(short or long, 16)
-            return chr(code) if code <= 0x10FFFF else single_unknown(match)
-        return _PLAIN.get(single) or single_unknown(match)
-
-    def single_unknown(match: re.Match[str]) -> str:
-        reason = mark("the escape {escape} is not known")
-        raise FeelSyntaxError(source, start + match.start(), reason, escape=match[0])
+        if single is not None:
+            # What is no escape stays as written: a regular expression keeps its \d.
+            return _PLAIN.get(single, match[0])
+        code = int(short or long, 16)
+        if code > sys.maxunicode:
+            reason = mark("there is no character {escape}")
+            raise FeelSyntaxError(source, start + match.start(), reason, escape=match[0])
+        return chr(code)
 
     value = _ESCAPE.sub(replaced, body) if "\\" in body else body
     try:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, cast
 from ironcage.errors import RefusedError
 from ironcage.messages import mark, text
 from ironcage.values.conversion import NUMBER_RANGE, TEXT_CHARACTERS, TOO_DEEP, plain
-from ironcage.values.kinds import DEPTH, Months, in_range, is_clean
+from ironcage.values.kinds import DEPTH, DIGITS, Months, in_range, is_clean
 from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of, text_of, time_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from ironcage.values.kinds import Value
+    from ironcage.values.temporal import Temporal
 
 SIZE = 16_000_000
 """A longer text is not read."""
@@ -76,7 +77,11 @@ def to_json(value: Value) -> str:
         NotAValueError: something in it is not a value.
     """
     parts: list[str] = []
-    _write(plain(value), parts.append)
+    try:
+        _write(value, parts.append, DEPTH)
+    except _NotPlainError:
+        parts.clear()
+        _write(plain(value), parts.append, DEPTH)
     return "".join(parts)
 
 
@@ -95,39 +100,69 @@ def from_json(source: str) -> Value:
     return value
 
 
-def _write(value: Value, put: Callable[[str], None]) -> None:
+class _NotPlainError(Exception):
+    """Something is not a value as it stands; ``plain`` makes one of it or says where and why it is none."""
+
+
+def _write(value: Value, put: Callable[[str], None], depth: int) -> None:
     kind = type(value)
     if kind is str:
-        put(encode_basestring(cast("str", value)))
-    elif kind is dict:
-        _write_context(cast("dict[str, Value]", value), put)
+        put(_text(cast("str", value)))
     elif kind is Decimal:
-        put(str(value))
-    elif kind is bool:
-        put("true" if value else "false")
+        put(_number(cast("Decimal", value)))
     elif value is None:
         put("null")
-    elif kind is list:
+    elif kind is bool:
+        put("true" if value else "false")
+    elif kind in _TAGS:
+        put(f'{{"{_TAGS[kind]}":"{_moment(cast("Temporal", value))}"}}')
+    elif depth and kind is dict:
+        _write_context(cast("dict[str, Value]", value), put, depth - 1)
+    elif depth and kind is list:
         put("[")
         for index, item in enumerate(cast("list[Value]", value)):
             if index:
                 put(",")
-            _write(item, put)
+            _write(item, put, depth - 1)
         put("]")
     else:
-        put(f'{{"{_TAGS[kind]}":"{text_of(cast("date", value))}"}}')
+        raise _NotPlainError
 
 
-def _write_context(value: dict[str, Value], put: Callable[[str], None]) -> None:
-    escaped = any(name.startswith("$") for name in value)
+def _write_context(value: dict[str, Value], put: Callable[[str], None], depth: int) -> None:
+    if any(type(name) is not str for name in value):
+        raise _NotPlainError
+    names = sorted(value)
+    escaped = any(name.startswith("$") for name in names)
     put('{"$context":{' if escaped else "{")
-    for index, name in enumerate(sorted(value)):
+    for index, name in enumerate(names):
         if index:
             put(",")
-        put(encode_basestring(name))
+        put(_text(name))
         put(":")
-        _write(value[name], put)
+        _write(value[name], put, depth)
     put("}}" if escaped else "}")
+
+
+def _text(value: str) -> str:
+    if not is_clean(value):
+        raise _NotPlainError
+    return encode_basestring(value)
+
+
+def _number(value: Decimal) -> str:
+    written = str(value)
+    # Only a long one or one with an exponent can be out of range; NaN and Infinity are never finite.
+    if not value.is_finite() or ((len(written) > DIGITS or "E" in written) and not in_range(value)):
+        raise _NotPlainError
+    return written
+
+
+def _moment(value: Temporal) -> str:
+    try:
+        return text_of(value)
+    except ValueError as error:
+        raise _NotPlainError from error
 
 
 class _Reader:

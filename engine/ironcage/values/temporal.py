@@ -3,6 +3,7 @@
     date          2011-07-01
     time          01:32:33   01:32:33-04:00   01:32:33[America/New_York]
     date and time 2011-07-01T01:32:33   ...-04:00   ...-04:00[America/New_York]
+                  (FEEL's ...@America/New_York is read too)
     duration      P1DT2H0.5S    months   P1Y2M    (a leading minus runs back)
 
 A zoned date and time keeps its offset, so that the hour that comes twice in autumn stays distinct, and so that the
@@ -90,6 +91,8 @@ def datetime_of(text: str) -> datetime:
     if key is None:
         return at
     zone = zone_of(key)
+    if at.tzinfo is not None and "@" in text:
+        raise ValueError(text)
     if at.tzinfo is None:
         return at.replace(tzinfo=zone)
     for fold in (0, 1):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from ironcage.feel.functions.registry import builtin
 from ironcage.feel.numbers import whole
-from ironcage.feel.temporal import months_between
+from ironcage.feel.temporal import months_between, read_datetime, read_time
 from ironcage.values import Months
-from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of, time_of
+from ironcage.values.temporal import date_of, duration_of, months_of
 
 if TYPE_CHECKING:
     from ironcage.clock import Moment
@@ -55,7 +55,7 @@ def time_function(source: Value, minute: Value = None, second: Value = None, off
         if isinstance(source, Decimal):
             return _time_of_parts(source, minute, second, offset)
         if isinstance(source, str):
-            return time_of(source)
+            return read_time(source)
     except (ValueError, OverflowError):
         return None
     if isinstance(source, datetime):
@@ -66,11 +66,11 @@ def time_function(source: Value, minute: Value = None, second: Value = None, off
 
 
 @builtin("date and time", "from", "date, time")
-def date_and_time(source: Value, of_day: Value = None) -> Value:
+def date_and_time(source: Value, *of_day: Value) -> Value:
     """Return a date and time: of a text, or of a date (and time, whose own time is dropped) and a time."""
-    if isinstance(source, date) and isinstance(of_day, time):
-        day = source.date() if isinstance(source, datetime) else source
-        return datetime.combine(day, of_day)
+    if of_day:
+        at = of_day[0]
+        return datetime.combine(_day(source), at) if isinstance(source, date) and isinstance(at, time) else None
     if isinstance(source, datetime):
         return source
     if isinstance(source, date):
@@ -78,7 +78,7 @@ def date_and_time(source: Value, of_day: Value = None) -> Value:
     if not isinstance(source, str):
         return None
     try:
-        return datetime_of(source) if "T" in source else datetime.combine(date_of(source), time())
+        return read_datetime(source) if "T" in source else datetime.combine(date_of(source), time())
     except (ValueError, OverflowError):
         return None
 

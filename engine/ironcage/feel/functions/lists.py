@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ironcage.feel.arithmetic import SIZE, add, divide
+from ironcage.feel.arithmetic import add, divide
 from ironcage.feel.comparison import equal, greater, less
 from ironcage.feel.functions.registry import builtin
+from ironcage.values.bounds import is_bounded
 
 if TYPE_CHECKING:
     from ironcage.feel.comparison import Predicate
@@ -66,20 +67,22 @@ def list_contains(items: Value, element: Value) -> Value:
 @builtin("append", "list, item*")
 def append(items: Value, *more: Value) -> Value:
     """Return the list with *more* at its end."""
-    if not isinstance(items, list) or len(items) + len(more) > SIZE:
+    if not isinstance(items, list):
         return None
-    return [*items, *more]
+    return _kept([*items, *more])
 
 
 @builtin("concatenate", "list*")
 def concatenate(*lists: Value) -> Value:
     """Return the items of all lists as one list."""
-    whole: list[Value] = []
-    for part in lists:
-        if not isinstance(part, list) or len(whole) + len(part) > SIZE:
-            return None
-        whole += part
-    return whole
+    parts = [part for part in lists if isinstance(part, list)]
+    if len(parts) < len(lists):
+        return None
+    return _kept([item for part in parts for item in part])
+
+
+def _kept(items: list[Value]) -> list[Value] | None:
+    return items if is_bounded(items) else None
 
 
 def _spread(items: tuple[Value, ...]) -> list[Value]:

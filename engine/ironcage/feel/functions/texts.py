@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
 from ironcage.feel.functions.registry import builtin
@@ -103,5 +103,5 @@ def substring(text: Value, start: Value, length: Value = None) -> Value:
     begin = first - 1 if first > 0 else len(text) + first
     if length is None:
         return text[begin:]
-    count = whole(length) if isinstance(length, Decimal) else None
+    count = whole(length.to_integral_value(ROUND_DOWN)) if isinstance(length, Decimal) else None
     return None if count is None or count < 1 else text[begin : begin + count]
