@@ -23,11 +23,11 @@ class ProblemKind(StrEnum):
     INSERTED_PAYLOAD = "inserted-payload"
     UNERASED_PAYLOAD = "unerased-payload"
     ALTERED_CASE = "altered-case"
-    WRONG_COUNT = "wrong-count"
     WRONG_HEAD = "wrong-head"
     ORPHAN_EVENT = "orphan-event"
     MISPLACED_EVENT = "misplaced-event"
     ORPHAN_PAYLOAD = "orphan-payload"
+    MISPLACED_PAYLOAD = "misplaced-payload"
     WRONG_SIGNATURE = "wrong-signature"
     WRONG_ROOT = "wrong-root"
     UNEXPECTED_KEY = "unexpected-key"
@@ -41,7 +41,7 @@ _SENTENCES = {
     ProblemKind.ALTERED_EVENT: mark("{case}, event {seq}: altered; its digest does not match its columns."),
     ProblemKind.REORDERED_EVENT: mark("{case}, event {seq}: reordered; it was recorded as number {recorded_as}."),
     ProblemKind.MISSING_EVENT: mark("{case}, event {seq}: missing, up to number {last}."),
-    ProblemKind.INSERTED_EVENT: mark("{case}, event {seq}: inserted; the chain does not lead through it."),
+    ProblemKind.INSERTED_EVENT: mark("{case}, event {seq}: inserted; the chain of the case does not lead through it."),
     ProblemKind.BROKEN_LINK: mark(
         "{case}, event {seq}: does not follow from the event before it; one of the two was rewritten."
     ),
@@ -56,11 +56,11 @@ _SENTENCES = {
     ProblemKind.ALTERED_CASE: mark(
         "{case}: the case row does not belong to its events; its process, key, part, id or origin was altered."
     ),
-    ProblemKind.WRONG_COUNT: mark("{case}: the case row counts {count} events, the chain ends with number {seq}."),
     ProblemKind.WRONG_HEAD: mark("{case}, event {seq}: the case row holds another digest for this last event."),
     ProblemKind.ORPHAN_EVENT: mark("{case}, event {seq}: belongs to no case."),
     ProblemKind.MISPLACED_EVENT: mark("{case}, event {seq}: its part does not belong to its case."),
     ProblemKind.ORPHAN_PAYLOAD: mark("{case}, payload {seq}: belongs to no event."),
+    ProblemKind.MISPLACED_PAYLOAD: mark("{case}, payload {seq}: its part does not belong to its case."),
     ProblemKind.WRONG_SIGNATURE: mark("Seal {seal}: its signature is wrong; it was altered or is a forgery."),
     ProblemKind.WRONG_ROOT: mark("Seal {seal}: its root does not match the cases it lists; the list was altered."),
     ProblemKind.UNEXPECTED_KEY: mark("Seal {seal}: signed by {fingerprint}, not by the key that was expected."),

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ironcage.messages import text
+from ironcage.record.event import Event
 from ironcage.record.examination import Examination, belongs, number
 from ironcage.record.problems import Problem, ProblemKind
+from ironcage.record.rows import Payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,12 +87,12 @@ def verify(cases: Iterable[RecordedCase], seals: Seals | None = None) -> Verific
     if seals:
         found.problems += seals.problems
     for recorded in cases:
-        found.events += len(recorded.events)
-        if recorded.row is None:
+        row, events, payloads = recorded
+        found.events += len(events)
+        if row is None:
             found.problems += _orphans(recorded)
             continue
-        examination = Examination(recorded.row, recorded.events, recorded.payloads)
-        examination.compare(unseen.pop(recorded.row.subject, ()))
+        examination = Examination(row, events, payloads, unseen.pop(row.subject, ()))
         found.cases += 1
         found.payloads += examination.payloads
         found.erased += examination.erased
@@ -102,12 +104,13 @@ def verify(cases: Iterable[RecordedCase], seals: Seals | None = None) -> Verific
 
 
 def _orphans(recorded: RecordedCase) -> Iterator[Problem]:
-    for event in recorded.events:
-        kind = ProblemKind.ORPHAN_EVENT if belongs(event.part, event.case) else ProblemKind.MISPLACED_EVENT
-        yield Problem(kind, _id(event.case), number(event.seq))
-    for payload in recorded.payloads:
-        yield Problem(ProblemKind.ORPHAN_PAYLOAD, _id(payload.case), number(payload.seq))
+    """Yield a problem for each row that no case owns; those whose part is not that of their case are misplaced."""
+    rows: tuple[Event | Payload, ...] = (*recorded.events, *recorded.payloads)
+    for row in rows:
+        kinds = _ORPHANED if belongs(row.part, row.case) else _MISPLACED
+        case: object = row.case
+        yield Problem(kinds[type(row)], case.hex() if isinstance(case, bytes) else str(case), number(row.seq))
 
 
-def _id(case: object) -> str:
-    return case.hex() if isinstance(case, bytes) else str(case)
+_ORPHANED = {Event: ProblemKind.ORPHAN_EVENT, Payload: ProblemKind.ORPHAN_PAYLOAD}
+_MISPLACED = {Event: ProblemKind.MISPLACED_EVENT, Payload: ProblemKind.MISPLACED_PAYLOAD}

@@ -62,7 +62,7 @@ def found(
     problems = {(p.kind.value, p.case, p.details["seal"] if p.seq is None and not p.case else p.seq)
                 for p in ours.problems}  # fmt: skip
     documents = [json.loads(one.to_json()) for one in seals]
-    assert set(STAND_ALONE.verify(database.file, documents, expected and expected.raw)) == problems
+    assert set(STAND_ALONE.verify(database.file, documents, expected and expected.pem().encode())) == problems
     return ours, problems
 
 

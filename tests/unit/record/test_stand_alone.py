@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 from small_record import VERIFIER, Database, small_record
 
-from ironcage.record.export import export
+from ironcage.record.export import EXPORT_TAG, export
 from ironcage.record.keys import create_key
 from ironcage.record.seal import seal, unsealed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+TAG = f'["{EXPORT_TAG}"]'
+
 
 def verifier(*arguments: object) -> tuple[int, list[str]]:
     """Run it as an auditor would, without Ironcage on the path."""
     words = [sys.executable, "-I", str(VERIFIER), *map(str, arguments)]
     done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", env={"PYTHONUTF8": "1"}, check=False)
-    assert not done.stderr
-    return done.returncode, done.stdout.splitlines()
+    return done.returncode, (done.stdout + done.stderr).splitlines()
 
 
 @pytest.fixture(params=["database", "export"])
@@ -67,6 +68,14 @@ def test_an_export_with_a_line_altered_or_removed_fails(tmp_path: Path) -> None:
     at = next(i for i, line in enumerate(lines) if "clerk-2" in line)
     file.write_text("\n".join(lines[:at] + lines[at + 1 :]))
     assert verifier(file)[1] == ["missing-event\tpermit/旧/17\t2", "orphan-payload\tpermit/旧/17\t2"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", f"{TAG}\n[1", f'{TAG}\n["event",1]', f'{TAG}\n["x"]'])
+def test_what_is_no_record_is_said_to_be_unreadable(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "damaged.jsonl"
+    file.write_text(content)
+    code, lines = verifier(file)
+    assert (code, [line[:15] for line in lines]) == (1, ["cannot be read:"])
 
 
 def test_it_stays_one_page() -> None:

@@ -32,9 +32,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 def found_in(database: Database) -> set[tuple[str, str, int | None]]:
-    """Return what both verifiers find; they must agree."""
+    """Return what both verifiers find; they must agree, but that only ours tells a moved event from an altered one."""
     ours = {(problem.kind.value, problem.case, problem.seq) for problem in verify(database.record()).problems}
-    assert set(STAND_ALONE.verify(database.file)) == ours
+    plain = {(kind.replace("reordered", "altered"), case, seq) for kind, case, seq in ours}
+    assert set(STAND_ALONE.verify(database.file)) == plain
     return ours
 
 
@@ -125,17 +126,22 @@ def test_a_removed_event_is_missing_at_its_place(tmp_path: Path, seq: int) -> No
 def test_events_renumbered_over_a_gap_are_recognised(tmp_path: Path) -> None:
     row, events, payloads = whole_case()
     closed = [e if e.seq < 3 else e._replace(seq=e.seq - 1) for e in events if e.seq != 3]
-    found = found_after(tmp_path, RecordedCase(row, closed, payloads))
-    assert found == {("missing-event", SUBJECT, 3), *(("reordered-event", SUBJECT, seq) for seq in (3, 4, 5, 6))}
+    moved = [p if p.seq < 3 else p._replace(seq=p.seq - 1) for p in payloads]
+    found = found_after(tmp_path, RecordedCase(row, closed, moved))
+    assert found == {("missing-event", SUBJECT, 7), *(("reordered-event", SUBJECT, seq) for seq in (3, 4, 5, 6))}
 
 
 def test_an_inserted_event_is_found_though_those_after_it_are_renumbered(tmp_path: Path) -> None:
     row, events, payloads = whole_case()
     forged = events[1]._replace(seq=3, actor="nobody")
     moved = [e._replace(seq=e.seq + 1) for e in events[2:]]
-    found = found_after(tmp_path, RecordedCase(row, [*events[:2], forged, *moved], payloads))
-    assert ("inserted-event", SUBJECT, 3) in found
-    assert {kind for kind, _, _ in found} == {"inserted-event", "reordered-event"}
+    rest = [p if p.seq < 3 else p._replace(seq=p.seq + 1) for p in payloads]
+    found = found_after(tmp_path, RecordedCase(row, [*events[:2], forged, *moved], rest))
+    assert found == {
+        ("altered-event", SUBJECT, 3),
+        *(("reordered-event", SUBJECT, seq) for seq in (4, 5, 6, 7)),
+        ("inserted-event", SUBJECT, 8),
+    }
 
 
 def test_an_event_appended_behind_the_end_is_found(tmp_path: Path) -> None:
@@ -181,11 +187,13 @@ def test_rows_of_a_case_that_is_gone_are_orphans(tmp_path: Path) -> None:
     assert found == {("orphan-event", row.case.hex(), 1), ("orphan-payload", row.case.hex(), 1)}
 
 
-def test_a_case_under_another_name_is_one_problem(tmp_path: Path) -> None:
+def test_a_case_under_another_name_is_named(tmp_path: Path) -> None:
     row, events, payloads = whole_case()
     assert row is not None
     renamed = RecordedCase(row._replace(key="2024-9"), events, payloads)
-    assert found_after(tmp_path, renamed) == {("altered-case", "permit/2024-9", None)}
+    found = found_after(tmp_path, renamed)
+    assert ("altered-case", "permit/2024-9", None) in found
+    assert {case for _, case, _ in found} == {"permit/2024-9"}
 
 
 def test_problems_have_a_sentence_and_a_json_form() -> None:
