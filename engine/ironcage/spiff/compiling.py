@@ -109,12 +109,13 @@ class _Compilation:
         return hosts, boundaries
 
     def _node(self, index: int, element: Any) -> Node:
+        kind = self._kind(element)
         said: Extensions = element.extensions
         outgoing = tuple(self.outgoing.get(index, ()))
         return Node(
             id=original(element.bpmn_id),
             line=said.line,
-            kind=self._kind(element),
+            kind=kind,
             name=element.bpmn_name or "",
             incoming=tuple(self.incoming.get(index, ())),
             outgoing=outgoing,
@@ -154,4 +155,6 @@ class _Compilation:
         return self.nodes[marked]
 
     def _refused(self, said_by: Any, reason: str) -> FaultyError:
-        return refused(self.file, said_by.extensions.line, original(said_by.bpmn_id), reason)
+        # What SpiffWorkflow puts in the place of a looping task has no extensions.
+        line = said_by.extensions.line if hasattr(said_by, "extensions") else 0
+        return refused(self.file, line, original(said_by.bpmn_id), reason)

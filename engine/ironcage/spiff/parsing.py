@@ -109,7 +109,7 @@ class _Process(_Keeping, ProcessParser):
         """Yield the flows SpiffWorkflow has indexed by source, in document order."""
         place = {node: place for place, node in enumerate(self.node)}
         indexed = (node for nodes in self.outgoing_sequence_flows.values() for node in nodes)
-        yield from sorted(indexed, key=place.__getitem__)
+        yield from sorted((node for node in indexed if node in place), key=place.__getitem__)
 
     def _flow(self, node: etree._Element) -> Flow:
         return Flow(

@@ -1,0 +1,194 @@
+"""Our reader and SpiffWorkflow's make one program of a file; what only one of them sees never comes through."""
+
+from __future__ import annotations
+
+import copy
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from bpmn_model import model
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from random_models import block_models
+from small_models import SMALL
+
+from ironcage import bpmn, spiff
+from ironcage.faults import FaultyError, Level
+
+if TYPE_CHECKING:
+    from ironcage.program import Program
+
+SUITES = os.environ.get("IRONCAGE_SUITES")
+PROCESSES = Path(__file__).parents[3] / "processes"
+
+
+def ours(source: bytes) -> Program:
+    return bpmn.compile(bpmn.read(source, "case.bpmn"), {}, None)
+
+
+def is_refused(source: bytes) -> bool:
+    """Say whether our reader or its checks refuse *source*."""
+    try:
+        _, faults = bpmn.examine(source, "case.bpmn", [])
+    except FaultyError:
+        return True
+    return any(fault.level is Level.ERROR for fault in faults)
+
+
+def theirs(source: bytes) -> Program | None:
+    """Return SpiffWorkflow's program, None where it refuses the file."""
+    try:
+        return spiff.compile(source, "case.bpmn", {}, None)
+    except FaultyError:
+        return None
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_both_readers_make_one_program_of_a_small_model(name):
+    assert theirs(SMALL[name]) == ours(SMALL[name])
+
+
+@settings(max_examples=50, deadline=None)
+@given(source=block_models(looped_joins=True))
+def test_both_readers_make_one_program_of_a_random_process(source):
+    assert theirs(source) == ours(source)
+
+
+@pytest.mark.parametrize("path", sorted(PROCESSES.rglob("*.bpmn")), ids=lambda path: path.stem)
+def test_both_readers_make_one_program_of_a_shipped_process(path):
+    assert theirs(path.read_bytes()) == ours(path.read_bytes())
+
+
+@pytest.mark.skipif(SUITES is None, reason="IRONCAGE_SUITES is not set")
+@pytest.mark.parametrize("suite", ["bpmn", "miwg"])
+def test_both_readers_make_one_program_of_every_suite_file_that_is_not_refused(suite):
+    differing = []
+    for path in sorted(Path(SUITES or "", suite).rglob("*.bpmn")):
+        source = path.read_bytes()
+        if not is_refused(source) and theirs(source) != ours(source):
+            differing.append(path.name)
+    assert differing == []
+
+
+@st.composite
+def broken_models(draw: st.DrawFn) -> bytes:
+    """Draw a small model in which something is removed, doubled, moved or given another's value."""
+    root = etree.fromstring(SMALL[draw(st.sampled_from(sorted(SMALL)))])
+    for _ in range(draw(st.integers(1, 2))):
+        elements = [each for each in root.iter() if each.getparent() not in (None, root)]
+        one, other = draw(st.sampled_from(elements)), draw(st.sampled_from(elements))
+        match draw(st.sampled_from(["remove", "double", "move", "attribute", "text", "tag"])):
+            case "remove":
+                one.getparent().remove(one)
+            case "double":
+                one.addnext(copy.deepcopy(one))
+            case "move" if other not in one.iter():
+                other.append(one)
+            case "attribute" if one.attrib:
+                name = draw(st.sampled_from(sorted(one.attrib)))
+                values = sorted({value for each in elements for value in each.attrib.values()})
+                one.set(name, draw(st.sampled_from([*values, "", " ", "true", "0"])))
+            case "text":
+                one.text = draw(st.sampled_from([other.text or "", "x", " ", "PT1H", "1"]))
+            case "tag":
+                one.tag = other.tag
+    return etree.tostring(root)
+
+
+@settings(max_examples=300, deadline=None)
+@given(source=broken_models())
+def test_a_broken_model_is_refused_or_read_alike(source):
+    assert is_refused(source) or theirs(source) == ours(source)
+
+
+BASE = model(
+    {"s": "start", "a": "user", "w": "timer PT1H", "g": "xor default g_e", "b": "user", "e": "end"},
+    *("s -> a", "a -> w", "w -> g", "g -> b if x = 1", "b -> e", "g -> e"),
+).decode()
+TIMER = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+
+SURPRISES = {
+    "an event definition by reference": (TIMER, "<eventDefinitionRef>t</eventDefinitionRef>"),
+    "a link": (TIMER, '<linkEventDefinition name="there"/>'),
+    "a timer whose second saying is dropped": (
+        "</timeDuration>",
+        "</timeDuration><timeDate>2030-01-01T00:00:00Z</timeDate>",
+    ),
+    "a cycle": ("<timeDuration>PT1H</timeDuration>", "<timeCycle>R3/PT1H</timeCycle>"),
+    "two timers, the second taken for the first": (TIMER, TIMER + TIMER.replace("PT1H", "PT2H")),
+    "a signal at the end": ('name="E">', 'name="E"><signalEventDefinition/>'),
+    "an error at the start": ('name="S">', 'name="S"><errorEventDefinition/>'),
+    "a start quantity": ('<userTask id="a"', '<userTask startQuantity="2" id="a"'),
+    "a task for compensation": ('<userTask id="a"', '<userTask isForCompensation="true" id="a"'),
+    "a loop": ('name="A">', 'name="A"><standardLoopCharacteristics loopMaximum="2"/>'),
+    "many instances": (
+        'name="A">',
+        (
+            'name="A"><multiInstanceLoopCharacteristics behavior="None"><loopCardinality>2</loopCardinality>'
+            "</multiInstanceLoopCharacteristics>"
+        ),
+    ),
+    "inputs": ('name="A">', 'name="A"><ioSpecification><inputSet/><outputSet/></ioSpecification>'),
+    "a performer": ('name="A">', 'name="A"><potentialOwner/>'),
+    "an assignee of another engine": (
+        '<userTask id="a"',
+        '<userTask xmlns:c="http://camunda.org/schema/1.0/bpmn" c:assignee="demo" id="a"',
+    ),
+    "a boundary event that does not interrupt": (
+        '<userTask id="b"',
+        f'<boundaryEvent id="l" attachedToRef="a" cancelActivity="false">{TIMER}</boundaryEvent><userTask id="b"',
+    ),
+    "a boundary event that waits for nothing": (
+        '<userTask id="b"',
+        '<boundaryEvent id="l" attachedToRef="a"/><userTask id="b"',
+    ),
+    "a boundary event on nothing": (
+        '<userTask id="b"',
+        f'<boundaryEvent id="l" attachedToRef="nothing">{TIMER}</boundaryEvent><userTask id="b"',
+    ),
+    "an event sub-process": (
+        '<userTask id="b"',
+        '<subProcess id="o" triggeredByEvent="true"><startEvent id="os"/></subProcess><userTask id="b"',
+    ),
+    "an element of another namespace that ends like a flow": (
+        "</process>",
+        '<x:sequenceFlow xmlns:x="urn:x" id="x" sourceRef="a" targetRef="e"/></process>',
+    ),
+    "a flow to another process": (
+        "</process>",
+        '</process><process id="q"><userTask id="z"/><sequenceFlow id="y" sourceRef="a" targetRef="z"/></process>',
+    ),
+    "a flow from nowhere": ('sourceRef="b" targetRef="e"', 'sourceRef="bb" targetRef="e"'),
+    "two nodes of one id": ('<userTask id="b"', '<userTask id="a"'),
+    "two executable processes": (
+        "</process>",
+        '</process><process id="q" isExecutable="true"><startEvent id="qs"/></process>',
+    ),
+    "a process not said to be executable": (' isExecutable="true"', ""),
+    "a condition in another language": ("<conditionExpression>", '<conditionExpression language="python">'),
+    "an empty condition": ("<conditionExpression>x = 1<", "<conditionExpression><"),
+    "a service without a name": ('<userTask id="b" name="B">', '<serviceTask id="b" name="B">'),
+    "a plain task": ('<userTask id="b" name="B">', '<task id="b" name="B">'),
+}
+CLOSED = {"a service without a name": "serviceTask", "a plain task": "task"}
+
+
+@pytest.mark.parametrize("name", SURPRISES)
+def test_what_spiffworkflow_drops_or_misreads_never_comes_through(name):
+    old, new = SURPRISES[name]
+    assert old in BASE
+    surprising = BASE.replace(old, new, 1)
+    if name in CLOSED:
+        head, tail = surprising.split(new)
+        surprising = head + new + tail.replace("</userTask>", f"</{CLOSED[name]}>", 1)
+    source = surprising.encode()
+    assert is_refused(source) or theirs(source) != ours(source)
+
+
+def test_the_file_the_surprises_are_put_into_comes_through():
+    source = BASE.encode()
+    assert not is_refused(source)
+    assert theirs(source) == ours(source)
