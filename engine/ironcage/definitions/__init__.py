@@ -1,0 +1,17 @@
+"""Process folders: what a process folder holds, read, checked by both readers and compiled."""
+
+from ironcage.definitions.definition import Definition
+from ironcage.definitions.loading import NoFolderError, check, load, load_files
+from ironcage.definitions.schema import DataField, DataProblem, DataRefusedError, DataSchema
+
+__all__ = [
+    "DataField",
+    "DataProblem",
+    "DataRefusedError",
+    "DataSchema",
+    "Definition",
+    "NoFolderError",
+    "check",
+    "load",
+    "load_files",
+]

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ironcage.errors import UsageError
 from ironcage.faults import FaultyError
 from ironcage.importing.mapping import Bridge, CellKind, Field, FileForm, Mapping, Milestone, TimeForm
-from ironcage.importing.settings import Settings, settings
 from ironcage.machine.step import Transition
 from ironcage.messages import mark
+from ironcage.toml import Settings, settings
 from ironcage.values import NotAValueError, plain
 
 if TYPE_CHECKING:

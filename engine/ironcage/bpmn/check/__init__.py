@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn.check import (  # noqa: F401  # importing a module declares its rules
+from ironcage.bpmn.check import (
     connections,
     expressions,
     gateways,
@@ -13,7 +13,7 @@ from ironcage.bpmn.check import (  # noqa: F401  # importing a module declares i
     references,
     soundness,
 )
-from ironcage.bpmn.check.subject import CHECKS, Subject
+from ironcage.bpmn.check.subject import Check, Subject
 from ironcage.faults import Level
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from ironcage.faults import Fault
 
 __all__ = ["CHECKS", "check"]
+
+_MODULES = (identity, references, connections, gateways, particulars, expressions, soundness)
+
+CHECKS = tuple(each for module in _MODULES for each in vars(module).values() if isinstance(each, Check))
+"""Every rule of a model."""
 
 
 def check(model: Model, decisions: Collection[str], *, whole: bool = True) -> list[Fault]:

@@ -123,18 +123,13 @@ class Check:
     last: bool
 
 
-CHECKS: list[Check] = []
-"""Every rule of a model, in the order of their modules."""
-
-
 def rule(
     name: str, what: str, mend: str, level: Level = Level.ERROR, *, last: bool = False
-) -> Callable[[Callable[[Subject], Iterable[Place]]], Callable[[Subject], Iterable[Place]]]:
+) -> Callable[[Callable[[Subject], Iterable[Place]]], Check]:
     """Declare the function below as the one that finds where the rule *name* is broken."""
 
-    def declare(examine: Callable[[Subject], Iterable[Place]]) -> Callable[[Subject], Iterable[Place]]:
-        CHECKS.append(Check(Rule(name, what, mend, level), examine, last))
-        return examine
+    def declare(examine: Callable[[Subject], Iterable[Place]]) -> Check:
+        return Check(Rule(name, what, mend, level), examine, last)
 
     return declare
 

@@ -69,8 +69,11 @@ class Settings:
 
     def named(self) -> list[tuple[str, Settings]]:
         """Return every key left with its table."""
-        names = list(self._left)
-        return [(name, self.table(name)) for name in names]
+        return [(name, self.table(name)) for name in self.left()]
+
+    def left(self) -> list[str]:
+        """Return the keys nobody has asked for yet."""
+        return list(self._left)
 
     def finish(self) -> None:
         """Report every key that nobody asked for."""

@@ -1,0 +1,209 @@
+"""From a process folder to a definition, or to every fault in it.
+
+process.toml -> decisions -> model -> faults of all of them -> program, by both readers -> equal, or refused
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ironcage import bpmn, dmn, spiff
+from ironcage.definitions.comparison import difference
+from ironcage.definitions.definition import Definition
+from ironcage.definitions.names import names_of, roles_of
+from ironcage.definitions.process_file import PROCESS_FILE, read_process_file
+from ironcage.definitions.variables import undeclared
+from ironcage.errors import UsageError
+from ironcage.faults import Fault, FaultyError, Level
+from ironcage.messages import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from ironcage.bpmn import Model
+    from ironcage.definitions.process_file import ProcessFile
+    from ironcage.dmn import Decision
+    from ironcage.program import Program
+
+
+class NoFolderError(UsageError):
+    """A process folder is not there."""
+
+    message = mark("There is no process folder {folder}; a process folder holds a process.toml.")
+
+
+def load(folder: Path) -> Definition:
+    """Return the definition in *folder*.
+
+    Raises:
+        NoFolderError: it is not there, or holds no ``process.toml``.
+        FaultyError: it has errors; every fault is named.
+    """
+    return _Reading.of_folder(folder).definition()
+
+
+def load_files(files: Mapping[str, bytes], place: str) -> Definition:
+    """Return the definition that *files* make up; *place* is what their folder is called in faults.
+
+    Raises:
+        FaultyError: it has errors; every fault is named.
+    """
+    return _Reading(files.get, place, None).definition()
+
+
+def check(folder: Path) -> list[Fault]:
+    """Return every fault in *folder*, warnings and advice included.
+
+    Raises:
+        NoFolderError: it is not there, or holds no ``process.toml``.
+    """
+    try:
+        return list(_Reading.of_folder(folder).definition().faults)
+    except FaultyError as error:
+        return error.faults
+
+
+class _Reading:
+    """One folder being read; what is wrong with it gathers in ``faults``."""
+
+    def __init__(self, get: Callable[[str], bytes | None], place: str, folder: str | None) -> None:
+        self.get = get
+        self.place = place
+        self.folder = folder
+        self.faults: list[Fault] = []
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> _Reading:
+        """Begin to read a folder of the file system."""
+        if not (folder / PROCESS_FILE).is_file():
+            raise NoFolderError(folder=str(folder))
+
+        def get(name: str) -> bytes | None:
+            path = folder / name
+            return path.read_bytes() if path.is_file() else None
+
+        return cls(get, str(folder), folder.resolve().name)
+
+    def definition(self) -> Definition:
+        """Return the definition.
+
+        Raises:
+            FaultyError: there are errors; every fault is named.
+        """
+        said, found = read_process_file(self.get(PROCESS_FILE) or b"", self._file(PROCESS_FILE), self.folder)
+        self.faults += found
+        files = self._files(said)
+        decisions = self._decisions(said, files)
+        model = self._model(said, files, decisions)
+        if model is None or self._is_refused():
+            raise FaultyError(self.faults)
+        program = self._program(model, decisions, said)
+        self.faults += undeclared(model, program, said.schema)
+        return Definition(
+            key=said.key,
+            owner=said.owner,
+            title=said.title,
+            zone=said.zone,
+            schema=said.schema,
+            roles=roles_of(model, said.roles),
+            names=names_of(model),
+            model=model,
+            program=program,
+            maps=said.maps,
+            files=MappingProxyType(files),
+            faults=tuple(self.faults),
+        )
+
+    def _file(self, name: str) -> str:
+        return f"{self.place}/{name}"
+
+    def _is_refused(self) -> bool:
+        return any(fault.level is Level.ERROR for fault in self.faults)
+
+    def _files(self, said: ProcessFile) -> dict[str, bytes]:
+        files: dict[str, bytes] = {}
+        for name in said.names():
+            body = self.get(name) if name else None
+            if body is not None:
+                files[name] = body
+            elif name:
+                what = mark("The file {name} is not in the process folder.")
+                mend = mark("Put it there, or correct its name in process.toml.")
+                self._add(PROCESS_FILE, 0, "", "process-file-missing", what, mend, name=name)
+        return files
+
+    def _decisions(self, said: ProcessFile, files: Mapping[str, bytes]) -> dict[str, Decision]:
+        decisions: dict[str, Decision] = {}
+        for name in said.decisions:
+            if name not in files:
+                continue
+            try:
+                read = dmn.read(files[name], self._file(name))
+            except FaultyError as error:
+                self.faults += error.faults
+                continue
+            for decision in read:
+                if decision.id in decisions:
+                    what = mark("The decision {decision} is in {other}, too.")
+                    mend = mark("Give one of them another id.")
+                    other = decisions[decision.id].file
+                    self._add(
+                        name,
+                        decision.line,
+                        decision.id,
+                        "decision-twice",
+                        what,
+                        mend,
+                        decision=decision.id,
+                        other=other,
+                    )
+                decisions.setdefault(decision.id, decision)
+        self.faults += dmn.check(tuple(decisions.values()))
+        return decisions
+
+    def _model(self, said: ProcessFile, files: Mapping[str, bytes], decisions: Mapping[str, Decision]) -> Model | None:
+        if said.model not in files:
+            return None
+        # What a table that cannot be read decides is not known, so a decision that is not there is no fault then.
+        whole = not self._is_refused()
+        try:
+            model, faults = bpmn.examine(files[said.model], self._file(said.model), decisions)
+        except FaultyError as error:
+            self.faults += error.faults
+            return None
+        self.faults += [fault for fault in faults if whole or fault.rule != "unknown-decision"]
+        self._check_roles(said, model)
+        return model
+
+    def _check_roles(self, said: ProcessFile, model: Model) -> None:
+        process = model.process()
+        lanes = {lane.id for lane in process.all_lanes()} if process else set[str]()
+        for role in said.roles.keys() - lanes:
+            what = mark("The role {role} is no lane of the model.")
+            mend = mark("Correct its name under [roles], or draw the lane.")
+            self._add(PROCESS_FILE, 0, "", "role-without-lane", what, mend, Level.WARNING, role=role)
+
+    def _program(self, model: Model, decisions: Mapping[str, Decision], said: ProcessFile) -> Program:
+        """Return the program, which both readers must agree on."""
+        program = bpmn.compile(model, decisions, said.zone)
+        try:
+            found = difference(program, spiff.compile(model.source, model.file, decisions, said.zone))
+        except FaultyError as error:
+            raise FaultyError(self.faults + error.faults) from error
+        if found:
+            what = mark("The two readers disagree on {field} of {found}: ours says {ours}, SpiffWorkflow {theirs}.")
+            mend = mark("Write it in a plainer way, and please report this file: one of the readers is wrong.")
+            self._add(
+                said.model, found.line, found.element, "readers-disagree", what, mend,
+                field=found.field, found=found.element, ours=repr(found.ours)[:120], theirs=repr(found.theirs)[:120],
+            )  # fmt: skip
+            raise FaultyError(self.faults)
+        return program
+
+    def _add(
+        self, name: str, line: int, element: str, rule: str, what: str, mend: str, /,
+        level: Level = Level.ERROR, **fields: object,
+    ) -> None:  # fmt: skip
+        self.faults.append(Fault(self._file(name), line, element, rule, what, mend, level, fields=fields))
