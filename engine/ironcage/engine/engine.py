@@ -120,7 +120,7 @@ class Engine:
             UnknownProcessError: no version is deployed.
             CaseKeyError: *key* cannot be a key.
             CaseExistsError: the key is taken.
-            DataError: the data do not fit the schema of the process.
+            DataRefusedError: the data do not fit the schema of the process.
             StepError: the model, with these data, does not say how to begin.
         """
         case = CaseName(process, new_key() if key is None else key)
@@ -183,7 +183,7 @@ class Engine:
             UnknownTaskError: there is none.
             TaskCompletedError, TaskWithdrawnError: it is over.
             TaskClaimedError: somebody else has it.
-            DataError: the data do not fit the schema of the process.
+            DataRefusedError: the data do not fit the schema of the process.
             StepError: the model, with the data of this case, does not say how to go on.
         """
         by = _provenance(actor, channel, place)

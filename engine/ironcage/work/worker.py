@@ -29,7 +29,7 @@ class Worker:
         """Work until ``stop``; what is under way then is finished first."""
         while not self._stopping.is_set():
             if not self.work():
-                self._stopping.wait(self._rest())
+                self._stopping.wait(self.rest())
 
     def stop(self) -> None:
         """Let ``run`` return after what it is doing now."""
@@ -52,7 +52,7 @@ class Worker:
         answered = self.engine.run_jobs(AT_A_TIME)
         return bool(woken.steps or woken.incidents or answered)
 
-    def _rest(self) -> float:
+    def rest(self) -> float:
         """Return how many seconds to sleep: until the next thing is due, but not longer than the poll interval."""
         planned = [at for at in (self.engine.next_wake(), self.engine.next_job()) if at is not None]
         if not planned:

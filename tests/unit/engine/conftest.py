@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from running import Running
+
+from ironcage.messages import speaking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with speaking("en"):
+        yield
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'cases.db'}"
+
+
+@pytest.fixture
+def run(url: str) -> Iterator[Callable[..., Running]]:
+    """Make an engine with the given plugins and deploy the given definitions."""
+    made: list[Running] = []
+
+    def make(*definitions: object, plugins: tuple[object, ...] = ()) -> Running:
+        running = Running(url, *plugins)
+        made.append(running)
+        for definition in definitions:
+            running.engine.deploy(definition)
+        return running
+
+    yield make
+    for running in made:
+        running.close()

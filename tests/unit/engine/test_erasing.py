@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import BEGIN, HOUR, LIMITED, definition
+
+from ironcage.engine import ErasureOrderError, UnknownCaseError
+from ironcage.hooks import hookimpl
+
+SECRET = "13800138000"
+
+
+class Keeping:
+    """A plugin that keeps something about cases, and cannot erase all of it."""
+
+    def __init__(self):
+        self.asked = []
+
+    @hookimpl
+    def case_erased(self, store, case):
+        assert store.is_busy()
+        self.asked.append(case)
+        return ["a printed report"]
+
+
+@pytest.fixture
+def keeping():
+    return Keeping()
+
+
+@pytest.fixture
+def running(run, keeping):
+    return run(definition(*LIMITED), plugins=(keeping,))
+
+
+def _files(url: str) -> bytes:
+    path = Path(url.removeprefix("sqlite:///"))
+    return b"".join(each.read_bytes() for each in path.parent.glob(path.name + "*"))
+
+
+def test_what_an_order_erases_is_gone_from_every_file_and_the_record_still_verifies(running, url):
+    case = running.engine.start("p", {"x": 1, "name": SECRET})
+    running.engine.complete(running.open_task(case), {"name": SECRET + "!", "ok": True})
+    assert SECRET.encode() in _files(url)
+    erased = running.engine.erase(case, "order 12 of the court", actor="judge")
+    assert (erased.payloads, erased.variables, erased.remaining) == (2, ("name",), ("a printed report",))
+    assert SECRET.encode() not in _files(url)
+    shown = running.engine.case(case)
+    assert (shown.variables["name"], shown.variables["x"], shown.payloads) == (None, 1, {})
+    assert (shown.events[0].facts, shown.events[-1].actor) == ('{"x":1}', "judge")
+    verified = running.engine.verify()
+    assert (verified.whole, verified.erased) == (True, 2)
+
+
+def test_an_erased_case_goes_on(running):
+    case = running.engine.start("p", {"name": SECRET})
+    running.engine.erase(case, "order 12")
+    assert running.engine.wake_until(BEGIN + 2 * HOUR, running.clock) == 1
+    running.engine.complete(running.open_task(case), {"name": "another"})
+    assert running.engine.case(case).status == "completed"
+    assert running.engine.verify().whole
+
+
+def test_a_case_that_is_over_can_be_erased(running):
+    case = running.engine.start("p", {"name": SECRET})
+    running.engine.complete(running.open_task(case))
+    running.engine.complete(running.open_task(case))
+    assert running.engine.erase(case, "order 12").payloads == 1
+    assert running.engine.verify().whole
+
+
+def test_what_others_keep_of_the_case_is_erased_in_the_same_transaction(running, keeping):
+    case = running.engine.start("p")
+    running.engine.erase(case, "order 12")
+    assert keeping.asked == [case]
+
+
+@pytest.mark.parametrize(("case", "order", "error"), [("p/k", " ", ErasureOrderError), ("p/x", "o", UnknownCaseError)])
+def test_an_erasure_needs_a_case_and_an_order(running, case, order, error):
+    running.engine.start("p", {"name": SECRET}, key="k")
+    before = running.dump()
+    with pytest.raises(error):
+        running.engine.erase(case, order)
+    assert running.dump() == before

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from running import BEGIN, HOUR, SERVED, TWO_TASKS, definition
+
+from ironcage.engine import NoIncidentError, OpenUnitError
+from ironcage.engine.jobs import LEASE, PAUSES
+from ironcage.hooks import hookimpl
+
+SERVED_IN_TIME = (
+    {"s": "start", "a": "service ask result x", "l": "boundary a PT1H", "b": "user", "e": "end", "late": "end"},
+    "s -> a", "a -> b", "b -> e", "l -> late",
+)  # fmt: skip
+
+
+class Answering:
+    """A plugin whose service answers, or fails, as it is told."""
+
+    def __init__(self) -> None:
+        self.calls = []
+        self.answer = lambda: Decimal(7)
+
+    @hookimpl
+    def services(self):
+        def ask(call):
+            self.calls.append(call)
+            return self.answer()
+
+        return {"ask": ask}
+
+
+def _fail():
+    raise ZeroDivisionError("by nought")
+
+
+@pytest.fixture
+def answering():
+    return Answering()
+
+
+def test_a_service_is_called_outside_every_transaction_and_its_answer_taken_in(run, answering):
+    running = run(definition(*SERVED), plugins=(answering,))
+    answering.answer = lambda: Decimal(running.store.is_busy())
+    case = running.engine.start("p", {"name": "王"}, key="k")
+    assert running.engine.run_jobs() == 1
+    assert running.engine.run_jobs() == 0
+    (call,) = answering.calls
+    assert (call.case, call.element, call.attempt, call.variables) == (case, "a", 1, {"name": "王"})
+    assert running.engine.case(case).variables["x"] == 0
+    assert running.engine.tasks(case=case)[0].element == "b"
+    assert running.dump()["jobs"] == []
+
+
+def test_a_call_is_repeated_with_the_same_key_after_pauses_that_grow(run, answering):
+    running = run(definition(*SERVED), plugins=(answering,))
+    answering.answer = _fail
+    running.engine.start("p")
+    at = BEGIN
+    for attempt, pause in enumerate(PAUSES, 1):
+        assert running.engine.run_jobs() == 0
+        assert len(answering.calls) == attempt
+        running.clock.move_to(at + pause - 1)
+        running.engine.run_jobs()
+        assert len(answering.calls) == attempt
+        at += pause
+        assert running.engine.next_job() == at
+        running.clock.move_to(at)
+    answering.answer = lambda: Decimal(7)
+    assert running.engine.run_jobs() == 1
+    assert len({call.key for call in answering.calls}) == 1
+
+
+def test_what_fails_too_often_is_an_incident_until_somebody_retries(run, answering):
+    running = run(definition(*SERVED), plugins=(answering,))
+    answering.answer = _fail
+    case = running.engine.start("p")
+    for _ in range(len(PAUSES) + 3):
+        running.engine.run_jobs()
+        running.clock.move_to(running.clock.now() + HOUR)
+    assert len(answering.calls) == len(PAUSES) + 1
+    (incident,) = running.engine.incidents()
+    assert (incident.case, incident.element, incident.reason) == (case, "a", "ZeroDivisionError: by nought")
+    answering.answer = lambda: Decimal(7)
+    running.engine.retry(case)
+    assert running.engine.run_jobs() == 1
+    with pytest.raises(NoIncidentError):
+        running.engine.retry(case)
+
+
+def test_an_answer_after_its_lease_changes_nothing_once_another_has_the_job(run, answering):
+    running = run(definition(*SERVED), plugins=(answering,))
+    running.engine.start("p")
+
+    def slow():
+        answering.answer = lambda: Decimal(2)
+        running.clock.move_to(BEGIN + LEASE)
+        assert running.engine.run_jobs() == 1
+        return Decimal(1)
+
+    answering.answer = slow
+    assert running.engine.run_jobs() == 0
+    case = running.engine.tasks()[0].case
+    assert running.engine.case(case).variables == {"x": Decimal(2)}
+    assert [event for event in running.facts(case) if event[2] == "a"] == [
+        ("activity", "schedule", "a"),
+        ("activity", "complete", "a"),
+    ]
+
+
+def test_an_answer_to_what_was_withdrawn_changes_nothing(run, answering):
+    running = run(definition(*SERVED_IN_TIME), plugins=(answering,))
+    case = running.engine.start("p")
+
+    def late():
+        running.engine.wake_until(BEGIN + HOUR, running.clock)
+        return Decimal(1)
+
+    answering.answer = late
+    assert running.engine.run_jobs() == 0
+    assert running.engine.case(case).status == "completed"
+    assert ("activity", "withdraw", "a") in running.facts(case)
+    assert running.engine.incidents() == []
+
+
+def test_a_service_nobody_brings_is_named_in_the_incident(run):
+    running = run(definition(*SERVED))
+    running.engine.start("p")
+    for _ in range(len(PAUSES) + 1):
+        running.engine.run_jobs()
+        running.clock.move_to(running.clock.now() + HOUR)
+    assert "ask" in running.engine.incidents()[0].reason
+
+
+def test_jobs_are_not_run_inside_a_transaction(run):
+    running = run(definition(*TWO_TASKS))
+    with running.engine.batch(), pytest.raises(OpenUnitError):
+        running.engine.run_jobs()

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from running import BEGIN, HOUR, LIMITED, TWO_TASKS, definition, within
+
+from ironcage.engine.naming import find_case
+from ironcage.engine.stepping import state_of
+from ironcage.machine import WaitKind, encode
+
+MINUTE = HOUR // 60
+BAD_LATER = (
+    {"s": "start", "w": "timer PT1H", "g": "xor", "a": "user", "e": "end"},
+    "s -> w", "w -> g", "g -> a if x = 1", "g -> e if x = 2", "a -> e",
+)  # fmt: skip
+"""After an hour the model does not know how to go on unless x is 1 or 2."""
+
+
+def test_a_timer_fires_once_at_its_instant(run):
+    running = run(definition(*LIMITED))
+    case = running.engine.start("p")
+    assert running.engine.next_wake() == BEGIN + 2 * HOUR
+    running.clock.move_to(BEGIN + 2 * HOUR - 1)
+    assert running.engine.wake().steps == 0
+    running.clock.move_to(BEGIN + 2 * HOUR)
+    assert running.engine.wake().steps == 1
+    assert running.engine.wake().steps == 0
+    assert running.facts(case)[3:] == [
+        ("activity", "withdraw", "a"),
+        ("event", "complete", "l"),
+        ("activity", "schedule", "c"),
+    ]
+
+
+def test_a_deadline_met_at_its_last_microsecond_is_not_missed(run):
+    running = run(definition(*TWO_TASKS, said={"a": within(2)}))
+    case = running.engine.start("p")
+    assert running.engine.wake_until(BEGIN + 2 * HOUR, running.clock) == 0
+    running.engine.complete(running.open_task(case))
+    assert running.engine.next_wake() is None
+    assert running.dump()["timers"] == []
+
+
+def test_a_missed_deadline_is_recorded_once_and_happened_when_it_was_due(run):
+    running = run(definition(*TWO_TASKS, said={"a": within(2)}))
+    case = running.engine.start("p")
+    running.clock.move_to(BEGIN + 5 * HOUR)
+    assert running.engine.wake().steps == 1
+    assert running.engine.wake().steps == 0
+    missed = running.engine.case(case).events[-1]
+    assert (missed.kind, missed.transition, missed.element) == ("deadline", "missed", "a")
+    assert (missed.happened, missed.recorded, missed.due) == (BEGIN + 2 * HOUR, BEGIN + 5 * HOUR, BEGIN + 2 * HOUR)
+    assert running.open_task(case)
+    assert running.engine.verify().whole
+
+
+def test_what_is_due_is_fired_in_order_and_each_at_its_own_instant(run):
+    running = run(definition(*LIMITED, said={"a": within(1), "c": within(1)}))
+    for key in ("first", "second"):
+        running.engine.start("p", key=key)
+        running.clock.move_to(running.clock.now() + 10 * MINUTE)
+    assert running.engine.wake_until(BEGIN + 4 * HOUR, running.clock) == 6
+    assert running.clock.now() == BEGIN + 4 * HOUR
+    with running.store.reading() as connection:
+        rows = connection.exec_driver_sql(
+            'SELECT "key", element, recorded_us FROM events JOIN cases ON case_id = id '
+            "WHERE kind = 'deadline' OR element = 'l' ORDER BY recorded_us"
+        ).all()
+    assert [(key, element, (at - BEGIN) // MINUTE) for key, element, at in rows] == [
+        ("first", "a", 60),
+        ("second", "a", 70),
+        ("first", "l", 120),
+        ("second", "l", 130),
+        ("first", "c", 180),
+        ("second", "c", 190),
+    ]
+
+
+def test_a_step_that_fails_stops_its_case_and_no_other(run):
+    running = run(definition(*BAD_LATER))
+    bad, good = running.engine.start("p", {"x": 3}, key="bad"), running.engine.start("p", {"x": 1}, key="good")
+    before = running.engine.case(bad).events
+    running.clock.move_to(BEGIN + HOUR)
+    woken = running.engine.wake()
+    assert (woken.steps, woken.incidents) == (1, (bad,))
+    assert running.open_task(good)
+    assert running.engine.case(bad).events == before
+    (incident,) = running.engine.incidents()
+    assert incident.case == bad
+    assert incident.reason.startswith("NoFlowError: ")
+    assert running.engine.next_wake() is None
+    running.engine.retry(bad)
+    assert running.engine.wake().incidents == (bad,)
+    assert running.engine.verify().whole
+
+
+def test_a_damaged_state_stops_its_case_and_no_other(run):
+    running = run(definition(*LIMITED))
+    bad, good = running.engine.start("p", key="bad"), running.engine.start("p", key="good")
+    with running.store.writing() as work:
+        work.connection.exec_driver_sql("UPDATE cases SET state = x'0191' WHERE \"key\" = 'bad'")
+    running.clock.move_to(BEGIN + 2 * HOUR)
+    woken = running.engine.wake()
+    assert (woken.steps, woken.incidents) == (1, (bad,))
+    assert running.open_task(good)
+
+
+def test_a_round_fires_no_more_than_it_is_told(run):
+    running = run(definition(*LIMITED))
+    for _ in range(5):
+        running.engine.start("p")
+    running.clock.move_to(BEGIN + 2 * HOUR)
+    assert [running.engine.wake(limit=2).steps for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_the_rows_of_waits_are_those_of_the_state(run):
+    running = run(definition(*LIMITED, said={"a": within(1)}))
+    case = running.engine.start("p", key="k")
+    with running.store.writing() as work:
+        state = state_of(find_case(work, case))
+    rows = running.dump()
+    assert encode(state) == rows["cases"][0][9]
+    assert {row[2] for row in rows["tasks"]} == {n for n, w in state.waits.items() if w.kind is WaitKind.TASK}
+    assert {row[2] for row in rows["timers"]} == {n for n, w in state.waits.items() if w.at is not None}

@@ -1,0 +1,106 @@
+"""Processes that are killed at any instant, and processes that want the same database at once."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from running import TWO_TASKS, Running, definition
+
+CASES = 60
+ROUNDS = 6
+
+SCRIPT = """
+from running import Running
+from ironcage.engine import CaseExistsError, TaskCompletedError
+running = Running({url!r})
+engine = running.engine
+print("ready", flush=True)
+for number in range({cases}):
+    try:
+        engine.start("p", {{"x": number}}, key=str(number), actor={actor!r})
+        print("started", number, flush=True)
+    except CaseExistsError:
+        pass
+    while tasks := engine.tasks(case=f"p/{{number}}"):
+        try:
+            engine.complete(tasks[0].name, {{"x": number}}, actor={actor!r})
+            print("completed", tasks[0].name, flush=True)
+        except TaskCompletedError:
+            pass
+print("end", flush=True)
+"""
+
+
+@pytest.fixture
+def url(tmp_path):
+    made = f"sqlite:///{tmp_path / 'cases.db'}"
+    running = Running(made)
+    running.engine.deploy(definition(*TWO_TASKS))
+    running.close()
+    return made
+
+
+def _child(url: str, actor: str, env: dict[str, str]) -> subprocess.Popen[str]:
+    script = SCRIPT.format(url=url, cases=CASES, actor=actor)
+    return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=env)
+
+
+def _check(url: str, told: list[str]) -> None:
+    """Make sure that the database is sound and that what was told was done, once."""
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    running = Running(url)
+    assert running.engine.verify().whole
+    for line in told:
+        what, _, name = line.partition(" ")
+        if what == "started":
+            assert running.facts(f"p/{name}")[0] == ("case", "start", "p")
+        elif what == "completed":
+            tasks = {task.name: task for task in running.engine.case(name.rpartition("/")[0]).tasks}
+            assert tasks[name].status == "completed"
+    running.close()
+
+
+def test_killed_in_the_middle_of_a_run_nothing_is_lost_and_a_second_run_finishes(url, pythonpath):
+    chance = random.Random(7)
+    told: list[str] = []
+    for _ in range(ROUNDS):
+        child = _child(url, "amy", pythonpath)
+        assert child.stdout is not None
+        told += [child.stdout.readline().strip() for _ in range(chance.randrange(2, 20))]
+        child.kill()
+        told += child.communicate()[0].split("\n")[:-1]
+        _check(url, told)
+    child = _child(url, "amy", pythonpath)
+    told += child.communicate(timeout=60)[0].splitlines()
+    assert told[-1] == "end"
+    _check(url, told)
+    _assert_every_case_ran_once(url)
+    assert max(Counter(line for line in told if " " in line).values()) == 1
+
+
+def test_two_processes_on_one_file_take_every_step_once(url, pythonpath):
+    children = [_child(url, actor, pythonpath) for actor in ("amy", "bob")]
+    told = [line for child in children for line in child.communicate(timeout=120)[0].splitlines()]
+    assert told.count("end") == 2
+    _check(url, told)
+    _assert_every_case_ran_once(url)
+
+
+def _assert_every_case_ran_once(url: str) -> None:
+    running = Running(url)
+    whole = [
+        ("case", "start", "p"), ("event", "complete", "s"), ("activity", "schedule", "a"),
+        ("activity", "complete", "a"), ("activity", "schedule", "b"), ("activity", "complete", "b"),
+        ("event", "complete", "e"), ("case", "complete", "p"),
+    ]  # fmt: skip
+    for number in range(CASES):
+        case = f"p/{number}"
+        assert running.facts(case) == whole
+    running.close()
