@@ -94,18 +94,18 @@ def read(file):
 
 def verify(file, seals=(), pem=None):
     """Yield everything that is wrong as (what, case, event or seal number)."""
-    heads, seals = defaultdict(list), sorted(seals, key=lambda seal: seal["number"])
+    heads, seen, seals = defaultdict(list), set(), sorted(seals, key=lambda seal: seal["number"])
     yield from check(seals, pem) if seals else ()
-    for seal in seals:
-        for name, seq, digest in seal["heads"]: heads[name].append((seq, bytes.fromhex(digest)))
+    for name, seq, end in (h for seal in seals for h in seal["heads"]): heads[name].append((seq, bytes.fromhex(end)))
     for cases, events, payloads in read(file):
         for case in cases:
             subject = f"{case.process}/{case.key}"
-            for what, seq in examine(case, events, payloads, heads.pop(subject, ())): yield what, subject, seq
+            seen.add(subject)
+            for what, seq in examine(case, events, payloads, heads.get(subject, ())): yield what, subject, seq
         for row in () if cases else events + payloads:
             what = "orphan-" + type(row).__name__ if belongs(*row[:2]) else "misplaced-" + type(row).__name__
             yield what, row.case_id.hex() if isinstance(row.case_id, bytes) else str(row.case_id), number(row.seq)
-    yield from (("dropped-case", name, None) for name in heads)
+    yield from (("dropped-case", name, None) for name in heads.keys() - seen)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -137,7 +137,7 @@ def _fault(subject: str, event: Event) -> ProblemKind | None:
         return ProblemKind.UNKNOWN_ALGORITHM
     except AlgorithmUnavailableError:
         return ProblemKind.UNAVAILABLE_ALGORITHM
-    except (AttributeError, TypeError):  # a column holds a value of another type than was recorded
+    except (AttributeError, TypeError, ValueError):  # a column holds a value of another type than was recorded
         return ProblemKind.ALTERED_EVENT
     return None if digest == event.digest else ProblemKind.ALTERED_EVENT
 

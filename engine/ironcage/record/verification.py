@@ -83,7 +83,8 @@ def verify(cases: Iterable[RecordedCase], seals: Seals | None = None) -> Verific
     One case is held in memory at a time. The order of the cases does not matter; each comes once.
     """
     found = Verification(seals=seals)
-    unseen = dict(seals.heads) if seals else {}
+    sealed = seals.heads if seals else {}
+    unseen = set(sealed)
     if seals:
         found.problems += seals.problems
     for recorded in cases:
@@ -92,13 +93,14 @@ def verify(cases: Iterable[RecordedCase], seals: Seals | None = None) -> Verific
         if row is None:
             found.problems += _orphans(recorded)
             continue
-        examination = Examination(row, events, payloads, unseen.pop(row.subject, ()))
+        examination = Examination(row, events, payloads, sealed.get(row.subject, ()))
+        unseen.discard(row.subject)
         found.cases += 1
         found.payloads += examination.payloads
         found.erased += examination.erased
         found.problems += examination.problems
-    for case, heads in unseen.items():
-        last = max(heads)
+    for case in sorted(unseen):
+        last = max(sealed[case])
         found.problems.append(Problem(ProblemKind.DROPPED_CASE, case, None, {"events": last.seq, "seal": last.seal}))
     return found
 
