@@ -45,6 +45,7 @@ def audit(
         clock: tells when the findings were made.
 
     Raises:
+        UnknownRuleError: *parameters* names a rule that is not run; nothing was run.
         UnknownParameterError: a rule has no such parameter; nothing was run.
         ParameterOutOfBoundsError: a value is out of bounds; nothing was run.
     """

@@ -24,11 +24,14 @@ from ironcage_audit.rules import Rule, faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from importlib.metadata import EntryPoint
 
 GROUP = "ironcage"
 """The entry point group, and the name of the project for pluggy."""
 TRACE = "IRONCAGE_TRACE_HOOKS"
 """The environment variable that prints every hook call."""
+
+_OURS = "ironcage"
 
 hookspec = pluggy.HookspecMarker(GROUP)
 hookimpl = pluggy.HookimplMarker(GROUP)
@@ -94,7 +97,7 @@ def load() -> Plugins:
     plugins: list[Plugin] = []
     broken: list[Broken] = []
     rules: dict[str, Rule] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+    for entry in sorted(entry_points(group=GROUP), key=_ours_first):
         distribution = entry.dist
         plugin = Plugin(
             entry.name,
@@ -104,13 +107,18 @@ def load() -> Plugins:
         )
         try:
             manager.register(entry.load(), entry.name)
-            brought = list(_brought(manager, entry.name))
+            faulty = [fault for rule in _brought(manager, entry.name) if (fault := _take(rule, rules))]
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises, the others go on
             broken.append(Broken(entry.name, f"{type(error).__name__}: {error}"))
             continue
         plugins.append(plugin)
-        broken += [Broken(entry.name, str(fault)) for rule in brought if (fault := _take(rule, rules))]
+        broken += [Broken(entry.name, str(fault)) for fault in faulty]
     return Plugins(tuple(plugins), tuple(rules[name] for name in sorted(rules)), tuple(broken))
+
+
+def _ours_first(entry: EntryPoint) -> tuple[bool, str]:
+    """Sort what we ship before the rest, so that no plugin can take the place of a rule of ours."""
+    return entry.dist is None or entry.dist.name != _OURS, entry.name
 
 
 def _brought(manager: pluggy.PluginManager, name: str) -> Iterator[Rule]:

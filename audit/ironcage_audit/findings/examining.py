@@ -12,7 +12,7 @@ from ironcage.errors import IroncageError, RefusedError
 from ironcage.messages import Text, mark
 from ironcage_audit.findings.finding import Evidence, Finding, Measured, fingerprint
 from ironcage_audit.findings.results import NotExamined, RuleResult
-from ironcage_audit.rules import AS_OF, YIELDS, faults, values
+from ironcage_audit.rules import AS_OF, YIELDS, faults, select, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ class Limits:
 
     seconds: float = 120.0
     """For all its queries together."""
-    rows: int = 2_000_000
+    rows: int = 500_000
     """Of its result."""
 
 
@@ -72,19 +72,22 @@ def examine(
         limits: of each rule.
 
     Raises:
+        UnknownRuleError: *parameters* names a rule that is not among *rules*; nothing was run.
         UnknownParameterError: a rule has no such parameter; nothing was run.
         ParameterOutOfBoundsError: a value is out of bounds; nothing was run.
     """
+    rules = list(rules)
+    select(rules, parameters)
     settled = [(rule, values(rule, parameters.get(rule.id, {}))) for rule in rules]
     return [_examine(log, rule, chosen, limits or Limits()) for rule, chosen in settled]
 
 
 def _examine(log: Log, rule: Rule, chosen: Values, limits: Limits) -> RuleResult:
     result = RuleResult(rule, chosen)
-    wrong = faults(rule)
-    if wrong:
-        return replace(result, failed="\n".join(map(str, wrong)))
     try:
+        wrong = faults(rule)
+        if wrong:
+            return replace(result, failed="\n".join(map(str, wrong)))
         with log.connection() as connection:
             bound = {**chosen, AS_OF: log.watermark.as_of_us}
             run = _Run(connection, bound, limits)
@@ -95,8 +98,10 @@ def _examine(log: Log, rule: Rule, chosen: Values, limits: Limits) -> RuleResult
             found = sorted(
                 _findings(log, rule, run), key=lambda each: (each.occurred_us, each.subject, each.occurrence)
             )
-    except (IroncageError, sqlite3.Error) as error:
+    except IroncageError as error:
         return replace(result, failed=str(error))
+    except Exception as error:  # noqa: BLE001 - whatever a rule brings about, the others go on
+        return replace(result, failed=f"{type(error).__name__}: {error}")
     return replace(result, examined=examined, not_examined=not_examined, findings=tuple(found))
 
 

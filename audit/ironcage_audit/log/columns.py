@@ -47,7 +47,10 @@ def _text(name: str, zh: str, en: str, *, empty: bool = True) -> Column:
 _CASE = _text("case_id", "案件，“流程/编号”", "The case, as `process/key`.", empty=False)
 _PROCESS = _text("process", "流程定义的标识", "The key of the process definition.", empty=False)
 _ELEMENT = _text(
-    "element", "BPMN 元素标识；导入日志中为活动名称", "The id of the BPMN element; the activity of an imported log."
+    "element",
+    "BPMN 元素标识；导入日志中为活动名称",
+    "The id of the BPMN element; the activity of an imported log.",
+    empty=False,
 )
 
 _EV = View(
@@ -61,16 +64,24 @@ _EV = View(
         _CASE,
         _integer("seq", "案件内序号，1、2、3……，连续", "1, 2, 3, ... within the case, without a gap.", empty=False),
         _text(
-            "kind", "对象：case、activity、event、deadline、record", "What it is about: the same words.", empty=False
+            "kind",
+            "对象：case、activity、event、deadline、record",
+            "What it is about: case, activity, event, deadline or record.",
+            empty=False,
         ),
         _text(
             "transition",
             "生命周期：schedule、assign、release、start、complete、withdraw、pi_abort、missed、erase",
-            "What happened to it, in the words of the XES lifecycle; the same words.",
+            "What happened to it: schedule, assign, release, start, complete, withdraw, pi_abort, missed or erase.",
             empty=False,
         ),
         _ELEMENT,
-        _integer("execution", "该元素在案件中的第几次执行，从 1 起", "The n-th execution of the element, from 1."),
+        _integer(
+            "execution",
+            "该元素在案件中的第几次执行，从 1 起",
+            "The n-th execution of the element, from 1.",
+            empty=False,
+        ),
         _text("actor", "经办人", "Who did it."),
         _text("role", "角色", "In what capacity."),
         _text("unit", "单位", "For which unit."),
@@ -125,7 +136,7 @@ _WORK = View(
     ("case_id", "element", "execution"),
     (
         _CASE,
-        _text("element", _ELEMENT.what.zh, _ELEMENT.what.en, empty=False),
+        _ELEMENT,
         _integer("execution", "第几次执行", "The n-th execution.", empty=False),
         _text("actor", "完成者，未完成时为签收人", "Who completed it, else who has claimed it."),
         _text("role", "角色", "The role it was offered to."),

@@ -11,8 +11,7 @@ from ironcage_audit.rules.parameters import (
     select,
     values,
 )
-from ironcage_audit.rules.profile import AS_OF
-from ironcage_audit.rules.rule import Axis, Basis, History, Maturity, Parameter, Rule, Severity, Subject, Unit
+from ironcage_audit.rules.rule import AS_OF, Axis, Basis, History, Maturity, Parameter, Rule, Severity, Subject, Unit
 
 __all__ = [
     "AS_OF",

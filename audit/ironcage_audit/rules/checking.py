@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ironcage.faults import Fault
 from ironcage.messages import Text, mark
 from ironcage_audit.log import VIEWS
-from ironcage_audit.rules import profile
+from ironcage_audit.rules.rule import AS_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 def faults(rule: Rule) -> list[Fault]:
     """Return everything that is wrong with *rule*; nothing if it can run."""
+    from ironcage_audit.rules import profile  # noqa: PLC0415 - it loads sqlglot, which loading a plugin need not
+
     found = [*_shapes(rule), *_texts(rule), *_needs(rule), *_parameters(rule)]
     names = [parameter.name for parameter in rule.parameters]
     queries = [
@@ -76,7 +78,7 @@ def _needs(rule: Rule) -> Iterator[Fault]:
 def _parameters(rule: Rule) -> Iterator[Fault]:
     seen: set[str] = set()
     for parameter in rule.parameters:
-        if not _NAME.fullmatch(parameter.name) or parameter.name in seen or parameter.name == profile.AS_OF:
+        if not _NAME.fullmatch(parameter.name) or parameter.name in seen or parameter.name == AS_OF:
             what, mend = mark("{name} cannot name a parameter."), mark("Use small letters, and each name once.")
             yield _fault(rule, "parameters", "rule-parameter", what, mend, name=repr(parameter.name))
         elif not parameter.allows(parameter.default):

@@ -95,7 +95,7 @@ def _optional(name: str, value: object) -> object:
         case "history":
             return History(**cast("Table", value))
         case "basis":
-            return tuple(Basis(**{**table, "law": _text(table["law"])}) for table in cast("list[Table]", value))
+            return tuple(_basis(table) for table in cast("list[Table]", value))
         case "reply_days":
             return int(cast("int", value))
         case _:
@@ -103,4 +103,10 @@ def _optional(name: str, value: object) -> object:
 
 
 def _parameter(name: str, table: Table) -> Parameter:
-    return Parameter(name=name, **{**table, "unit": Unit(table["unit"]), "what": _text(table["what"])})
+    fields: dict[str, Any] = {**table, "unit": Unit(table["unit"]), "what": _text(table["what"])}
+    return Parameter(name=name, **fields)
+
+
+def _basis(table: Table) -> Basis:
+    fields: dict[str, Any] = {**table, "law": _text(table["law"])}
+    return Basis(**fields)

@@ -11,6 +11,9 @@ from ironcage.messages import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+AS_OF = "as_of_us"
+"""The parameter every query has: the instant of the reading."""
+
 
 class Axis(StrEnum):
     """Which of the three a rule looks at: person, matter or power (人、事、权)."""

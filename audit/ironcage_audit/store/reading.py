@@ -43,7 +43,7 @@ def cases(connection: Connection) -> Iterator[tuple[LogCase, list[LogEvent]]]:
     )
     rows = connection.execution_options(yield_per=_BATCH).execute(query)
     width = len(_OF_CASE)
-    for _, of_case in groupby(rows, key=lambda row: (row[0], row[1])):
+    for _, of_case in groupby(rows, key=lambda row: row[:2]):
         events = list(of_case)
         yield LogCase(*events[0][2:width]), [LogEvent(*row[width:]) for row in events]
 
