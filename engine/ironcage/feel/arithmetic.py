@@ -13,7 +13,7 @@ from typing import Any
 from ironcage.feel.numbers import DECIMAL128
 from ironcage.feel.temporal import between, later, midnight, months_later, on_line
 from ironcage.values import Months, Value
-from ironcage.values.bounds import SIZE
+from ironcage.values.bounds import CHARACTERS
 
 Operation = Callable[[Value, Value], Value]
 _Rules = dict[tuple[type, type], Callable[[Any, Any], Value]]
@@ -22,7 +22,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def joined(left: str, right: str) -> str | None:
     """Return the two texts as one; null if that is too long."""
-    return left + right if len(left) + len(right) <= SIZE else None
+    return left + right if len(left) + len(right) <= CHARACTERS else None
 
 
 def _time_later(at: time, length: timedelta) -> time:

@@ -221,9 +221,9 @@ def _entries(node: Entries) -> Piece:
         found: dict[str, Value] = {}
         for name, part in parts:
             found[name] = part.run(env.inner(found) if found else env)
-            if _kept(found, env, at) is None:
+            if isinstance(found[name], list | dict) and _kept(found, env, at) is None:
                 return None
-        return found
+        return _kept(found, env, at)
 
     return _folded(run, *(part for _, part in parts))
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ironcage.errors import RefusedError
 from ironcage.messages import mark, text
 
-LENGTH = 100_000
+LENGTH = 50_000
 """A longer expression is refused."""
 
 

@@ -24,9 +24,20 @@ if TYPE_CHECKING:
 
 NUMBER, DATE, TIME, DATE_TIME, DURATION, MONTHS = range(1, 7)
 
+
+def _number_of(digits: str) -> Decimal:
+    try:
+        number = Decimal(digits)
+    except ArithmeticError as error:
+        raise ValueError(digits) from error
+    if not number.is_finite():
+        raise ValueError(digits)
+    return number
+
+
 _CODES: dict[type, int] = {date: DATE, time: TIME, datetime: DATE_TIME, timedelta: DURATION, Months: MONTHS}
 _READERS: dict[int, Callable[[str], Value]] = {
-    NUMBER: Decimal,
+    NUMBER: _number_of,
     DATE: date_of,
     TIME: time_of,
     DATE_TIME: datetime_of,
@@ -67,7 +78,7 @@ def from_bytes(stored: bytes) -> Value:
     """
     try:
         return cast("Value", msgpack.unpackb(stored, ext_hook=unpack_extension))
-    except (ValueError, msgpack.UnpackException, ArithmeticError) as error:
+    except (ValueError, TypeError, msgpack.UnpackException) as error:
         raise StoredBytesError(reason=error) from error
 
 
@@ -84,5 +95,12 @@ def pack_extension(value: object) -> msgpack.ExtType:
 
 
 def unpack_extension(code: int, data: bytes) -> Value:
-    """Return the value an extension stands for: the ``ext_hook`` of an unpacker."""
-    return _READERS[code](str(data, "ascii"))
+    """Return the value an extension stands for: the ``ext_hook`` of an unpacker.
+
+    Raises:
+        ValueError: it stands for none.
+    """
+    read = _READERS.get(code)
+    if read is None:
+        raise ValueError(code)
+    return read(str(data, "ascii"))

@@ -9,21 +9,23 @@ from ironcage.values.kinds import DEPTH
 if TYPE_CHECKING:
     from ironcage.values.kinds import Value
 
-SIZE = 1_000_000
-"""Values in a list or context, and characters in their texts, taken together."""
+PARTS = 10_000
+"""Values in one list or context, inner ones included."""
+CHARACTERS = 1_000_000
+"""Characters in one text, or in all texts of one list or context."""
 
 
 def is_bounded(value: Value) -> bool:
-    """Return whether *value* is nested at most ``DEPTH`` deep and no larger than ``SIZE``."""
-    size = 0
+    """Return whether *value* is nested at most ``DEPTH`` deep and is no larger than the limits above."""
+    parts = characters = 0
     stack: list[tuple[int, Value]] = [(1, value)]
     while stack:
         depth, part = stack.pop()
-        size += len(part) + 1 if isinstance(part, str) else 1
-        if isinstance(part, list | dict):
-            if depth > DEPTH or size + len(part) > SIZE:
+        parts += 1
+        if isinstance(part, str):
+            characters += len(part)
+        elif isinstance(part, list | dict):
+            if depth > DEPTH or parts + len(part) > PARTS:
                 return False
             stack += [(depth + 1, inner) for inner in (part if isinstance(part, list) else part.values())]
-        elif size > SIZE:
-            return False
-    return True
+    return parts <= PARTS and characters <= CHARACTERS

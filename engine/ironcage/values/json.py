@@ -274,7 +274,7 @@ class _Reader:
         try:
             if len(entries) == 1 and read and isinstance(content, str):
                 return read(content)
-        except (ValueError, OverflowError):
+        except ValueError:
             pass
         self.at = start
         reason = mark("{tag} does not hold what its name says") if read else _UNKNOWN_TAG

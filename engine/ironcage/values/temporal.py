@@ -46,8 +46,10 @@ def text_of(value: Temporal) -> str:
         return _duration_text(value)
     if isinstance(value, Months):
         return _months_text(value)
-    if isinstance(value, (datetime, time)):
+    if isinstance(value, datetime):
         return value.isoformat() + _zone_suffix(value.tzinfo)
+    if isinstance(value, time) and (suffix := _zone_suffix(value.tzinfo)):
+        return value.replace(tzinfo=None).isoformat() + suffix
     return value.isoformat()
 
 
@@ -99,7 +101,11 @@ def datetime_of(text: str) -> datetime:
         candidate = at.replace(tzinfo=zone, fold=fold)
         if candidate.utcoffset() == at.utcoffset():
             return candidate
-    return at.astimezone(zone)
+    # The zone's rules have changed since it was written: the instant stays, the clock moves.
+    try:
+        return at.astimezone(zone)
+    except OverflowError as error:
+        raise ValueError(text) from error
 
 
 def duration_of(text: str) -> timedelta:
