@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 STAGES = ("collect", "file", "dispatch", "dispose", "feed_back", "verify", "evaluate")
 """The seven stages of a city management case (GB/T 30428.8), one user task each."""
 
@@ -14,12 +16,12 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def seven_stages() -> bytes:
-    """Return the BPMN file: a chain of seven user tasks whose sixth leads back to the fourth while ``passed`` is not true."""
+    """Return the BPMN file: seven user tasks in a chain; the sixth leads back to the fourth until ``passed`` is true."""
     tasks = "\n".join(f'<userTask id="{stage}"/>' for stage in STAGES)
     path = ["reported", *STAGES[:3], "again", *STAGES[3:6], "checked", STAGES[6], "closed"]
     flows = [
         f'<sequenceFlow id="f{number}" sourceRef="{a}" targetRef="{b}"/>'
-        for number, (a, b) in enumerate(zip(path, path[1:], strict=False))
+        for number, (a, b) in enumerate(pairwise(path))
         if a != "checked"
     ]
     return "\n".join(
@@ -30,7 +32,7 @@ def seven_stages() -> bytes:
             '<exclusiveGateway id="checked" default="rework"/>',
             '<endEvent id="closed"/>',
             *flows,
-            '<sequenceFlow id="passing" sourceRef="checked" targetRef="evaluate">'
+            '<sequenceFlow id="passing" sourceRef="checked" targetRef="evaluate">',
             '<conditionExpression xsi:type="tFormalExpression">passed = true</conditionExpression></sequenceFlow>',
             '<sequenceFlow id="rework" sourceRef="checked" targetRef="again"/>',
             "</process></definitions>",

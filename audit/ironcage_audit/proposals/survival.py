@@ -41,8 +41,9 @@ class Survival:
 
 
 def kaplan_meier(spans: Iterable[tuple[int, bool]]) -> Survival:
-    """Estimate from (time seen, whether it ended then); a thing that ended at the time another was last seen at
-    counts first, as is usual.
+    """Estimate from pairs of the time something was seen for and whether it ended then.
+
+    Where one thing ended at the time another was last seen, the end counts first, as is usual.
     """
     ordered = sorted(spans)
     at_risk = len(ordered)

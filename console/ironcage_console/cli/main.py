@@ -85,10 +85,14 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 def _common(command: argparse.ArgumentParser) -> None:
     shared = command.add_argument_group(text("for every command"))
-    shared.add_argument("--db", metavar="URL", help=text("database; else IRONCAGE_DATABASE, else sqlite:///ironcage.db"))
+    shared.add_argument(
+        "--db", metavar="URL", help=text("database; else IRONCAGE_DATABASE, else sqlite:///ironcage.db")
+    )
     shared.add_argument("--json", action="store_true", help=text("print machine-readable output"))
     shared.add_argument("--out", metavar="FILE", help=text("write the output to a file"))
-    shared.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=text("language of what is printed"))
+    shared.add_argument(
+        "--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=text("language of what is printed")
+    )
 
 
 def _version(words: Sequence[str]) -> str:

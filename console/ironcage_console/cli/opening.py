@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class DataOptionError(UsageError):
     """``--data`` is JSON, but not an object."""
 
-    message = mark('--data must be a JSON object, for example {example}.')
+    message = mark("--data must be a JSON object, for example {example}.")
 
 
 @contextmanager

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Yield a function that is told how much is done; it draws a line on standard error if that is a terminal."""
+def progress(what: str) -> Iterator[Callable[..., None]]:
+    """Yield a function that is told how much is done, and of how much; only a terminal shows it."""
     if not sys.stderr.isatty():
-        yield lambda _done: None
+        yield lambda _done, _total=None: None
         return
     from rich.console import Console  # noqa: PLC0415  (slow to load, and only terminals see it)
     from rich.progress import Progress  # noqa: PLC0415
 
     with Progress(console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(what, total=total)
-        yield lambda done: shown.update(task, completed=done)
+        task = shown.add_task(what, total=None)
+        yield lambda done, total=None: shown.update(task, completed=done, total=total)

@@ -1,10 +1,10 @@
-"""A state as compact bytes: a version, then MessagePack, the variables with the extension types of ``ironcage.values``."""
+"""A state as compact bytes: a version, then MessagePack with the extension types of ``ironcage.values``."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped]  # publishes no types
+import msgpack
 
 from ironcage.errors import SurroundingsError
 from ironcage.machine.state import Activity, Scope, State, Status, Wait, WaitKind
@@ -19,8 +19,8 @@ class StateVersionError(SurroundingsError):
     """A stored state is of a form this release does not know."""
 
     message = mark(
-        "The stored state of the case has form {version}, this release reads form {known}. Use the release that wrote it, "
-        "or a newer one."
+        "The stored state of the case has form {version}, this release reads form {known}. Use the release that wrote "
+        "it, or a newer one."
     )
 
 

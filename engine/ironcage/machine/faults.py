@@ -20,8 +20,8 @@ class NoFlowError(StepError):
     """An exclusive gateway found no way out. Source: BPMN 2.0.2, table 13.2, exception of the exclusive gateway."""
 
     message = mark(
-        "No condition holds at exclusive gateway {element} and it has no default flow. Correct the case data, or give the "
-        "gateway a default flow."
+        "No condition holds at exclusive gateway {element} and it has no default flow. Correct the case data, or give "
+        "the gateway a default flow."
     )
 
 
@@ -53,6 +53,6 @@ class EndlessStepError(StepError):
     """A step did not come to rest."""
 
     message = mark(
-        "The case did not come to rest after {moves} moves at element {element}: the model turns in a circle that never "
-        "waits, or multiplies its tokens without end."
+        "The case did not come to rest after {moves} moves at element {element}: the model turns in a circle that "
+        "never waits, or multiplies its tokens without end."
     )

@@ -72,4 +72,3 @@ def _months_later(start: datetime, months: int) -> datetime:
         except ValueError:
             continue
     return start.replace(year=year, month=month + 1)
-

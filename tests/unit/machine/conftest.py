@@ -30,8 +30,8 @@ _KINDS = {
 def draw(*edges: str, **changes: object) -> Program:
     """Make a program of edges like ``"xor1 a if x > 1"`` or ``"xor1 b default"``.
 
-    The letters of an id say its kind (``start``, ``end``, ``stop`` terminates, ``xor1``, ``and2``, ``timer1``, ``service1``,
-    ``late_a`` a boundary timer on ``a``; anything else is a user task). ``changes`` replace fields of nodes.
+    The letters of an id say its kind (``start``, ``end``, ``stop`` terminates, ``xor1``, ``and2``, ``timer1``,
+    ``service1``, ``late_a`` a boundary timer on ``a``; anything else is a user task). ``changes`` replace fields.
     """
     flows: list[tuple[str, str, str | None, bool]] = []
     for edge in edges:
@@ -40,7 +40,13 @@ def draw(*edges: str, **changes: object) -> Program:
         flows.append((source, target, condition, rest == ["default"]))
     ids = list(dict.fromkeys(name for source, target, *_ in flows for name in (source, target)))
     index = {name: number for number, name in enumerate(ids)}
-    nodes = [_node(name, index, flows) for name in ids]
+    into: dict[str, list[int]] = {name: [] for name in ids}
+    out_of: dict[str, list[int]] = {name: [] for name in ids}
+    for number, (source, target, *_) in enumerate(flows):
+        out_of[source].append(number)
+        into[target].append(number)
+    defaults = {source: number for number, (source, _, _, default) in enumerate(flows) if default}
+    nodes = [_node(name, index, into[name], out_of[name], defaults.get(name)) for name in ids]
     for number, node in enumerate(nodes):
         if node.host is not None:
             host = nodes[node.host]
@@ -48,13 +54,11 @@ def draw(*edges: str, **changes: object) -> Program:
     for name, change in changes.items():
         if name in index:
             nodes[index[name]] = replace(nodes[index[name]], **change)  # type: ignore[arg-type]  # test factory
-    made = tuple(
-        Flow(f"{s}-{t}", 0, index[s], index[t], feel.compile(c) if c else None) for s, t, c, _ in flows
-    )
+    made = tuple(Flow(f"{s}-{t}", 0, index[s], index[t], feel.compile(c) if c else None) for s, t, c, _ in flows)
     return Program("process", "", tuple(nodes), made, due=changes.get("due"), zone=changes.get("zone"))  # type: ignore[arg-type]
 
 
-def _node(name: str, index: dict[str, int], flows: list[tuple[str, str, str | None, bool]]) -> Node:
+def _node(name: str, index: dict[str, int], incoming: list[int], outgoing: list[int], default: int | None) -> Node:
     kind = next((k for prefix, k in _KINDS.items() if name.startswith(prefix)), Kind.USER_TASK)
     event = Terminate() if name.startswith("stop") else None
     if kind in (Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT):
@@ -63,9 +67,9 @@ def _node(name: str, index: dict[str, int], flows: list[tuple[str, str, str | No
         name,
         0,
         kind,
-        incoming=tuple(n for n, flow in enumerate(flows) if flow[1] == name),
-        outgoing=tuple(n for n, flow in enumerate(flows) if flow[0] == name),
-        default=next((n for n, flow in enumerate(flows) if flow[0] == name and flow[3]), None),
+        incoming=tuple(incoming),
+        outgoing=tuple(outgoing),
+        default=default,
         event=event,
         host=index[name.removeprefix("late_")] if kind is Kind.BOUNDARY_EVENT else None,
     )

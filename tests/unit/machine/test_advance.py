@@ -116,7 +116,17 @@ def test_a_join_in_a_loop_fires_once_a_round(walk):
 
 
 def test_two_tokens_by_one_flow_do_not_make_a_join_fire(walk):
-    case = walk("start xor1", "xor1 and1", "and1 a", "and1 b", "a and2", "b xor2", "xor2 xor1 if again", "xor2 and2 default", "and2 end")
+    case = walk(
+        "start xor1",
+        "xor1 and1",
+        "and1 a",
+        "and1 b",
+        "a and2",
+        "b xor2",
+        "xor2 xor1 if again",
+        "xor2 and2 default",
+        "and2 end",
+    )
     case.start(again=True).done("b")
     assert case.open() == ["a", "a", "b"]
     case.done("a").done("a")

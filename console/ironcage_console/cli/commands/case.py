@@ -35,21 +35,54 @@ def run(arguments: Namespace, output: Output) -> int:
 
 def _show(case: CaseView, output: Output) -> None:
     output.say(text("{case}: {status}", case=case.name, status=text(case.status)))
-    output.say(text("opened {opened}, closed {closed}, due {due}", opened=when(case.opened_at), closed=when(case.closed_at) or "-", due=when(case.due_at) or "-"))
+    output.say(
+        text(
+            "opened {opened}, closed {closed}, due {due}",
+            opened=when(case.opened_at),
+            closed=when(case.closed_at) or "-",
+            due=when(case.due_at) or "-",
+        )
+    )
     if case.incident:
         output.say(text("stopped: {reason}", reason=case.incident))
     output.table(
         [text("task"), text("element"), text("status"), text("unit"), text("actor"), text("due"), ""],
         [
-            (task.name, task.element, task.status, task.unit, task.actor, when(task.due_at), text("overdue") if task.is_overdue else "")
+            (
+                task.name,
+                task.element,
+                task.status,
+                task.unit,
+                task.actor,
+                when(task.due_at),
+                text("overdue") if task.is_overdue else "",
+            )
             for task in case.tasks
         ],
     )
     output.say()
     output.table(
-        ["#", text("happened"), text("kind"), text("transition"), text("element"), text("actor"), text("facts"), text("payload")],
         [
-            (e.seq, when(instant(e.happened)), e.kind, e.transition, e.element, e.actor, e.facts, case.payloads.get(e.seq))
+            "#",
+            text("happened"),
+            text("kind"),
+            text("transition"),
+            text("element"),
+            text("actor"),
+            text("facts"),
+            text("payload"),
+        ],
+        [
+            (
+                e.seq,
+                when(instant(e.happened)),
+                e.kind,
+                e.transition,
+                e.element,
+                e.actor,
+                e.facts,
+                case.payloads.get(e.seq),
+            )
             for e in case.events
         ],
         right=[0],
@@ -61,7 +94,21 @@ def _document(case: CaseView) -> dict[str, object]:
 
     document = {
         name: jsonable(getattr(case, name))
-        for name in ("name", "process", "key", "version", "origin", "status", "opened_at", "closed_at", "due_at", "is_overdue", "incident", "tasks", "waits")
+        for name in (
+            "name",
+            "process",
+            "key",
+            "version",
+            "origin",
+            "status",
+            "opened_at",
+            "closed_at",
+            "due_at",
+            "is_overdue",
+            "incident",
+            "tasks",
+            "waits",
+        )
     }
     document["variables"] = to_json(case.variables)
     document["events"] = [jsonable(event._asdict()) for event in case.events]

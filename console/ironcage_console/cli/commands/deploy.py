@@ -26,14 +26,17 @@ def run(arguments: Namespace, output: Output) -> int:
     from ironcage.definitions import load  # noqa: PLC0415
 
     definitions = [load(folder) for folder in process_folders(arguments.paths)]
-    with opened_engine(arguments, create=True) as engine:
-        with engine.batch():
-            deployments = [engine.deploy(definition) for definition in definitions]
+    with opened_engine(arguments, create=True) as engine, engine.batch():
+        deployments = [engine.deploy(definition) for definition in definitions]
     for definition, deployment in zip(definitions, deployments, strict=True):
         for fault in definition.faults:
             if fault.level is Level.WARNING:
                 output.say(str(fault))
-        sentence = "{process}, version {version}: deployed." if deployment.is_new else "{process}, version {version}: unchanged."
+        sentence = (
+            "{process}, version {version}: deployed."
+            if deployment.is_new
+            else "{process}, version {version}: unchanged."
+        )
         output.say(text(sentence, process=deployment.process, version=deployment.version))
     output.data(
         [

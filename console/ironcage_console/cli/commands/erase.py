@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("case", metavar="PROCESS/K", help=text("process and key of the case"))
-    parser.add_argument("--order", required=True, metavar="TEXT", help=text("who ordered it, by what right; it is recorded"))
+    parser.add_argument(
+        "--order", required=True, metavar="TEXT", help=text("who ordered it, by what right; it is recorded")
+    )
     parser.add_argument("--actor", metavar="A", help=text("who does it"))
 
 
@@ -25,9 +27,21 @@ def run(arguments: Namespace, output: Output) -> int:
     with opened_engine(arguments) as engine:
         erased = engine.erase(arguments.case, arguments.order, actor=arguments.actor)
     output.say(
-        text("{case}: {payloads} payloads erased by order; variables emptied: {variables}.", case=arguments.case, payloads=erased.payloads, variables=", ".join(erased.variables) or "-")
+        text(
+            "{case}: {payloads} payloads erased by order; variables emptied: {variables}.",
+            case=arguments.case,
+            payloads=erased.payloads,
+            variables=", ".join(erased.variables) or "-",
+        )
     )
     for sentence in erased.remaining:
         output.say(sentence)
-    output.data({"case": arguments.case, "payloads": erased.payloads, "variables": list(erased.variables), "remaining": list(erased.remaining)})
+    output.data(
+        {
+            "case": arguments.case,
+            "payloads": erased.payloads,
+            "variables": list(erased.variables),
+            "remaining": list(erased.remaining),
+        }
+    )
     return 0

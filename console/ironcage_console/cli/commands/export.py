@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("file", type=Path, metavar="FILE", help=text("where to write the record, for example record.jsonl"))
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help=text("where to write the record, for example record.jsonl")
+    )
 
 
 def run(arguments: Namespace, output: Output) -> int:
@@ -25,7 +27,11 @@ def run(arguments: Namespace, output: Output) -> int:
     from ironcage.store import queries  # noqa: PLC0415
 
     written = 0
-    with opened_store(arguments) as store, store.reading() as connection, arguments.file.open("w", encoding="utf-8") as file:
+    with (
+        opened_store(arguments) as store,
+        store.reading() as connection,
+        arguments.file.open("w", encoding="utf-8") as file,
+    ):
         for line in export(queries.record(connection)):
             file.write(line + "\n")
             written += 1

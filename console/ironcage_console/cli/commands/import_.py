@@ -19,7 +19,9 @@ def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("log", type=Path, metavar="LOG", help=text("CSV file, plain or compressed by gzip"))
     parser.add_argument("--map", type=Path, required=True, metavar="MAP.toml", help=text("what its columns mean"))
-    parser.add_argument("--rejects", type=Path, metavar="FILE", help=text("set faulty rows aside in this file and go on"))
+    parser.add_argument(
+        "--rejects", type=Path, metavar="FILE", help=text("set faulty rows aside in this file and go on")
+    )
 
 
 def run(arguments: Namespace, output: Output) -> int:
@@ -30,7 +32,12 @@ def run(arguments: Namespace, output: Output) -> int:
     with opened_store(arguments, create=True) as store, progress(text("importing")) as moved:
         imported = import_log(store, arguments.log, mapping, arguments.rejects, moved)
     output.say(
-        text("{cases} cases, {events} events taken in; {rejected} rows set aside.", cases=imported.cases, events=imported.events, rejected=imported.rejected)
+        text(
+            "{cases} cases, {events} events taken in; {rejected} rows set aside.",
+            cases=imported.cases,
+            events=imported.events,
+            rejected=imported.rejected,
+        )
     )
     output.data({"cases": imported.cases, "events": imported.events, "rejected": imported.rejected})
     return 0

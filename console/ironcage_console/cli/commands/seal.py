@@ -16,9 +16,22 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("--key", type=Path, required=True, metavar="FILE", help=text("the secret key, PEM; keep it away from the database"))
+    parser.add_argument(
+        "--key",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=text("the secret key, PEM; keep it away from the database"),
+    )
     parser.add_argument("--new-key", action="store_true", help=text("make the key first"))
-    parser.add_argument("--after", type=Path, action="append", default=[], metavar="FILE", help=text("the seals made before, all of them"))
+    parser.add_argument(
+        "--after",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=text("the seals made before, all of them"),
+    )
 
 
 def run(arguments: Namespace, output: Output) -> int:

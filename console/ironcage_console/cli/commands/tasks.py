@@ -29,7 +29,15 @@ def run(arguments: Namespace, output: Output) -> int:
     output.table(
         [text("task"), text("element"), text("role"), text("unit"), text("actor"), text("due"), ""],
         [
-            (task.name, task.element, task.role, task.unit, task.actor, when(task.due_at), text("overdue") if task.is_overdue else "")
+            (
+                task.name,
+                task.element,
+                task.role,
+                task.unit,
+                task.actor,
+                when(task.due_at),
+                text("overdue") if task.is_overdue else "",
+            )
             for task in tasks
         ],
     )

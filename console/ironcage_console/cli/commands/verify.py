@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("--seal", type=Path, action="append", default=[], metavar="FILE", help=text("seals to compare with, all that were made"))
+    parser.add_argument(
+        "--seal",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=text("seals to compare with, all that were made"),
+    )
     parser.add_argument("--key", type=Path, metavar="FILE", help=text("the public key that must have signed them"))
 
 

@@ -34,5 +34,7 @@ def run(arguments: Namespace, output: Output) -> int:
         stopped = engine.incidents()
     for incident in stopped:
         output.say(text("{case}: stopped: {reason}", case=incident.case, reason=incident.reason))
-    output.data({"incidents": [{"case": each.case, "element": each.element, "reason": each.reason} for each in stopped]})
+    output.data(
+        {"incidents": [{"case": each.case, "element": each.element, "reason": each.reason} for each in stopped]}
+    )
     return 0

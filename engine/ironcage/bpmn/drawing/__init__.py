@@ -2,6 +2,6 @@
 
 from ironcage.bpmn.drawing.overlay import Badge, Overlay
 from ironcage.bpmn.drawing.picture import picture
-from ironcage.bpmn.drawing.sketch import sketch
+from ironcage.bpmn.drawing.sketch import named, sketch
 
-__all__ = ["Badge", "Overlay", "picture", "sketch"]
+__all__ = ["Badge", "Overlay", "named", "picture", "sketch"]

@@ -74,7 +74,9 @@ def _bounds(sketch: Sketch) -> Box:
     boxes = [shape.box for shape in sketch.shapes]
     boxes += [found.label for found in (*sketch.shapes, *sketch.lines) if found.label]
     xs = [x for box in boxes for x in (box.x, box.x + box.width)] + [x for line in sketch.lines for x, _ in line.points]
-    ys = [y for box in boxes for y in (box.y, box.y + box.height)] + [y for line in sketch.lines for _, y in line.points]
+    ys = [y for box in boxes for y in (box.y, box.y + box.height)] + [
+        y for line in sketch.lines for _, y in line.points
+    ]
     if not xs:
         return Box(0, 0, 2 * _MARGIN, 2 * _MARGIN)
     left, top = min(xs) - _MARGIN, min(ys) - _MARGIN
@@ -204,7 +206,9 @@ def _lettering(line: Line) -> _Element:
         (x, y), room = line.label.middle, max(line.label.width, 60.0) + 30
     else:
         pieces = list(zip(line.points, line.points[1:], strict=False))
-        (ax, ay), (bx, by) = max(pieces, key=lambda piece: abs(piece[0][0] - piece[1][0]) + abs(piece[0][1] - piece[1][1]))
+        (ax, ay), (bx, by) = max(
+            pieces, key=lambda piece: abs(piece[0][0] - piece[1][0]) + abs(piece[0][1] - piece[1][1])
+        )
         x, y, room = (ax + bx) / 2, (ay + by) / 2 - 9, 110.0
     return lettering(lines(line.name, room, _SMALL, 2), x, y, _SMALL, "text note")
 
@@ -230,7 +234,9 @@ def _badges(shape: Shape, badges: tuple[Badge, ...]) -> list[_Element]:
         drawn = make(
             "g",
             make("title", text=badge.title),
-            make("rect", x=right, y=shape.box.y - 12, width=wide, height=22.0, rx=11.0, fill=badge.colour, class_="badge"),
+            make(
+                "rect", x=right, y=shape.box.y - 12, width=wide, height=22.0, rx=11.0, fill=badge.colour, class_="badge"
+            ),
             lettering([badge.label], right + wide / 2, shape.box.y - 1, _SMALL, "text count"),
         )
         parts.append(make("a", drawn, href=badge.href) if badge.href else drawn)

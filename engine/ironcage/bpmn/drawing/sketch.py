@@ -115,13 +115,13 @@ def _elements(model: Model) -> Iterator[Element]:
 
 def _shape(drawn: DrawnShape, element: Element, language: str) -> Shape:
     box, label = _box(drawn.bounds), _box(drawn.label) if drawn.label else None
-    name = element.text if isinstance(element, Annotation) else _name(element, language)
+    name = element.text if isinstance(element, Annotation) else named(element, language)
     return Shape(element.id, _kind(element), name, box, label, _event(element))
 
 
 def _line(drawn: DrawnEdge, element: Element, is_default: bool, language: str) -> Line:
     label = _box(drawn.label) if drawn.label else None
-    return Line(element.id, _kind(element), _name(element, language), drawn.waypoints, label, is_default)
+    return Line(element.id, _kind(element), named(element, language), drawn.waypoints, label, is_default)
 
 
 def _kind(element: Element) -> str:
@@ -136,7 +136,8 @@ def _event(element: Element) -> str:
     return next((kind for type_, kind in _EVENTS.items() if isinstance(element.definition, type_)), "")
 
 
-def _name(element: Element, language: str) -> str:
+def named(element: Element, language: str) -> str:
+    """Return what *element* is called in *language*, else the name it has."""
     return next((label.text for label in element.labels if label.lang == language), element.name)
 
 

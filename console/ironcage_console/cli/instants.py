@@ -1,0 +1,27 @@
+"""Instants on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ironcage.clock import Micros, micros
+from ironcage.errors import UsageError
+from ironcage.messages import mark
+
+
+class InstantOptionError(UsageError):
+    """An option wants an instant and was given something else."""
+
+    message = mark("{text} is no instant. Write date, time and offset, for example 2012-01-01T00:00:00-05:00.")
+
+
+def instant_of(text: str) -> Micros:
+    """Return the instant that *text*, ISO 8601 with an offset, names.
+
+    Raises:
+        InstantOptionError: it names none, or leaves the offset out.
+    """
+    try:
+        return micros(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise InstantOptionError(text=text) from error
