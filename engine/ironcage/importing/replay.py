@@ -112,7 +112,7 @@ def replay(
         if progress:
             progress(min(done + batch, len(acts)), len(acts))
     with engine.batch() if batch > 1 else nullcontext():
-        under_way.wait_until(as_of)
+        engine.wake_until(as_of, clock)
     return under_way.result()
 
 
@@ -148,20 +148,13 @@ class _Replay:
 
     def do(self, act: _Act) -> None:
         """Let the time until *act* pass, and do it unless an earlier run has."""
-        self.wait_until(act.at)
+        self._engine.wake_until(act.at, self._clock)
         if act.nth == 0:
             self._start(act)
             self._cases += 1
         else:
             self._bridged += self._complete(act)
             self._completed += 1
-
-    def wait_until(self, instant: Micros) -> None:
-        """Fire each timer and deadline up to *instant* when it is due, and move the clock there."""
-        while (due := self._engine.next_wake()) is not None and due <= instant:
-            self._clock.move_to(due)
-            self._engine.wake()
-        self._clock.move_to(instant)
 
     def result(self) -> Replayed:
         """Return what the database holds now."""
@@ -197,7 +190,7 @@ class _Replay:
             if bridge is None:
                 raise self._other_way(act, open_tasks)
             self._finish(open_tasks[bridge.element], act, bridge.data, None)
-            self.wait_until(act.at)
+            self._engine.wake_until(act.at, self._clock)
 
     def _finish(self, task: StoredTask, act: _Act, fields: tuple[str, ...], actor: str | None) -> None:
         name = f"{task.process}/{task.key}/{task.wait}"

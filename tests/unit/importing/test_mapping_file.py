@@ -105,3 +105,12 @@ def test_a_mapping_with_any_byte_changed_is_read_or_refused(data: st.DataObject)
         good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))
     with pytest.raises(FaultyError):
         parse(bytes(good), "m.toml")
+
+
+def test_the_example_of_the_reference_is_a_mapping() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "mapping.md").read_text("utf-8")
+    example = parse(page.partition("```toml\n")[2].partition("```")[0].encode(), "mapping.md")
+    assert [milestone.transition for milestone in example.milestones] == ["start", "schedule", "complete", "complete"]
+    assert example.file.encoding == "gb18030"
+    for rule in ("log-column", "log-instant", "log-order", "log-duplicate", "log-nul", "log-cut-off"):
+        assert f"`{rule}`" in page

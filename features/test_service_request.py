@@ -1,0 +1,160 @@
+"""The steps of service_request.feature."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from ironcage.clock import micros
+from ironcage.definitions import load
+from ironcage.engine import CaseExistsError, Engine, TaskCompletedError
+from ironcage.errors import RefusedError
+
+if TYPE_CHECKING:
+    from ironcage.clock import VirtualClock
+    from ironcage.engine import CaseView, TaskView
+
+scenarios("service_request.feature")
+
+PROCESS = Path(__file__).parents[1] / "processes" / "service_request"
+CITY = ZoneInfo("America/New_York")
+Refusals = list[RefusedError]
+
+
+def instant(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=CITY)
+
+
+def case(engine: Engine, key: str) -> CaseView:
+    return engine.case(f"service_request/{key}")
+
+
+def task(engine: Engine, key: str, element: str) -> TaskView:
+    return [task for task in case(engine, key).tasks if task.element == element][-1]
+
+
+@pytest.fixture
+def refusals() -> Refusals:
+    return []
+
+
+@pytest.fixture
+def before() -> dict[str, CaseView]:
+    return {}
+
+
+@given(parsers.parse("现在是 {moment}"))
+@when(parsers.parse("时间到了 {moment}"))
+def _(engine: Engine, clock: VirtualClock, moment: str) -> None:
+    clock.move_to(micros(instant(moment)))
+    engine.wake()
+
+
+@given("城市服务请求流程已经部署")
+def _(engine: Engine) -> None:
+    engine.deploy(load(PROCESS))
+
+
+@given(parsers.parse("一件“{kind}”请求“{key}”报到队列“{queue}”"))
+@when(parsers.parse("一件“{kind}”请求“{key}”报到队列“{queue}”"))
+def _(engine: Engine, kind: str, key: str, queue: str) -> None:
+    engine.start("service_request", {"type": kind, "queue": queue}, key=key)
+
+
+@when(parsers.parse("一件“{kind}”请求“{key}”自既有记录转来，期限是 {target}"))
+def _(engine: Engine, kind: str, key: str, target: str) -> None:
+    data = {"type": kind, "queue": "PWDx_Street Light Outages", "recorded": True, "target": instant(target)}
+    engine.start("service_request", data, key=key)
+
+
+@when(parsers.parse("又一件请求以“{key}”报来"))
+def _(engine: Engine, key: str, refusals: Refusals, before: dict[str, CaseView]) -> None:
+    before[key] = case(engine, key)
+    with pytest.raises(CaseExistsError) as caught:
+        engine.start("service_request", {"type": "Street Light Outages"}, key=key)
+    refusals.append(caught.value)
+
+
+@when(parsers.parse("受理员“{actor}”把请求“{key}”派给部门“{department}”"))
+def _(engine: Engine, actor: str, key: str, department: str) -> None:
+    engine.complete(task(engine, key, "route_by_hand").name, {"department": department}, actor=actor)
+
+
+@when(parsers.parse("受理员“{actor}”没有为请求“{key}”选定部门"))
+def _(engine: Engine, actor: str, key: str) -> None:
+    engine.complete(task(engine, key, "route_by_hand").name, actor=actor)
+
+
+@given(parsers.parse("部门的“{actor}”办结请求“{key}”"))
+@when(parsers.parse("部门的“{actor}”办结请求“{key}”"))
+def _(engine: Engine, actor: str, key: str) -> None:
+    engine.complete(task(engine, key, "handle").name, actor=actor)
+
+
+@when(parsers.parse("部门的“{actor}”再次办结请求“{key}”"))
+def _(engine: Engine, actor: str, key: str, refusals: Refusals, before: dict[str, CaseView]) -> None:
+    before[key] = case(engine, key)
+    with pytest.raises(TaskCompletedError) as caught:
+        engine.complete(task(engine, key, "handle").name, actor=actor)
+    refusals.append(caught.value)
+
+
+@then(parsers.parse("请求“{key}”由部门“{department}”承办"))
+def _(engine: Engine, key: str, department: str) -> None:
+    handle = task(engine, key, "handle")
+    assert (handle.status, handle.role, handle.unit) == ("offered", "department", department)
+
+
+@then(parsers.parse("请求“{key}”等待人工派遣"))
+def _(engine: Engine, key: str) -> None:
+    (waiting,) = engine.tasks(case=f"service_request/{key}")
+    assert (waiting.element, waiting.role) == ("route_by_hand", "reception")
+
+
+@then(parsers.parse("请求“{key}”应在 {moment} 前办结"))
+def _(engine: Engine, key: str, moment: str) -> None:
+    assert task(engine, key, "handle").due_at == instant(moment)
+
+
+@then(parsers.parse("请求“{key}”没有期限"))
+def _(engine: Engine, key: str) -> None:
+    assert task(engine, key, "handle").due_at is None
+
+
+@then(parsers.parse("请求“{key}”超期，超期的时刻是 {moment}"))
+def _(engine: Engine, key: str, moment: str) -> None:
+    (missed,) = (event for event in case(engine, key).events if event.transition == "missed")
+    assert (missed.kind, missed.element, missed.happened) == ("deadline", "handle", micros(instant(moment)))
+
+
+@then(parsers.parse("请求“{key}”没有超期"))
+def _(engine: Engine, key: str) -> None:
+    assert not [event for event in case(engine, key).events if event.transition == "missed"]
+    assert not task(engine, key, "handle").is_overdue
+
+
+@then(parsers.parse("请求“{key}”已经结案"))
+def _(engine: Engine, key: str) -> None:
+    assert case(engine, key).status == "completed"
+
+
+@then(parsers.parse("被拒绝，因为已由“{actor}”办结"))
+def _(refusals: Refusals, actor: str) -> None:
+    (refused,) = refusals
+    assert refused.fields["actor"] == actor
+
+
+@then("被拒绝，因为已经受理")
+def _(refusals: Refusals) -> None:
+    (refused,) = refusals
+    assert isinstance(refused, CaseExistsError)
+
+
+@then(parsers.parse("请求“{key}”的记录没有变化"))
+def _(engine: Engine, key: str, before: dict[str, CaseView]) -> None:
+    assert case(engine, key) == before[key]
