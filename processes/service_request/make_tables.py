@@ -1,4 +1,3 @@
-# ruff: noqa: INP001  a script among data files, not a module of a package
 """Regenerate the decision tables and the sample from the city's own records, byte for byte.
 
     python make_tables.py boston311-2011-q3.csv.gz
