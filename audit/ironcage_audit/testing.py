@@ -31,7 +31,7 @@ from ironcage.errors import RefusedError, UsageError
 from ironcage.messages import mark, text
 from ironcage_audit.findings import examine
 from ironcage_audit.log import LogCase, LogEvent, Separation, Step, write
-from ironcage_audit.rules import read_toml
+from ironcage_audit.rules import SUFFIX, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ def cases_of(rule: Rule) -> list[dict[str, Any]]:
         CaseFaultyError: the file is not TOML.
     """
     own = Path(rule.file)
-    beside = own.with_name(own.name.removesuffix(".py").removesuffix(".rule.toml") + ".cases.toml")
+    beside = own.with_name(own.name.removesuffix(".py").removesuffix(SUFFIX) + ".cases.toml")
     for file in (beside, own):
         if rule.file and file.suffix == ".toml" and file.exists():
             cases: list[dict[str, Any]] = read_toml(file).get("case", [])

@@ -12,7 +12,7 @@ from ironcage.errors import IroncageError, RefusedError
 from ironcage.messages import Text, mark
 from ironcage_audit.findings.finding import Evidence, Finding, Measured, fingerprint
 from ironcage_audit.findings.results import NotExamined, RuleResult
-from ironcage_audit.rules import AS_OF, YIELDS, faults, select, values
+from ironcage_audit.rules import AS_OF, YIELDS, UnknownRuleError, faults, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -77,7 +77,8 @@ def examine(
         ParameterOutOfBoundsError: a value is out of bounds; nothing was run.
     """
     rules = list(rules)
-    select(rules, parameters)
+    for unknown in parameters.keys() - {rule.id for rule in rules}:
+        raise UnknownRuleError(rule=unknown, known=", ".join(rule.id for rule in rules))
     settled = [(rule, values(rule, parameters.get(rule.id, {}))) for rule in rules]
     return [_examine(log, rule, chosen, limits or Limits()) for rule, chosen in settled]
 

@@ -18,6 +18,7 @@ Row = tuple[object, ...]
 
 _OPENING = ("schedule", "start")
 _ENDING = ("complete", "withdraw")
+_TAKING = ("assign", "release")
 _CLOSING = ("complete", "pi_abort")
 
 
@@ -69,8 +70,9 @@ def _work_rows(case_id: str, activities: Iterable[LogEvent], closed: tuple[int, 
         end = next((event for event in reversed(events) if event.transition in _ENDING), None)
         # What a case leaves unfinished ends with it at the latest.
         ended = (end.t_us, end.transition, end.seq) if end else (closed[0], "withdraw", closed[1]) if closed else None
-        claims = [event for event in events if event.transition == "assign"]
-        doer = end.actor if end and end.actor is not None else claims[-1].actor if claims else None
+        taken = next((event for event in reversed(events) if event.transition in _TAKING), None)
+        claim = taken if taken and taken.transition == "assign" else None
+        doer = end.actor if end and end.actor is not None else claim.actor if claim else None
         yield (
             case_id,
             element,
@@ -79,7 +81,7 @@ def _work_rows(case_id: str, activities: Iterable[LogEvent], closed: tuple[int, 
             _last(event.role for event in events),
             _last(event.unit for event in events),
             next((event.t_us for event in events if event.transition in _OPENING), None),
-            claims[-1].t_us if claims else None,
+            claim.t_us if claim else None,
             _last(event.due_us for event in events),
             *((ended[0], ended[1], events[0].seq, ended[2]) if ended else (None, None, events[0].seq, None)),
         )

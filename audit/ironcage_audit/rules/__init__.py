@@ -2,7 +2,7 @@
 
 from ironcage_audit.rules.checking import HEADINGS, YIELDS, faults
 from ironcage_audit.rules.explaining import explain, word
-from ironcage_audit.rules.files import RuleFileError, RuleFileMissingError, read, read_toml
+from ironcage_audit.rules.files import SUFFIX, RuleFileError, RuleFileMissingError, read, read_toml
 from ironcage_audit.rules.parameters import (
     ParameterOutOfBoundsError,
     UnknownParameterError,
@@ -16,6 +16,7 @@ from ironcage_audit.rules.rule import AS_OF, Axis, Basis, History, Maturity, Par
 __all__ = [
     "AS_OF",
     "HEADINGS",
+    "SUFFIX",
     "YIELDS",
     "Axis",
     "Basis",

@@ -30,6 +30,10 @@ _KINDS: dict[str, Callable[[Any], object]] = {
 _MORE = {"scope", "reasons", "parameters", "history", "basis", "reply_days", "case"}
 
 
+SUFFIX = ".rule.toml"
+"""How the name of the file of a site's rule ends."""
+
+
 class RuleFileMissingError(UsageError):
     """There is no such file, or it cannot be read."""
 

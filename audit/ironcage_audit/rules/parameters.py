@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ironcage.errors import NotFoundError, UsageError
 from ironcage.messages import mark
+from ironcage_audit.rules.files import SUFFIX, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +19,7 @@ Values = dict[str, int | str]
 
 
 class UnknownRuleError(NotFoundError):
-    """No installed rule has this id or code."""
+    """No installed rule has this id, code or family."""
 
     message = mark("There is no rule {rule}. Known rules: {known}.")
 
@@ -35,17 +37,23 @@ class ParameterOutOfBoundsError(UsageError):
 
 
 def select(rules: Iterable[Rule], names: Iterable[str]) -> list[Rule]:
-    """Return the rules with these ids or codes, in the order of *names*.
+    """Return the rules that *names* mean, in their order: ids, codes, families, or files of a site.
 
     Raises:
-        UnknownRuleError: there is none with one of the names.
+        UnknownRuleError: a name means none of *rules* and no file.
+        RuleFileMissingError: a file of a site cannot be read.
+        RuleFileError: a file of a site is not a rule.
     """
-    known = {name: rule for rule in rules for name in (rule.code, rule.id)}
+    installed = list(rules)
     chosen: dict[str, Rule] = {}
     for name in names:
-        if name not in known:
-            raise UnknownRuleError(rule=name, known=", ".join(sorted({rule.id for rule in known.values()})))
-        chosen[known[name].id] = known[name]
+        if name.endswith(SUFFIX):
+            meant = [read(Path(name))]
+        else:
+            meant = [rule for rule in installed if name in (rule.id, rule.code, rule.id.partition(".")[0])]
+        if not meant:
+            raise UnknownRuleError(rule=name, known=", ".join(sorted(rule.id for rule in installed)))
+        chosen |= {rule.id: rule for rule in meant}
     return list(chosen.values())
 
 

@@ -10,6 +10,7 @@ goes.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from ironcage_audit.log import VIEWS
 from ironcage_audit.rules.rule import AS_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _LONGEST = 20_000
 _TOKEN = re.compile(r"<Token .*?text: (.*?), line: .*>")
@@ -46,8 +47,8 @@ _SCHEMA: dict[str, object] = {
 
 
 def check(
-    query: str, file: str, name: str, *, needs: Collection[str], parameters: Collection[str], yields: Collection[str]
-) -> list[Fault]:
+    query: str, file: str, name: str, *, needs: Iterable[str], parameters: Iterable[str], yields: Iterable[str]
+) -> tuple[Fault, ...]:
     """Return every fault of *query*, the part *name* of the rule in *file*; none if it is within the profile.
 
     Args:
@@ -58,16 +59,29 @@ def check(
         parameters: the parameters it may name besides ``as_of_us``.
         yields: the columns the result must have.
     """
+    return _checked(query, file, name, tuple(needs), tuple(parameters), tuple(yields))
+
+
+@lru_cache(maxsize=1024)
+def used_parameters(query: str) -> frozenset[str]:
+    """Return the names of the parameters *query* names; it is within the profile."""
+    return frozenset(str(node.this) for node in sqlglot.parse_one(query, dialect="sqlite").find_all(exp.Placeholder))
+
+
+@lru_cache(maxsize=1024)
+def _checked(
+    query: str, file: str, name: str, needs: tuple[str, ...], parameters: tuple[str, ...], yields: tuple[str, ...]
+) -> tuple[Fault, ...]:
     if len(query) > _LONGEST:
         what = mark("The query is longer than {most} characters.")
-        return [Fault(file, 0, name, "query-size", what, mark("Split the rule."), fields={"most": _LONGEST})]
+        return (Fault(file, 0, name, "query-size", what, mark("Split the rule."), fields={"most": _LONGEST}),)
     try:
-        return _check(query, file, name, needs, parameters, yields)
+        return tuple(_check(query, file, name, needs, parameters, yields))
     except RecursionError:
         what, mend = mark("The query is nested too deeply."), mark("Name its parts in WITH.")
-        return [Fault(file, 0, name, "query-size", what, mend)]
+        return (Fault(file, 0, name, "query-size", what, mend),)
     except SqlglotError as error:
-        return [_unreadable(error, file, name)]
+        return (_unreadable(error, file, name),)
 
 
 def _check(
@@ -84,11 +98,6 @@ def _check(
         *_parameters(statement, file, name, parameters),
     ]
     return faults or [*_sources(statement, file, name, needs, yields)]
-
-
-def used_parameters(query: str) -> set[str]:
-    """Return the names of the parameters *query* names; it is within the profile."""
-    return {str(node.this) for node in sqlglot.parse_one(query, dialect="sqlite").find_all(exp.Placeholder)}
 
 
 def _unreadable(error: Exception, file: str, name: str) -> Fault:

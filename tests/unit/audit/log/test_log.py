@@ -46,6 +46,11 @@ def test_an_execution_of_an_activity_is_one_row_of_work(tmp_path):
     ]
 
 
+def test_work_given_back_belongs_to_nobody(tmp_path):
+    made = log(tmp_path, {"1": events(OFFER, {"transition": "assign", "actor": "ann"}, {"transition": "release"})})
+    assert rows(made, "work", "actor", "claimed_us") == [(None, None)]
+
+
 def test_what_a_case_leaves_unfinished_ends_with_it(tmp_path):
     made = log(tmp_path, {"1": events(OFFER, {"kind": "case", "transition": "pi_abort", "t_us": NOON + HOUR})})
     assert rows(made, "work", "closed_us", "outcome", "closed_seq") == [(NOON + HOUR, "withdraw", 2)]

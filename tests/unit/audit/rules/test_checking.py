@@ -77,5 +77,6 @@ def test_an_unknown_parameter_or_rule_is_refused_with_what_there_is():
         select([RULE], ["tests.other"])
 
 
-def test_rules_are_named_by_id_or_code():
-    assert select([RULE], ["TT01", "tests.any"]) == [RULE]
+@pytest.mark.parametrize("names", [["tests.any"], ["TT01"], ["tests"], ["TT01", "tests.any", "tests"]])
+def test_rules_are_named_by_id_code_or_family(names):
+    assert select([RULE], names) == [RULE]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ironcage_audit.rules import Axis, RuleFileError, RuleFileMissingError, Severity, Unit, faults, read
+from ironcage_audit.rules import Axis, RuleFileError, RuleFileMissingError, Severity, Unit, faults, read, select
 from ironcage_audit.testing import check
 
 TEXTS = "\n".join(
@@ -65,6 +65,10 @@ def test_a_rule_of_a_site_is_read_and_tried_by_its_own_cases(site):
     assert (rule.history.cases, rule.basis[0].law.en, rule.basis[0].verify) == (1, "law", True)
     assert faults(rule) == []
     assert [(outcome.finds, outcome.wrong) for outcome in check(rule)] == [(True, ())]
+
+
+def test_a_rule_of_a_site_is_chosen_by_its_file(site):
+    assert [rule.id for rule in select([], [str(site(SITE))])] == ["site.long"]
 
 
 @pytest.mark.parametrize(
