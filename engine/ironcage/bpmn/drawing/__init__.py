@@ -3,5 +3,6 @@
 from ironcage.bpmn.drawing.overlay import Badge, Overlay
 from ironcage.bpmn.drawing.picture import picture
 from ironcage.bpmn.drawing.sketch import named, sketch
+from ironcage.bpmn.drawing.svg import make
 
-__all__ = ["Badge", "Overlay", "named", "picture", "sketch"]
+__all__ = ["Badge", "Overlay", "make", "named", "picture", "sketch"]

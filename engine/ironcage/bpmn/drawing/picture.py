@@ -9,7 +9,7 @@ from lxml import etree
 from ironcage.bpmn.drawing.lettering import lines, width
 from ironcage.bpmn.drawing.overlay import Overlay
 from ironcage.bpmn.drawing.sketch import Box
-from ironcage.bpmn.drawing.svg import SVG, circle, lettering, make, polyline, rectangle
+from ironcage.bpmn.drawing.svg import circle, lettering, make, polyline, rectangle
 from ironcage.bpmn.drawing.symbols import event_sign, gateway_sign, task_sign
 
 if TYPE_CHECKING:
@@ -23,14 +23,25 @@ _SIZE = 12.0
 _SMALL = 11.0
 _FRAMES = ("participant", "lane")
 _STYLE = """
-.frame{fill:none;stroke:#5b6573;stroke-width:1.2}.band{fill:#eef1f5;stroke:#5b6573;stroke-width:1.2}
-.task{fill:#fff;fill-opacity:.78;stroke:#1f2937;stroke-width:1.6}.event{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:1.4}
-.thick{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:3.4}.gateway{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:1.6}
-.ring{fill:none;stroke:#1f2937;stroke-width:1.2}.open{stroke-dasharray:4 3}.sign{fill:none;stroke:#1f2937;stroke-width:1.1}
-.bold{fill:none;stroke:#1f2937;stroke-width:2.6}.full{fill:#1f2937}.flow{fill:none;stroke:#374151;stroke-width:1.5}
-.dotted{fill:none;stroke:#6b7280;stroke-width:1.2;stroke-dasharray:2 3}.mark{fill:#fff;stroke:#374151;stroke-width:1.2}
-.text{fill:#111827;text-anchor:middle;font-family:"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif}
-.note{fill:#4b5563}.badge{stroke:#fff;stroke-width:2}.count{fill:#fff;font-weight:700}
+.frame{fill:none;stroke:#5b6573;stroke-width:1.2}
+.band{fill:#eef1f5;stroke:#5b6573;stroke-width:1.2}
+.task{fill:#fff;fill-opacity:.78;stroke:#1f2937;stroke-width:1.6}
+.event{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:1.4}
+.thick{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:3.4}
+.gateway{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:1.6}
+.ring{fill:none;stroke:#1f2937;stroke-width:1.2}
+.open{stroke-dasharray:4 3}
+.sign{fill:none;stroke:#1f2937;stroke-width:1.1}
+.bold{fill:none;stroke:#1f2937;stroke-width:2.6}
+.full{fill:#1f2937}
+.flow{fill:none;stroke:#374151;stroke-width:1.5}
+.dotted{fill:none;stroke:#6b7280;stroke-width:1.2;stroke-dasharray:2 3}
+.mark{fill:#fff;stroke:#374151;stroke-width:1.2}
+.text{fill:#111827;text-anchor:middle;
+font-family:"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif}
+.note{fill:#4b5563}
+.badge{stroke:#fff;stroke-width:2}
+.count{fill:#fff;font-weight:700}
 """.replace("\n", "")
 
 
@@ -52,7 +63,6 @@ def picture(sketch: Sketch, overlay: Overlay | None = None, title: str = "") -> 
         width=frame.width,
         role="img",
     )
-    etree.cleanup_namespaces(root, top_nsmap={None: SVG})
     return etree.tostring(root, encoding="unicode")
 
 
@@ -72,7 +82,8 @@ def _layers(sketch: Sketch, overlay: Overlay) -> list[_Element]:
 
 def _bounds(sketch: Sketch) -> Box:
     boxes = [shape.box for shape in sketch.shapes]
-    boxes += [found.label for found in (*sketch.shapes, *sketch.lines) if found.label]
+    boxes += [shape.label for shape in sketch.shapes if shape.label]
+    boxes += [line.label for line in sketch.lines if line.label]
     xs = [x for box in boxes for x in (box.x, box.x + box.width)] + [x for line in sketch.lines for x, _ in line.points]
     ys = [y for box in boxes for y in (box.y, box.y + box.height)] + [
         y for line in sketch.lines for _, y in line.points

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SVG = "http://www.w3.org/2000/svg"
+_PLAIN = cast("dict[str, str]", {None: SVG})
+"""No prefix: in a page of HTML only elements without one are SVG. (The stubs of lxml know no such key.)"""
 
 
 def make(tag: str, *children: _Element, text: str | None = None, **attributes: object) -> _Element:
     """Return an element; ``class_`` stands for ``class``, other underscores for hyphens, numbers are rounded."""
-    element = etree.Element(f"{{{SVG}}}{tag}")
+    element = etree.Element(f"{{{SVG}}}{tag}", nsmap=_PLAIN)
     for name, value in attributes.items():
         if value is not None:
             element.set(name.rstrip("_").replace("_", "-"), number(value) if isinstance(value, float) else str(value))
@@ -46,10 +48,10 @@ def path(drawn: str, class_: str, move: tuple[float, float] | None = None) -> _E
     return make("path", d=drawn, class_=class_, transform=shift)
 
 
-def polyline(points: Sequence[tuple[float, float]], class_: str, **attributes: object) -> _Element:
+def polyline(points: Sequence[tuple[float, float]], class_: str, marker_end: str | None = None) -> _Element:
     """Return a line through *points*."""
     drawn = "M" + " L".join(f"{number(x)} {number(y)}" for x, y in points)
-    return make("path", d=drawn, class_=class_, **attributes)
+    return make("path", d=drawn, class_=class_, marker_end=marker_end)
 
 
 def lettering(lines: Sequence[str], x: float, middle: float, size: float, class_: str = "text") -> _Element:
