@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SHORT: tuple[Callable[[], Iterator[Figure]], ...] = (footprint.figures, cycle.figures, durable.figures)
-LONG: tuple[Callable[[], Iterator[Figure]], ...] = (durable.long_figures,)
+LONG: tuple[Callable[[], Iterator[Figure]], ...] = SHORT
 
 
 def main(words: list[str]) -> None:

@@ -33,6 +33,8 @@ MINIMUM = 20
 """Fewer overdue cases than this carry no proposal."""
 TARGET = Fraction(4, 5)
 """The share of cases that a proposed limit would have held."""
+PACE = Fraction(9, 10)
+"""Where a smaller share of the cases is closed, work does not keep up with what arrives, and no limit would help."""
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(4, 5), Fraction(9, 10))
 """The shares whose times are shown."""
 
@@ -83,7 +85,9 @@ class Declined:
     group: Group
     overdue: int
     reason: str
-    """``few``, ``kept-by-most``, ``no-limit``, ``not-reached`` or ``longer-already``."""
+    """``few``, ``like-others``, ``no-limit``, ``behind`` or ``longer-already``."""
+    figures: Figures | None = None
+    """What the reason rests on, where that is more than the count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +110,10 @@ def propose(store: Store, run: AuditRun) -> Proposals:
             if table is None:
                 continue
             cases = {case for at, el, case in overdue if (at, el) == (f"{definition.key}@{version}", element)}
+            usual = Fraction(len(cases), _with_deadline(connection, definition.key, version, element))
             for value, count in _by_value(connection, table.field, cases).most_common():
                 group = Group(definition.key, version, element, table.field, value)
-                judged = _judge(connection, group, count, table, files, run.watermark.as_of_us)
+                judged = _judge(connection, group, count, usual, table, files, run.watermark.as_of_us)
                 if isinstance(judged, Proposal):
                     return Proposals(judged, tuple(declined))
                 declined.append(judged)
@@ -138,6 +143,7 @@ def _judge(
     connection: sqlite3.Connection,
     group: Group,
     overdue: int,
+    usual: Fraction,
     table: LimitTable,
     files: dict[str, bytes],
     as_of: Micros,
@@ -148,16 +154,16 @@ def _judge(
     reached = curve.quantile(TARGET)
     if overdue < MINIMUM:
         return Declined(group, overdue, "few")
-    if not _mostly(overdue, figures.with_deadline):
-        return Declined(group, overdue, "kept-by-most")
+    if _at_least(overdue, figures.with_deadline) <= usual:
+        return Declined(group, overdue, "like-others")
     if row is None or limit is None:
         return Declined(group, overdue, "no-limit")
-    if reached is None:
-        return Declined(group, overdue, "not-reached")
+    if reached is None or figures.ended < PACE * (figures.ended + figures.still_open):
+        return Declined(group, overdue, "behind", figures)
     proposed = -(-reached // DAY) * DAY
     if proposed <= limit:
         return Declined(group, overdue, "longer-already")
-    file = table.decision.file
+    file = table.decision.file.removeprefix(f"{group.process}@{group.version}/")
     changed = with_limit(files[file], file, row, f'duration("P{proposed // DAY}D")')
     return Proposal(
         group,
@@ -189,8 +195,18 @@ def _figures(connection: sqlite3.Connection, group: Group, overdue: int, as_of: 
     return Figures(overdue, with_deadline, curve.observed, curve.censored, times), curve
 
 
-def _mostly(count: int, of: int) -> bool:
-    """Say whether more than half of the like are overdue, beyond chance: the lower Wilson bound at 95 %.
+def _with_deadline(connection: sqlite3.Connection, process: str, version: int, element: str) -> int:
+    """Return how many pieces of work at the step have a deadline."""
+    found: int = connection.execute(
+        """SELECT COUNT(*) FROM work JOIN cases ON cases.case_id = work.case_id
+           WHERE cases.process = ? AND cases.version = ? AND work.element = ? AND work.due_us IS NOT NULL""",
+        (process, version, element),
+    ).fetchone()[0]
+    return found
+
+
+def _at_least(count: int, of: int) -> float:
+    """Return the share that is shown beyond chance: the lower Wilson bound at 95 %.
 
     Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference, JASA 22 (1927).
     """
@@ -198,4 +214,4 @@ def _mostly(count: int, of: int) -> bool:
     share = count / of
     middle = share + z * z / (2 * of)
     spread = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return (middle - spread) / (1 + z * z / of) > 0.5
+    return (middle - spread) / (1 + z * z / of)

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 _REASONS = {
     "few": mark("{value}: {overdue} overdue; at least {minimum} are asked for."),
-    "kept-by-most": mark("{value}: {overdue} overdue, but it is not shown that more than half of its cases are."),
+    "like-others": mark("{value}: {overdue} overdue, not shown to be more often than other kinds at this step."),
     "no-limit": mark("{value}: {overdue} overdue, but the table of limits has no limit for it."),
-    "not-reached": mark(
-        "{value}: {overdue} overdue, and too many are still open to say by when {target} will be over."
+    "behind": mark(
+        "{value}: {overdue} overdue, and only {ended} of {all} are closed: work does not keep up with what arrives. "
+        "That is a matter of capacity; a longer limit would only hide it."
     ),
     "longer-already": mark(
-        "{value}: {overdue} overdue, though the usual limit would hold for {target}: not a matter of the limit."
+        "{value}: {overdue} overdue, though the usual limit would hold for {target}: the limits of single cases differ."
     ),
 }
 _SHOWN = 5
@@ -31,7 +32,8 @@ _SHOWN = 5
 def tell(proposals: Proposals) -> list[str]:
     """Return the lines that say what is proposed, or why nothing is."""
     if proposals.proposal is not None:
-        return _proposal(proposals.proposal)
+        others = [text("Looked at before it and declined:")] if proposals.declined else []
+        return [*_proposal(proposals.proposal), *others, *("  " + _reason(each) for each in proposals.declined)]
     if not proposals.declined:
         return [text("Nothing is proposed: no overdue finding belongs to a step whose limit stands in a table.")]
     lines = [text("Nothing is proposed; the findings do not carry it:")]
@@ -60,7 +62,11 @@ def _proposal(proposal: Proposal) -> list[str]:
     times = ", ".join(f"{_percent(share)}: {_days(time) if time is not None else '-'}" for share, time in figures.times)
     return [
         text("Limit to look at: step {element}, {field} = {value}, now {limit}.", **known),
-        text("{overdue} of {with_deadline} with a deadline are overdue.", **known),
+        text(
+            "{overdue} of {with_deadline} with a deadline are overdue, more often than other kinds at this step. "
+            "{ended} are closed and {still_open} open: work keeps up with what arrives; it is slow, not stuck.",
+            **known,
+        ),
         text(
             "Time taken, {ended} closed and {still_open} still open (counted as open, not left out): {times}.",
             **known,
@@ -77,9 +83,15 @@ def _proposal(proposal: Proposal) -> list[str]:
 
 
 def _reason(declined: Declined) -> str:
-    sentence = _REASONS[declined.reason]
+    figures = declined.figures
     return text(
-        sentence, value=declined.group.value, overdue=declined.overdue, minimum=MINIMUM, target=_percent(TARGET)
+        _REASONS[declined.reason],
+        value=declined.group.value,
+        overdue=declined.overdue,
+        minimum=MINIMUM,
+        target=_percent(TARGET),
+        ended=figures.ended if figures else "",
+        all=figures.ended + figures.still_open if figures else "",
     )
 
 

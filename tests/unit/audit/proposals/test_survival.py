@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ironcage_audit.proposals.survival import kaplan_meier
 
 SPANS = st.lists(st.tuples(st.integers(0, 50), st.booleans()), min_size=1, max_size=60)
