@@ -110,9 +110,12 @@ def _orphans(recorded: RecordedCase) -> Iterator[Problem]:
     rows: tuple[Event | Payload, ...] = (*recorded.events, *recorded.payloads)
     for row in rows:
         kinds = _ORPHANED if belongs(row.part, row.case) else _MISPLACED
-        case: object = row.case
-        yield Problem(kinds[type(row)], case.hex() if isinstance(case, bytes) else str(case), number(row.seq))
+        yield Problem(kinds[type(row)], _name(row.case), number(row.seq))
 
 
 _ORPHANED = {Event: ProblemKind.ORPHAN_EVENT, Payload: ProblemKind.ORPHAN_PAYLOAD}
 _MISPLACED = {Event: ProblemKind.MISPLACED_EVENT, Payload: ProblemKind.MISPLACED_PAYLOAD}
+
+
+def _name(case: object) -> str:
+    return case.hex() if isinstance(case, bytes) else str(case)

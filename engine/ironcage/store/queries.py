@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ironcage.record import CaseRow, Event, Payload, RecordedCase, grouped
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask
+from ironcage.store.sqlite import any_text
 from ironcage.store.tables import cases, events, jobs, payloads, tasks
 
 if TYPE_CHECKING:
@@ -86,11 +87,12 @@ def next_job(connection: Connection) -> Micros | None:
 
 def record(connection: Connection) -> Iterator[RecordedCase]:
     """Yield everything that is recorded, case by case, holding one case in memory at a time."""
-    return grouped(
-        record_cases(connection),
-        (Event._make(row) for row in _stream(connection, _ordered(select(events)))),
-        (Payload._make(row) for row in _stream(connection, _ordered(select(payloads)))),
-    )
+    with any_text(connection):
+        yield from grouped(
+            record_cases(connection),
+            (Event._make(row) for row in _stream(connection, _ordered(select(events)))),
+            (Payload._make(row) for row in _stream(connection, _ordered(select(payloads)))),
+        )
 
 
 def record_cases(connection: Connection) -> Iterator[CaseRow]:

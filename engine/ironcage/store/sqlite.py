@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -83,6 +83,21 @@ def connect(url: URL) -> Engine:
 def empty_log(connection: Connection) -> None:
     """Move the write-ahead log into the database file and cut it to nothing."""
     connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def any_text(connection: Connection) -> Iterator[None]:
+    """Inside the block, read texts that are no valid UTF-8 too: an altered byte is to be found, not stumbled over."""
+    driver = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    driver.text_factory = _decoded
+    try:
+        yield
+    finally:
+        driver.text_factory = str
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
 
 
 @contextmanager

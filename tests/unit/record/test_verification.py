@@ -203,3 +203,9 @@ def test_problems_have_a_sentence_and_a_json_form() -> None:
     assert all(SUBJECT in str(problem) for problem in found.problems)
     assert found.to_json()["whole"] is False
     assert any("seal" in limit for limit in found.limits())
+
+
+def test_a_byte_moved_from_body_to_salt_is_found(tmp_path: Path) -> None:
+    row, events, (payload, *rest) = whole_case()
+    moved = payload._replace(salt=payload.salt + payload.body[:1], body=payload.body[1:])
+    assert found_after(tmp_path, RecordedCase(row, events, [moved, *rest])) == {("altered-payload", SUBJECT, 1)}
