@@ -59,7 +59,7 @@ def parse(source: bytes, file: str, limits: Limits = MODEL) -> etree._Element:
     if text.startswith("<!DOCTYPE", start):
         raise _refused(file, text.count("\n", 0, start) + 1, _DOCTYPE)
     root = _parsed(text, file)
-    if root.getroottree().docinfo.internalDTD is not None:
+    if cast("object", root.getroottree().docinfo.internalDTD) is not None:
         raise _refused(file, 0, _DOCTYPE)
     _measure(root, file, limits)
     return root

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class Column:
-    """The rows of one column, by value: in *buckets* those whose cell is single values, in *others* the rest."""
+    """The rows of one column: in *buckets* by key those whose cell is single values, in *others* the rest."""
 
     __slots__ = ("buckets", "others")
 
     def __init__(self, cells: Sequence[UnaryTests]) -> None:
-        self.buckets: dict[tuple[type, Value], list[int]] = {}
+        self.buckets: dict[Value, list[int]] = {}
         self.others: list[int] = []
         for row, cell in enumerate(cells):
             values = points(cell)
@@ -36,7 +36,7 @@ class Column:
                     self.buckets.setdefault(key, []).append(row)
 
     def bucket(self, value: Value) -> Sequence[int]:
-        """Return the rows whose cell names *value*, in order."""
+        """Return the rows whose cell may name *value*, in order."""
         return () if isinstance(value, list | dict) else self.buckets.get(key_of(value), ())
 
 
@@ -75,9 +75,9 @@ def points(cell: UnaryTests) -> list[Value] | None:
     return [span.low for span in cell.spans]
 
 
-def key_of(value: Value) -> tuple[type, Value]:
-    """Return what is equal, and hashes equally, for values FEEL calls equal."""
-    return (type(value), on_line(value) if isinstance(value, datetime) else value)
+def key_of(value: Value) -> Value:
+    """Return what is equal, and hashes equally, for values FEEL calls equal; for a few others too (1 and true)."""
+    return on_line(value) if isinstance(value, datetime) else value
 
 
 def _holds(cells: tuple[UnaryTests, ...], values: Sequence[Value], env: Environment) -> bool:

@@ -68,7 +68,7 @@ class Trouble:
             holder = parent.find("{*}text")
             above = written[: len(written) - len(written.lstrip())].count("\n")
             line = (0 if holder is None else line_of(holder)) + above + error.line - 1
-            fields = {"place": place or _id(parent), "reason": Reason(error)}
+            fields: dict[str, object] = {"place": place or _id(parent), "reason": Reason(error)}
             mend = mark("Correct the expression; it is read as FEEL.")
             fault = Fault(self.file, line, _id(parent), "dmn-feel", _WRONG, mend, column=error.column, fields=fields)
             self.faults.append(fault)

@@ -80,7 +80,7 @@ def _turned(rule: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
     return lambda left, right: rule(right, left)
 
 
-_ADD |= {(b, a): _turned(rule) for (a, b), rule in _ADD.items() if a is not b}
+_ADD.update({(b, a): _turned(rule) for (a, b), rule in _ADD.items() if a is not b})
 
 _SUBTRACT: _Rules = {
     (Decimal, Decimal): DECIMAL128.subtract,

@@ -26,6 +26,11 @@ class Odd(tzinfo):
     def utcoffset(self, _: datetime | None) -> timedelta:
         return timedelta()
 
+    dst = utcoffset
+
+    def tzname(self, _: datetime | None) -> str:
+        return "odd"
+
 
 @given(any_values)
 def test_a_value_stays_as_it_is(value: Value) -> None:

@@ -67,6 +67,12 @@ def test_the_hour_that_comes_twice_in_autumn_stays_distinct() -> None:
     assert again.utcoffset() == second.utcoffset()
 
 
+@pytest.mark.parametrize("fold", [0, 1])
+def test_an_hour_that_spring_leaves_out_comes_back_as_it_was(fold: int) -> None:
+    missing = datetime(2011, 3, 13, 2, 30, tzinfo=NEW_YORK, fold=fold)
+    assert exactly(from_json(to_json(missing))) == exactly(missing)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
