@@ -5,13 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ironcage.messages import text
+from ironcage.errors import RefusedError
+from ironcage.messages import mark, text
 from ironcage_console.cli.opening import opened_engine
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from ironcage_console.cli.output import Output
+
+
+class NotWholeError(RefusedError):
+    """A record that is not whole is not sealed: the seal would vouch for what is wrong in it."""
+
+    message = mark("The record has {problems} problems and is not sealed. See: ironcage verify")
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -38,10 +45,14 @@ def run(arguments: Namespace, output: Output) -> int:
     """Print the seal, or write it with ``--out``; keep it where the owner of the database cannot change it."""
     from ironcage.record.keys import create_key, load_key  # noqa: PLC0415
     from ironcage.record.seal import read_seal  # noqa: PLC0415
+    from ironcage.record.sealed import Seals  # noqa: PLC0415
 
     earlier = [read_seal(file) for file in arguments.after]
     key = create_key(arguments.key) if arguments.new_key else load_key(arguments.key)
     with opened_engine(arguments) as engine:
+        found = engine.verify(Seals(earlier) if earlier else None)
+        if not found.whole:
+            raise NotWholeError(problems=len(found.problems))
         made = engine.seal(key, earlier)
     output.write(made.to_json())
     return 0
