@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -74,14 +75,14 @@ def figures() -> Iterator[Figure]:
 
 
 def _round() -> tuple[Cost, Cost, Cost, Cost]:
-    """Return the costs of the single-commit floor, of our steps one a commit, of ours grouped, and of the grouped floor."""
+    """Return the costs of the floor with single commits, of our steps so, of ours grouped, and of the floor grouped."""
     with TemporaryDirectory(prefix="ironcage-") as name:
         place = Path(name)
         units = _statements(place)
         floor = _floor(place / "floor.db", units)
         ours = _ours(place / "ours.db", group=1)
         together = _ours(place / "grouped.db", group=GROUP)
-        rows = _floor(place / "rows.db", [sum(units[at : at + GROUP], []) for at in range(0, len(units), GROUP)])
+        rows = _floor(place / "rows.db", [list(chain(*units[at : at + GROUP])) for at in range(0, len(units), GROUP)])
         return floor, ours, together, rows
 
 

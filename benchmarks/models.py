@@ -16,7 +16,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def seven_stages() -> bytes:
-    """Return the BPMN file: seven user tasks in a chain; the sixth leads back to the fourth until ``passed`` is true."""
+    """Return the BPMN file: seven user tasks in a row; the sixth leads back to the fourth until ``passed`` is true."""
     tasks = "\n".join(f'<userTask id="{stage}"/>' for stage in STAGES)
     path = ["reported", *STAGES[:3], "again", *STAGES[3:6], "checked", STAGES[6], "closed"]
     flows = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgpack
 
@@ -40,7 +40,7 @@ def encode(state: State) -> bytes:
         [[n, int(w.kind), w.node, w.activity, w.at] for n, w in state.waits.items()],
     ]
     try:
-        packed: bytes = msgpack.packb(body, default=pack_extension, strict_types=True)
+        packed = cast("bytes", msgpack.packb(body, default=pack_extension, strict_types=True))
     except (TypeError, ValueError, OverflowError) as error:
         raise NotPackableError(reason=error) from error
     return _PREFIX + packed
