@@ -131,10 +131,12 @@ GRAMMAR: dict[str, Form] = {
     "bpmndi:BPMNDiagram": _form("id name documentation resolution", "bpmndi:BPMNPlane! bpmndi:BPMNLabelStyle*"),
     "bpmndi:BPMNPlane": _form("id bpmnElement", "bpmndi:BPMNShape* bpmndi:BPMNEdge* di:extension?"),
     "bpmndi:BPMNShape": _form(
-        "id bpmnElement! isHorizontal isExpanded isMarkerVisible", "dc:Bounds! bpmndi:BPMNLabel? di:extension?"
+        "id bpmnElement! isHorizontal isExpanded isMarkerVisible isMessageVisible participantBandKind "
+        "choreographyActivityShape",
+        "dc:Bounds! bpmndi:BPMNLabel? di:extension?",
     ),
     "bpmndi:BPMNEdge": _form(
-        "id bpmnElement! sourceElement targetElement", "di:waypoint* bpmndi:BPMNLabel? di:extension?"
+        "id bpmnElement! sourceElement targetElement messageVisibleKind", "di:waypoint* bpmndi:BPMNLabel? di:extension?"
     ),
     "bpmndi:BPMNLabel": _form("id labelStyle", "dc:Bounds? di:extension?"),
     "bpmndi:BPMNLabelStyle": _form("id", "dc:Font?"),

@@ -205,6 +205,8 @@ class Process(Element):
     """A process; one that is not executable is a drawing."""
 
     executable: bool
+    type: str = ""
+    """``None``, ``Public`` or ``Private``; empty where the file does not say."""
     nodes: tuple[FlowNode, ...] = ()
     flows: tuple[SequenceFlow, ...] = ()
     lanes: tuple[Lane, ...] = ()

@@ -107,6 +107,7 @@ def _process(element: _Element) -> Process:
     return Process(
         **_common(element),
         executable=is_true(element, "isExecutable"),
+        type=attribute(element, "processType"),
         nodes=tuple(nodes),
         flows=tuple(map(_flow, children(element, "bpmn:sequenceFlow"))),
         lanes=_lanes(element, "bpmn:laneSet"),

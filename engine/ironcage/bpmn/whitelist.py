@@ -105,7 +105,7 @@ class Screening:
     def examine(self, root: _Element) -> None:
         """Go through everything under *root*."""
         if short(root.tag) != _ROOT:
-            self._add(NOT_BPMN, root, "", found=short(root.tag))
+            self._add(NOT_BPMN, root, root.get("id") or "", found=short(root.tag))
             return
         waiting = [(root, _ROOT, "")]
         while waiting:
@@ -121,21 +121,27 @@ class Screening:
     def _children(self, element: _Element, name: str, allowed: dict[str, Many], owner: str) -> list[_Element]:
         """Return the children to go on with; name the others, and those that are missing."""
         known: list[_Element] = []
+        found: Counter[str] = Counter()
         refused = False
         for child in elements(element):
-            found = short(child.tag)
-            if found == _EXTENSIONS and found in allowed:
-                self._extensions(child, name, owner, known)
-            elif found in allowed:
-                known.append(child)
-            else:
+            tag = short(child.tag)
+            if tag not in allowed:
                 refused = True
-                self._refuse(child, found, name, child.get("id") or owner)
-        self._count(element, name, known, {} if refused else allowed, owner)
+                self._refuse(child, tag, name, child.get("id") or owner)
+                continue
+            found[tag] += 1
+            if tag == _EXTENSIONS:
+                ours = self._extensions(child, name, owner)
+                known += ours
+                found.update(short(each.tag) for each in ours)
+            else:
+                known.append(child)
+        # What is missing may be what was refused.
+        self._count(element, name, found, GRAMMAR[name].ours if refused else allowed | GRAMMAR[name].ours, owner)
         return known
 
-    def _extensions(self, extensions: _Element, name: str, owner: str, known: list[_Element]) -> None:
-        """Go through the extension elements of an element called *name*."""
+    def _extensions(self, extensions: _Element, name: str, owner: str) -> list[_Element]:
+        """Return the extension elements of an element called *name* that may stand there; name the others."""
         allowed = GRAMMAR[name].ours
         self._attributes(extensions, _EXTENSIONS, GRAMMAR[_EXTENSIONS], owner)
         self._text(extensions, _EXTENSIONS, GRAMMAR[_EXTENSIONS], owner)
@@ -150,11 +156,11 @@ class Screening:
                 self._add(UNKNOWN_ELEMENT, child, owner, found=found, parent=_EXTENSIONS)
             else:
                 self._foreign(child, child.tag, f"<{split(child.tag)[1]}>", owner)
-        known += ours
+        return ours
 
-    def _count(self, element: _Element, name: str, known: list[_Element], allowed: dict[str, Many], owner: str) -> None:
-        counts = Counter(short(child.tag) for child in known)
-        rules = {**allowed, **GRAMMAR[name].ours} if allowed else GRAMMAR[name].ours
+    def _count(
+        self, element: _Element, name: str, counts: Counter[str], rules: dict[str, Many], owner: str
+    ) -> None:
         for found, many in rules.items():
             if many.required and not counts[found]:
                 self._add(MISSING_ELEMENT, element, owner, parent=name, missing=found)

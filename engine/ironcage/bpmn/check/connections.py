@@ -71,7 +71,11 @@ def no_outgoing(subject: Subject) -> Iterator[Place]:
     An activity without one ends its path. Source: BPMN 2.0.2, 10.5.2, 10.5.4 and 10.6.1.
     """
     for index, node in subject.nodes():
-        if not subject.wiring.outgoing[index] and not (isinstance(node, Activity) or node.kind is Kind.END_EVENT):
+        if (
+            node.id
+            and not subject.wiring.outgoing[index]
+            and not (isinstance(node, Activity) or node.kind is Kind.END_EVENT)
+        ):
             yield at(node, node=node.id)
 
 
@@ -91,7 +95,7 @@ def no_incoming(subject: Subject) -> Iterator[Place]:
         return
     for index, node in subject.nodes():
         entered = subject.wiring.incoming[index] or node.kind in (Kind.START_EVENT, Kind.BOUNDARY_EVENT)
-        if not entered:
+        if node.id and not entered:
             yield at(node, node=node.id)
 
 

@@ -22,7 +22,7 @@ ROOT = -1
 AUTOMATIC = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.BUSINESS_RULE_TASK})
 """What is done in the instant it begins."""
 
-BUDGET = 5_000_000
+BUDGET = 2_000_000
 """How many nodes are visited at most in search of joins that some path cannot feed."""
 
 

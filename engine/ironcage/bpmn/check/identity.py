@@ -66,6 +66,20 @@ def not_executable(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "public-process",
+    mark("The process {process} is public, and public processes are not executed."),
+    mark('Set processType="Private" on it, or leave it out.'),
+)
+def public_process(subject: Subject) -> Iterator[Place]:
+    """A public process shows others where to talk to one; what is executed is private.
+
+    Source: BPMN 2.0.2, table 10.1.
+    """
+    if subject.process.executable and subject.process.type == "Public":
+        yield at(subject.process, process=subject.process.id)
+
+
+@rule(
     "several-processes",
     mark("The process {process} is one too many: one process of a file is executed."),
     mark("Move it to a process folder of its own."),

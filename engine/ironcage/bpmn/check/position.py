@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ def position(source: bytes, formula: Formula, line: int, column: int) -> tuple[i
     if at is None:
         return formula.line, 0
     at += sum(len(each) + 1 for each in formula.text.split("\n")[: line - 1]) + column - 1
-    return text.count("\n", lines[formula.line - 1], at) + formula.line, at - text.rfind("\n", 0, at)
+    found = bisect_right(lines, at)
+    return found, at - lines[found - 1] + 1
 
 
 def _found(text: str, lines: list[int], formula: Formula) -> int | None:

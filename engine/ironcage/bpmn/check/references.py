@@ -67,6 +67,11 @@ def _of_pools(subject: Subject) -> Iterator[_Reference]:
             yield _Reference(pool, pool.line, "processRef", pool.process, processes)
 
 
+def _is_named(node: FlowNode) -> bool:
+    """Return whether flows can name the node; that one without an id is faulty is said elsewhere."""
+    return bool(node.id)
+
+
 @rule(
     "dangling-reference",
     mark("{word} names {target}, which is nowhere in the file."),
@@ -102,13 +107,33 @@ def listed_flow(subject: Subject) -> Iterator[Place]:
     Source: BPMN 2.0.2, table 8.46.
     """
     ends = {flow.id: flow for flow in subject.process.flows if flow.id}
-    for node in subject.process.nodes:
+    for node in filter(_is_named, subject.process.nodes):
         for listed in node.incoming:
             if listed.id in ends and ends[listed.id].target != node.id:
                 yield at(node, listed.line, flow=listed.id, word="incoming")
         for listed in node.outgoing:
             if listed.id in ends and ends[listed.id].source != node.id:
                 yield at(node, listed.line, flow=listed.id, word="outgoing")
+
+
+@rule(
+    "half-listed-flow",
+    mark("The flow is listed by the node at one of its ends, but not by {node} at the other."),
+    mark("List it there, too, as {word}, or leave out all these lists."),
+)
+def half_listed_flow(subject: Subject) -> Iterator[Place]:
+    """A flow is listed at both of its ends, or at none. Source: BPMN 2.0.2, table 8.46."""
+    wiring = subject.wiring
+    outgoing = [{listed.id for listed in node.outgoing} for node in wiring.nodes]
+    incoming = [{listed.id for listed in node.incoming} for node in wiring.nodes]
+    for flow, source, target in zip(wiring.flows, wiring.sources, wiring.targets, strict=True):
+        if source is None or target is None:
+            continue
+        leaves, enters = flow.id in outgoing[source], flow.id in incoming[target]
+        if leaves and not enters:
+            yield at(flow, node=wiring.nodes[target].id, word="incoming")
+        if enters and not leaves:
+            yield at(flow, node=wiring.nodes[source].id, word="outgoing")
 
 
 @rule(

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 @rule(
-    "unreachable",
+    "unreachable-node",
     mark("No case can come to {node}."),
     mark("Lead a flow to it from what comes before, or remove it."),
     Level.WARNING,
     last=True,
 )
-def unreachable(subject: Subject) -> Iterator[Place]:
+def unreachable_node(subject: Subject) -> Iterator[Place]:
     """A case can come to every node."""
     for index, node in subject.nodes():
         if index not in subject.graph.reached:

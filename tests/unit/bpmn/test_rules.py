@@ -1,0 +1,103 @@
+"""Each rule, on a small model that breaks it and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from written_models import written
+
+from ironcage import bpmn
+from ironcage.bpmn import whitelist
+from ironcage.bpmn.check import CHECKS
+from ironcage.faults import Fault, FaultyError, Level
+from ironcage.messages import speaking
+
+
+class Broken(NamedTuple):
+    rule: str
+    element: str
+    source: bytes
+    line: int
+
+
+def _broken() -> list[Broken]:
+    text = (Path(__file__).parent / "broken_models.txt").read_text("utf-8")
+    parts = re.findall(r"^== (\S+) (\S+)\n(.*?)(?=^== |\Z)", text, re.MULTILINE | re.DOTALL)
+    return [Broken(rule, element, *written(body)) for rule, element, body in parts]
+
+
+BROKEN = _broken()
+# These say more than one thing when they are broken.
+NOISY = {"dangling-reference", "no-entry", "unreachable-node", "no-way-to-end", "missing-attribute"}
+
+
+def faults_of(source: bytes) -> list[Fault]:
+    try:
+        return bpmn.examine(source, "m.bpmn", {"known"})[1]
+    except FaultyError as error:
+        return error.faults
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"{broken.rule}-{broken.line}")
+def test_a_broken_rule_is_named_with_file_line_and_element(broken: Broken) -> None:
+    faults = faults_of(broken.source)
+    assert ("m.bpmn", broken.line, broken.element) in {
+        (fault.file, fault.line, fault.element) for fault in faults if fault.rule == broken.rule
+    }, faults
+    if broken.rule not in NOISY:
+        assert {fault.rule for fault in faults} == {broken.rule}
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"{broken.rule}-{broken.line}")
+def test_what_is_said_can_be_said_in_both_languages(broken: Broken) -> None:
+    for language in ("zh", "en"):
+        with speaking(language):
+            for fault in faults_of(broken.source):
+                assert "{" not in str(fault)
+                assert fault.sentence()
+                assert fault.advice()
+
+
+def test_every_rule_has_a_model_that_breaks_it() -> None:
+    rules = {each.rule.name for each in CHECKS} | {rule.name for rule in whitelist.RULES}
+    rules |= {whitelist.UNSUPPORTED_ELEMENT}
+    # Large enough to exhaust the budget is not small; see test_soundness.
+    assert rules - {broken.rule for broken in BROKEN} == {"joins-not-examined"}
+
+
+def test_every_rule_has_a_name_of_its_own_and_says_why() -> None:
+    names = [each.rule.name for each in CHECKS] + [rule.name for rule in whitelist.RULES]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)+", name) for name in names)
+    assert all(each.examine.__doc__ for each in CHECKS)
+
+
+def test_all_faults_of_a_file_are_named_at_once() -> None:
+    text = "s: startEvent\na: userTask\nb: scriptTask\ne: endEvent\ns -> a if x\na -> nowhere\ne -> b"
+    rules = {fault.rule for fault in faults_of(written(text).source)}
+    assert rules == {
+        "unsupported-element",
+        "condition-not-allowed",
+        "dangling-reference",
+        "end-outgoing",
+        "no-incoming",
+    }
+
+
+def test_what_refers_to_a_refused_element_is_not_refused_again() -> None:
+    text = "s: startEvent\na: subProcess\ne: endEvent\ns -> a\na -> e"
+    assert [fault.rule for fault in faults_of(written(text).source)] == ["unsupported-element"]
+
+
+def test_faults_stand_in_the_order_of_their_lines() -> None:
+    lines = [fault.line for fault in faults_of(written("s: task\na: task\ne: task\ns -> q\nq -> e").source)]
+    assert lines == sorted(lines)
+    assert len(lines) > 3
+
+
+@pytest.mark.parametrize("level", Level)
+def test_rules_of_every_level_are_found(level: Level) -> None:
+    assert any(each.rule.level is level for each in CHECKS)
