@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "release": mark("give a claimed task back"),
     "complete": mark("complete a task"),
     "worker": mark("fire timers and deadlines, run service tasks"),
+    "incident": mark("list what is stopped, and let it go on"),
     "import": mark("read a log into the event log"),
     "audit": mark("examine the cases by the rules and record the findings"),
     "findings": mark("list the findings"),
