@@ -33,7 +33,7 @@ _OF_RULE = (mark("Rule"), mark("Title"), mark("Severity"), mark("Examined"), mar
 def text(report: Report) -> str:
     """Return the report in the language in force, at most a few pages; everything is in ``to_json``."""
     parts = (_head, _units, _rules, _leads, _unexamined, _proposals)
-    return "\n".join(harmless(line) for part in parts for line in part(report)) + "\n"
+    return "\n".join(_one_line(line) for part in parts for line in part(report)) + "\n"
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -147,7 +147,7 @@ def _proposals(report: Report) -> Iterator[str]:
 
 def _table(rows: Sequence[tuple[str, ...]], texts: int = 1) -> Iterator[str]:
     """Yield *rows* in columns, the first *texts* of them to the left, the others to the right."""
-    rows = [tuple(harmless(cell) for cell in row) for row in rows]
+    rows = [tuple(_one_line(cell) for cell in row) for row in rows]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells: list[str] = []
@@ -155,6 +155,11 @@ def _table(rows: Sequence[tuple[str, ...]], texts: int = 1) -> Iterator[str]:
             room = " " * (width - _width(cell))
             cells.append(cell + room if nth < texts else room + cell)
         yield "  " + "  ".join(cells).rstrip()
+
+
+def _one_line(written: str) -> str:
+    """Return *written* without what could steer a terminal or pass for a line of ours."""
+    return harmless(" ".join(written.split("\n")))
 
 
 def _width(written: str) -> int:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ironcage.messages import mark, text
 from ironcage_audit.reports.page.markup import Child, make, name, pairs
+from ironcage_audit.reports.page.tables import level
 from ironcage_audit.reports.words import moment, number, percent
-from ironcage_audit.rules import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ def cover(report: Report, contents: _Element) -> _Element:
         make("p", make("strong", text("Leads, not conclusions.")), text(_READING), class_="lead"),
         _figures(report),
         make("p", _sentence(report)),
+        *_levels(report),
         pairs(_scope(report)),
         contents,
     )
@@ -82,7 +83,7 @@ def _figures(report: Report) -> _Element:
 
 def _sentence(report: Report) -> str:
     total = report.total
-    sentence = text(
+    return text(
         "Of {with_deadline} cases with a deadline, {overdue} are overdue ({share}). {without} cases have no deadline, "
         "which is not the same as on time.",
         with_deadline=number(total.with_deadline),
@@ -90,8 +91,13 @@ def _sentence(report: Report) -> str:
         share=percent(total.share),
         without=number(total.without_deadline),
     )
-    levels = [f"{word(severity)} {number(count)}" for severity, count in report.by_severity().items()]
-    return f"{sentence} {text('Findings by severity: {levels}.', levels=', '.join(levels))}" if levels else sentence
+
+
+def _levels(report: Report) -> Iterator[_Element]:
+    levels = report.by_severity()
+    if levels:
+        marks = (each for severity, count in levels.items() for each in (level(severity), f" {number(count)}\u2003"))
+        yield make("p", text("Findings by severity"), "\u2003", *marks)
 
 
 def _scope(report: Report) -> Iterator[tuple[str, Child]]:
@@ -104,7 +110,7 @@ def _scope(report: Report) -> Iterator[tuple[str, Child]]:
     )
     yield text("Time zone"), text("{zone}; every instant is given with its offset from UTC", zone=report.zone)
     if record.source:
-        yield text("Source"), name(str(record.source))
+        yield text("Source of the record"), name(str(record.source))
     yield (
         text("Origin of the cases"),
         text(

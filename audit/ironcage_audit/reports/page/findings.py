@@ -27,7 +27,7 @@ _DIGEST = 16
 def findings(report: Report) -> _Element:
     """Return the chapter on the findings."""
     parts = [_rule(report, part) for part in report.rules if not part.result.failed]
-    return section("findings", text("Findings"), make("p", text(_LISTED, shown=SHOWN), class_="note"), *parts)
+    return section("findings", text("Findings"), make("p", text(_LISTED, shown=SHOWN), class_="remark"), *parts)
 
 
 def _rule(report: Report, part: RulePart) -> _Element:
@@ -47,10 +47,11 @@ def _rule(report: Report, part: RulePart) -> _Element:
 
 def _count(part: RulePart) -> str:
     count, without = len(part.findings), sum(each.cases for each in part.result.not_examined)
-    said = text("No finding.") if not count else text("{count} findings.", count=number(count))
+    found = text("No finding.") if not count else text("{count} findings.", count=number(count))
     if count > SHOWN:
-        said = text("{count} findings; the first {shown} are shown.", count=number(count), shown=SHOWN)
-    return f"{said} {text('Not examined: {count} cases.', count=number(without))}" if without else said
+        found = text("{count} findings; the first {shown} are shown.", count=number(count), shown=SHOWN)
+    left_out = text("Not examined: {count} cases.", count=number(without)) if without else ""
+    return f"{found} {left_out}".rstrip()
 
 
 def _about(part: RulePart) -> _Element:
@@ -61,7 +62,7 @@ def _about(part: RulePart) -> _Element:
         (text("Known false alarms"), str(rule.mistakes)),
         (text("Remedy"), str(rule.remedy)),
         (text("Source"), str(rule.source)),
-        (text("Legal basis"), "; ".join(map(_basis, rule.basis)) or text("none named")),
+        (text("Legal basis"), text("; ").join(map(_basis, rule.basis)) or text("none named")),
         (text("Parameters"), _parameters(part) or text("none")),
         (text("Reply within"), text("{days} calendar days", days=rule.reply_days)),
     ]
@@ -76,8 +77,9 @@ def _basis(basis: Basis) -> str:
 
 def _parameters(part: RulePart) -> str:
     known = {each.name: each for each in part.result.rule.parameters}
-    return "; ".join(
-        f"{known[name].what}: {value} ({word(known[name].unit)})" for name, value in part.result.parameters.items()
+    return text("; ").join(
+        text("{what}: {value} ({unit})", what=known[name].what, value=value, unit=word(known[name].unit))
+        for name, value in part.result.parameters.items()
     )
 
 
@@ -143,7 +145,7 @@ def _detail(report: Report, part: FindingPart) -> Iterator[_Element]:
     yield table(text("Evidence"), heads, [_event(report, each) for each in part.events[:_EVENTS]], texts=len(heads))
     if len(part.events) > _EVENTS:
         more = number(len(part.events) - _EVENTS)
-        yield make("p", text("and {count} more events, in the JSON file", count=more), class_="note")
+        yield make("p", text("and {count} more events, in the JSON file", count=more), class_="remark")
 
 
 def _field(report: Report, part: FindingPart, key: str) -> str:

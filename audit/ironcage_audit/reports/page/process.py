@@ -32,7 +32,7 @@ def process(report: Report, nth: int) -> _Element:
         text("Process: {title}", title=part.title),
         *_drawing(report, part),
         _elements(part),
-        make("p", text(_MEDIAN), class_="note"),
+        make("p", text(_MEDIAN), class_="remark"),
         *_versions(report, part),
     )
 
@@ -40,7 +40,7 @@ def process(report: Report, nth: int) -> _Element:
 def _drawing(report: Report, part: ProcessPart) -> Iterator[_Element]:
     drawn = sketch(part.model, language()) if part.model else None
     if drawn is None or not drawn.shapes:
-        yield make("p", text(_NOT_DEPLOYED) if part.model is None else text(_NO_DRAWING), class_="note")
+        yield make("p", text(_NOT_DEPLOYED) if part.model is None else text(_NO_DRAWING), class_="remark")
         return
     caption = text("The steps of {title}, with heat and findings", title=part.title)
     figure = picture(drawn, _overlay(report, part), harmless(caption))
@@ -130,7 +130,7 @@ def _versions(report: Report, part: ProcessPart) -> Iterator[_Element]:
         )
         imported = part.cases - sum(each.cases for each in part.versions)
         if imported:
-            yield make("p", text(_UNVERSIONED, count=number(imported)), class_="note")
+            yield make("p", text(_UNVERSIONED, count=number(imported)), class_="remark")
 
 
 _MEDIAN = mark(

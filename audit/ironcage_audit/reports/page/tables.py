@@ -42,9 +42,9 @@ def units(report: Report) -> _Element:
             "  ",
             make("span", "", class_="key closed"),
             text("closed after the deadline"),
-            class_="note",
+            class_="remark",
         ),
-        make("p", text(_COUNTING), class_="note"),
+        make("p", text(_COUNTING), class_="remark"),
     )
 
 
@@ -90,7 +90,7 @@ def rules(report: Report) -> _Element:
         "rules",
         text("Rules"),
         table(text("What each rule did"), heads, [list(_rule(part)) for part in report.rules], texts=5),
-        make("p", text(_CASES_COUNTED), class_="note"),
+        make("p", text(_CASES_COUNTED), class_="remark"),
     )
 
 

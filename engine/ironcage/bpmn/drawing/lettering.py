@@ -1,6 +1,7 @@
 """How a text is broken into lines that fit a width, Chinese and Latin mixed.
 
-Nothing is measured: a full-width character is taken for one em, any other for 0.56 em, which errs to the wide side.
+Nothing is measured: a character that is or may be full-width is taken for one em, any other for 0.56 em, which errs
+to the wide side.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _NEVER_FIRST = frozenset("，。、；：？！）》」』】,.;:?!)]}")
 
 def width(text: str, size: float) -> float:
     """Return about how wide *text* is at font size *size*."""
-    return sum(size if unicodedata.east_asian_width(letter) in "WF" else size * 0.56 for letter in text)
+    return sum(size if unicodedata.east_asian_width(letter) in "WFA" else size * 0.56 for letter in text)
 
 
 def lines(text: str, room: float, size: float, most: int) -> list[str]:

@@ -23,25 +23,25 @@ _SIZE = 12.0
 _SMALL = 11.0
 _FRAMES = ("participant", "lane")
 _STYLE = """
-.frame{fill:none;stroke:#5b6573;stroke-width:1.2}
-.band{fill:#eef1f5;stroke:#5b6573;stroke-width:1.2}
-.task{fill:#fff;fill-opacity:.78;stroke:#1f2937;stroke-width:1.6}
-.event{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:1.4}
-.thick{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:3.4}
-.gateway{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:1.6}
-.ring{fill:none;stroke:#1f2937;stroke-width:1.2}
-.open{stroke-dasharray:4 3}
-.sign{fill:none;stroke:#1f2937;stroke-width:1.1}
-.bold{fill:none;stroke:#1f2937;stroke-width:2.6}
-.full{fill:#1f2937}
-.flow{fill:none;stroke:#374151;stroke-width:1.5}
-.dotted{fill:none;stroke:#6b7280;stroke-width:1.2;stroke-dasharray:2 3}
-.mark{fill:#fff;stroke:#374151;stroke-width:1.2}
-.text{fill:#111827;text-anchor:middle;
+.bpmn .frame{fill:none;stroke:#5b6573;stroke-width:1.2}
+.bpmn .band{fill:#eef1f5;stroke:#5b6573;stroke-width:1.2}
+.bpmn .task{fill:#fff;fill-opacity:.78;stroke:#1f2937;stroke-width:1.6}
+.bpmn .event{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:1.4}
+.bpmn .thick{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:3.4}
+.bpmn .gateway{fill:#fff;fill-opacity:.85;stroke:#1f2937;stroke-width:1.6}
+.bpmn .ring{fill:none;stroke:#1f2937;stroke-width:1.2}
+.bpmn .open{stroke-dasharray:4 3}
+.bpmn .sign{fill:none;stroke:#1f2937;stroke-width:1.1}
+.bpmn .bold{fill:none;stroke:#1f2937;stroke-width:2.6}
+.bpmn .full{fill:#1f2937}
+.bpmn .flow{fill:none;stroke:#374151;stroke-width:1.5}
+.bpmn .dotted{fill:none;stroke:#6b7280;stroke-width:1.2;stroke-dasharray:2 3}
+.bpmn .mark{fill:#fff;stroke:#374151;stroke-width:1.2}
+.bpmn .text{fill:#111827;text-anchor:middle;
 font-family:"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif}
-.note{fill:#4b5563}
-.badge{stroke:#fff;stroke-width:2}
-.count{fill:#fff;font-weight:700}
+.bpmn .note{fill:#4b5563}
+.bpmn .badge{stroke:#fff;stroke-width:2}
+.bpmn .count{fill:#fff;font-weight:700}
 """.replace("\n", "")
 
 
@@ -62,6 +62,7 @@ def picture(sketch: Sketch, overlay: Overlay | None = None, title: str = "") -> 
         viewBox=" ".join(f"{value:.0f}" for value in (frame.x, frame.y, frame.width, frame.height)),
         width=frame.width,
         role="img",
+        class_="bpmn",
     )
     return etree.tostring(root, encoding="unicode")
 

@@ -29,8 +29,7 @@ def names(root: etree._Element) -> list[str]:
 def test_every_drawn_element_of_the_model_is_in_the_picture() -> None:
     model, _ = reading(MODEL, "model.bpmn")
     root = drawn()
-    process = model.process
-    assert process
+    process = model.processes[0]
     found = {each.get("data-element") for each in root.iterfind(".//s:g[@data-element]", NS)}
     assert found == {node.id for node in process.nodes}
     assert len(root.findall(".//s:path[@marker-end]", NS)) == len(process.flows)
