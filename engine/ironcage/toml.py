@@ -132,7 +132,8 @@ def settings(source: bytes, file: str) -> tuple[Settings, list[Fault]]:
         raise FaultyError([Fault(file, line, "", *_ENCODING)]) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = _LINE.search(str(error))
-        line, column = (int(found[1] or 0), int(found[2] or 0)) if found else (0, 0)
+        last = source.rstrip(b"\n").count(b"\n") + 1
+        line, column = (int(found[1] or last), int(found[2] or 0)) if found else (0, 0)
         detail = _LINE.sub("", str(error)).strip()
         fault = Fault(file, line, "", *_MALFORMED, column=column, fields={"detail": detail})
         raise FaultyError([fault]) from error

@@ -1,0 +1,198 @@
+"""A process folder becomes a definition, or every fault in it is named."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from written_models import written
+
+from ironcage import definitions, spiff
+from ironcage.definitions import NoFolderError, load, load_files
+from ironcage.faults import Fault, FaultyError, Level
+from ironcage.messages import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ironcage.program import Program
+
+Files = dict[str, bytes]
+PROCESSES = Path(__file__).parents[3] / "processes"
+
+
+def faults_of(files: Files) -> list[Fault]:
+    with pytest.raises(FaultyError) as refused:
+        load_files(files, "report")
+    return refused.value.faults
+
+
+def edited(files: Files, name: str, old: str, new: str) -> Files:
+    body = files[name].decode()
+    assert old in body
+    return {**files, name: body.replace(old, new).encode()}
+
+
+def test_a_good_folder_has_no_faults(folder: Path) -> None:
+    assert definitions.check(folder) == []
+
+
+def test_a_definition_says_what_the_folder_says(folder: Path, files: Files) -> None:
+    definition = load(folder)
+    assert (definition.key, definition.owner, definition.title) == ("report", "the tests", Text("报告", "Report"))
+    assert definition.zone.key == "Asia/Shanghai"
+    assert [node.id for node in definition.program.nodes] == ["s", "route", "handle", "e"]
+    assert definition.program.decisions["routing"].file.endswith("report/routing.dmn")
+    assert definition.maps == {"old": "old.toml"}
+    assert definition.files == files
+    assert definition.model.file.endswith("report/report.bpmn")
+
+
+def test_names_and_roles_are_in_both_languages(folder: Path) -> None:
+    definition = load(folder)
+    assert definition.roles == {"office": Text("办公室", "Office"), "hall": Text("厅", "厅")}
+    assert definition.names["route"] == Text("派遣", "Route")
+    assert definition.names["e"] == Text("结案", "结案")
+    assert definition.names["p"] == Text("报告", "Report")
+    assert "s" not in definition.names
+
+
+def test_bytes_from_elsewhere_make_the_same_definition(folder: Path, files: Files) -> None:
+    there, here = load(folder), load_files(files, "report@1")
+    assert here.digest == there.digest
+    assert replace(here.program, decisions={}) == replace(there.program, decisions={})
+
+
+def test_every_file_that_is_named_counts_for_the_digest_and_no_other(files: Files) -> None:
+    digest = load_files(files, "report").digest
+    for name in files:
+        assert load_files({**files, name: files[name] + b"\n"}, "report").digest != digest
+    assert load_files({**files, "README.md": b"words"}, "report").digest == digest
+    assert len(digest) == 32
+
+
+def test_names_and_bodies_cannot_be_shifted_without_changing_the_digest() -> None:
+    from ironcage.definitions.definition import digest
+
+    assert digest({"a": b"bc"}) != digest({"ab": b"c"})
+    assert digest({"a": b"", "b": b""}) != digest({"a": b"b"})
+
+
+def test_a_folder_that_is_not_there_is_a_mistake_of_the_call(tmp_path: Path) -> None:
+    for act in (load, definitions.check):
+        with pytest.raises(NoFolderError):
+            act(tmp_path)
+
+
+def test_faults_of_all_files_are_named_in_one_run(files: Files) -> None:
+    bad = edited(files, "process.toml", 'owner = "the tests"', "owner = 3")
+    bad = edited(bad, "routing.dmn", "UNIQUE", "UNIQ")
+    bad = edited(bad, "report.bpmn", "userTask", "scriptTask")
+    named = {(fault.file, fault.rule) for fault in faults_of(bad)}
+    assert {"report/process.toml", "report/routing.dmn", "report/report.bpmn"} == {file for file, _ in named}
+    assert ("report/process.toml", "settings-type") in named
+    assert ("report/report.bpmn", "unsupported-element") in named
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [("process.toml", "settings-missing-key"), ("report.bpmn", "process-file-missing"),
+     ("routing.dmn", "process-file-missing"), ("old.toml", "process-file-missing")],
+)  # fmt: skip
+def test_a_missing_file_is_named(files: Files, name: str, rule: str) -> None:
+    del files[name]
+    assert rule in {fault.rule for fault in faults_of(files)}
+
+
+def test_a_decision_that_could_not_be_read_is_not_missed_a_second_time(files: Files) -> None:
+    faults = faults_of({**files, "routing.dmn": b"<x/>"})
+    assert "unknown-decision" not in {fault.rule for fault in faults}
+
+
+def test_a_decision_may_stand_in_one_file_only(files: Files) -> None:
+    files = edited(files, "process.toml", '["routing.dmn"]', '["routing.dmn", "again.dmn"]')
+    faults = faults_of({**files, "again.dmn": files["routing.dmn"]})
+    assert [(fault.rule, fault.file, fault.element) for fault in faults] == [
+        ("decision-twice", "report/again.dmn", "routing")
+    ]
+
+
+def test_warnings_deploy_and_are_kept(files: Files) -> None:
+    files = edited(files, "process.toml", "[roles.office]", "[roles.attic]")
+    (fault,) = load_files(files, "report").faults
+    assert (fault.rule, fault.level) == ("role-without-lane", Level.WARNING)
+
+
+def test_a_variable_nobody_declares_is_warned_of(files: Files) -> None:
+    bad = edited(files, "report.bpmn", 'result="unit"', 'result="unti"')
+    warnings = load_files(bad, "report").faults
+    assert [(fault.rule, fault.element, fault.fields["variable"]) for fault in warnings] == [
+        ("undeclared-variable", "route", "unti")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "variable"),
+    [('unit="unit"', 'unit="unti"', "unti"), ('at="target"', 'at="tarket"', "tarket")],
+)
+def test_a_variable_nothing_brings_is_warned_of(files: Files, old: str, new: str, variable: str) -> None:
+    (fault,) = load_files(edited(files, "report.bpmn", old, new), "report").faults
+    assert (fault.rule, fault.element, fault.fields["variable"]) == ("unknown-variable", "handle", variable)
+
+
+def test_what_a_table_asks_for_must_be_brought_too(files: Files) -> None:
+    (fault,) = load_files(edited(files, "routing.dmn", "<text>kind</text>", "<text>knid</text>"), "report").faults
+    assert (fault.rule, fault.element, fault.fields["variable"]) == ("unknown-variable", "route", "knid")
+
+
+def disagreeing(change: Callable[[Program], Program]) -> Callable[..., Program]:
+    """Return a second reader that reads the file otherwise."""
+    read = spiff.compile
+    return lambda *arguments: change(read(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("change", "element", "line", "field"),
+    [
+        (lambda p: replace(p, nodes=(replace(p.nodes[0], name="x"), *p.nodes[1:])), "s", 5, "name"),
+        (lambda p: replace(p, flows=(replace(p.flows[0], line=1), *p.flows[1:])), "s_route", 14, "line"),
+        (lambda p: replace(p, nodes=p.nodes[:-1]), "p", 0, "nodes"),
+        (lambda p: replace(p, lanes=()), "p", 0, "lanes"),
+        (lambda p: replace(p, name="y"), "p", 0, "name"),
+    ],
+)
+def test_where_the_two_readers_differ_the_file_is_refused(
+    files: Files,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Program], Program],
+    element: str,
+    line: int,
+    field: str,
+) -> None:
+    monkeypatch.setattr(spiff, "compile", disagreeing(change))
+    (fault,) = faults_of(files)
+    assert (fault.rule, fault.file, fault.element) == ("readers-disagree", "report/report.bpmn", element)
+    assert (fault.line, fault.fields["field"]) == (line, field)
+
+
+def test_what_the_second_reader_cannot_read_is_refused(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> Program:
+        raise FaultyError([Fault("report/report.bpmn", 1, "", "second-reader", "no", "no")])
+
+    monkeypatch.setattr(spiff, "compile", refuse)
+    assert [fault.rule for fault in faults_of(files)] == ["second-reader"]
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in PROCESSES.glob("*/process.toml")), ids=os.path.basename
+)
+def test_every_shipped_process_loads(folder: Path) -> None:
+    assert all(fault.level is not Level.ERROR for fault in load(folder).faults)
+
+
+def test_a_model_that_is_a_drawing_is_refused(files: Files) -> None:
+    files["report.bpmn"] = written('<process id="p">\ns: startEvent\ne: endEvent\ns -> e\n</process>').source
+    assert "not-executable" in {fault.rule for fault in faults_of(files)}
