@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, make_url
@@ -24,6 +25,12 @@ class DatabaseAddressError(UsageError):
     """The address of a database cannot be understood."""
 
     message = mark("{url} is no database address Ironcage can use. Write for example sqlite:///ironcage.db")
+
+
+class DatabaseMissingError(UsageError):
+    """The file of the database is not there, and was not to be made."""
+
+    message = mark("There is no database {place}. Name the right one with --db, or create it with: ironcage db upgrade")
 
 
 class BrokenUnitError(RefusedError):
@@ -58,12 +65,15 @@ class Store:
 
         Args:
             url: a SQLAlchemy address.
-            create: whether to make the tables where there are none.
+            create: whether to make file and tables where there are none.
 
         Raises:
             DatabaseAddressError: *url* is no address of a database.
+            DatabaseMissingError: there is no such file, and *create* is false.
             SurroundingsError: the database cannot be opened, or its schema is not that of this release.
         """
+        if not create:
+            _check_file(_address(url))
         store = cls._connected(url)
         try:
             _make_ready(store, create=create)
@@ -179,6 +189,13 @@ def _make_ready(store: Store, *, create: bool) -> None:
             schema.upgrade(work.connection, store.place)
     with store.reading() as connection:
         schema.check(connection, store.place)
+
+
+def _check_file(address: URL) -> None:
+    """Make sure the file is there: SQLite would make an empty one."""
+    name = address.database
+    if name and name != ":memory:" and "uri" not in address.query and not Path(name).exists():
+        raise DatabaseMissingError(place=name)
 
 
 def _address(url: str) -> URL:

@@ -51,13 +51,9 @@ _MOVE_CASE = (
     "UPDATE cases SET status = ?, seq = ?, head = ?, state = ?, wake_us = ?, closed_us = ?, incident = ? "
     "WHERE part = ? AND id = ? AND seq = ?"
 )
-_CLAIM = (
-    "UPDATE tasks SET status = ?, actor = ?, claimed_us = ? "
-    "WHERE part = ? AND case_id = ? AND wait = ? AND closed_us IS NULL"
-)
+_CLAIM = "UPDATE tasks SET status = ?, actor = ?, claimed_us = ? WHERE part = ? AND case_id = ? AND wait = ?"
 _CLOSE_TASK = (
-    "UPDATE tasks SET status = ?, actor = coalesce(?, actor), closed_us = ? "
-    "WHERE part = ? AND case_id = ? AND wait = ? AND closed_us IS NULL"
+    "UPDATE tasks SET status = ?, actor = coalesce(?, actor), closed_us = ? WHERE part = ? AND case_id = ? AND wait = ?"
 )
 _DROP_TIMER = "DELETE FROM timers WHERE part = ? AND case_id = ? AND wait = ?"
 _DROP_JOB = "DELETE FROM jobs WHERE part = ? AND case_id = ? AND wait = ?"

@@ -76,6 +76,18 @@ def test_what_others_keep_of_the_case_is_erased_in_the_same_transaction(running,
     assert keeping.asked == [case]
 
 
+def test_what_an_incident_quotes_is_erased(run, url):
+    nodes = {"s": "start", "w": "timer PT1H", "g": "xor default g_e", "a": "user", "e": "end"}
+    running = run(definition(nodes, "s -> w", "w -> g", "g -> a if name", "g -> e", "a -> e"))
+    case = running.engine.start("p", {"name": SECRET})
+    running.clock.move_to(BEGIN + HOUR)
+    running.engine.wake()
+    assert SECRET in running.engine.incidents()[0].reason
+    running.engine.erase(case, "order 12")
+    assert running.engine.incidents()[0].reason == "ConditionValueError"
+    assert SECRET.encode() not in _files(url)
+
+
 @pytest.mark.parametrize(("case", "order", "error"), [("p/k", " ", ErasureOrderError), ("p/x", "o", UnknownCaseError)])
 def test_an_erasure_needs_a_case_and_an_order(running, case, order, error):
     running.engine.start("p", {"name": SECRET}, key="k")

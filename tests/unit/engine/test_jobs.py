@@ -6,8 +6,10 @@ import pytest
 from running import BEGIN, HOUR, SERVED, TWO_TASKS, definition
 
 from ironcage.engine import NoIncidentError, OpenUnitError
-from ironcage.engine.jobs import LEASE, PAUSES
+from ironcage.engine.catalogue import Catalogue
+from ironcage.engine.jobs import LEASE, PAUSES, answer, fail, take
 from ironcage.hooks import hookimpl
+from ironcage.store import queries
 
 SERVED_IN_TIME = (
     {"s": "start", "a": "service ask result x", "l": "boundary a PT1H", "b": "user", "e": "end", "late": "end"},
@@ -107,6 +109,50 @@ def test_an_answer_after_its_lease_changes_nothing_once_another_has_the_job(run,
         ("activity", "schedule", "a"),
         ("activity", "complete", "a"),
     ]
+
+
+def _take(running):
+    with running.store.writing() as work:
+        (job,) = queries.runnable_jobs(work.connection, running.clock.now(), 9)
+        return take(work, job, running.clock.now())
+
+
+def test_only_the_latest_attempt_can_answer_or_fail(run):
+    running = run(definition(*SERVED))
+    running.engine.start("p")
+    first = _take(running)
+    running.clock.move_to(BEGIN + LEASE)
+    second = _take(running)
+    assert (first.call.attempt, second.call.attempt) == (1, 2)
+    before = running.dump()
+    with running.store.writing() as work:
+        assert not answer(work, Catalogue(), first, Decimal(1), running.clock.now())
+        assert not fail(work, first, ZeroDivisionError(), running.clock.now())
+    assert running.dump() == before
+    with running.store.writing() as work:
+        assert answer(work, Catalogue(), second, Decimal(2), running.clock.now())
+
+
+def test_a_job_that_is_taken_is_left_alone_for_the_time_of_its_lease(run, answering):
+    running = run(definition(*SERVED), plugins=(answering,))
+    running.engine.start("p")
+
+    def almost_too_slow():
+        running.clock.move_to(BEGIN + LEASE - 1)
+        assert running.engine.run_jobs() == 0
+        return Decimal(1)
+
+    answering.answer = almost_too_slow
+    assert running.engine.run_jobs() == 1
+    assert len(answering.calls) == 1
+
+
+def test_an_answer_is_made_a_value_of_a_case(run, answering):
+    running = run(definition(*SERVED), plugins=(answering,))
+    answering.answer = lambda: 7
+    case = running.engine.start("p")
+    running.engine.run_jobs()
+    assert isinstance(running.engine.case(case).variables["x"], Decimal)
 
 
 def test_an_answer_to_what_was_withdrawn_changes_nothing(run, answering):

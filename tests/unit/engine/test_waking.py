@@ -13,6 +13,12 @@ BAD_LATER = (
 )  # fmt: skip
 """After an hour the model does not know how to go on unless x is 1 or 2."""
 
+BAD_BESIDE = (
+    {"s": "start", "f": "and", "t": "user", "w": "timer PT1H", "g": "xor", "a": "user", "e": "end"},
+    "s -> f", "f -> t", "f -> w", "w -> g", "g -> a if x = 1", "g -> e if x = 2", "a -> e", "t -> e",
+)  # fmt: skip
+"""The same beside a task."""
+
 
 def test_a_timer_fires_once_at_its_instant(run):
     running = run(definition(*LIMITED))
@@ -90,6 +96,17 @@ def test_a_step_that_fails_stops_its_case_and_no_other(run):
     running.engine.retry(bad)
     assert running.engine.wake().incidents == (bad,)
     assert running.engine.verify().whole
+
+
+def test_a_step_of_a_person_clears_the_incident(run):
+    running = run(definition(*BAD_BESIDE))
+    case = running.engine.start("p", {"x": 3})
+    running.clock.move_to(BEGIN + HOUR)
+    running.engine.wake()
+    running.engine.complete(running.open_task(case), {"x": 2})
+    assert running.engine.incidents() == []
+    assert running.engine.wake().steps == 1
+    assert running.engine.case(case).status == "completed"
 
 
 def test_a_damaged_state_stops_its_case_and_no_other(run):

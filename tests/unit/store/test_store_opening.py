@@ -7,7 +7,7 @@ import pytest
 
 from ironcage.messages import speaking
 from ironcage.store import Store, schema, sqlite
-from ironcage.store.store import DatabaseAddressError
+from ironcage.store.store import DatabaseAddressError, DatabaseMissingError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,8 +48,15 @@ def test_upgrading_what_is_new_changes_nothing(path):
 
 
 def test_a_database_without_tables_is_not_filled_unasked(path):
+    path.touch()
     with pytest.raises(schema.SchemaMissingError):
         _open(path, create=False)
+
+
+def test_a_database_that_is_not_there_is_not_made_unasked(path):
+    with pytest.raises(DatabaseMissingError):
+        _open(path, create=False)
+    assert not path.exists()
 
 
 def test_the_tables_live_beside_those_of_a_host(path):

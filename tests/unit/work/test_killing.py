@@ -12,7 +12,7 @@ import pytest
 from running import TWO_TASKS, Running, definition
 
 CASES = 60
-ROUNDS = 6
+ROUNDS = 3
 
 SCRIPT = """
 from running import Running
