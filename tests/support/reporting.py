@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from boston import AS_OF_US, PROCESS
 
+from ironcage.clock import VirtualClock
 from ironcage.definitions import load
-from ironcage.importing import import_log
+from ironcage.engine import Engine
+from ironcage.importing import import_log, replay
 from ironcage.importing import load as load_mapping
 from ironcage.store import Store, definitions
 from ironcage.store.definitions import Deployed, ElementRow
@@ -30,6 +32,15 @@ def store_of(log: Path, *, deployed: bool = True) -> Store:
         with store.writing() as work:
             definitions.add(work.connection, row, definition.files, nodes, [])
     import_log(store, log, load_mapping(PROCESS / "boston311.toml"))
+    return store
+
+
+def replayed(log: Path, as_of: int = AS_OF_US) -> Store:
+    """Return a store in memory whose engine has run *log* through the shipped process."""
+    clock, store = VirtualClock(), Store.open(":memory:")
+    engine = Engine(store, clock)
+    engine.deploy(load(PROCESS))
+    replay(engine, clock, log, load_mapping(PROCESS / "boston311.toml"), as_of, batch=100)
     return store
 
 

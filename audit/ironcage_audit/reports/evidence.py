@@ -34,8 +34,8 @@ def _rank(finding: Finding) -> tuple[int, int, int, str]:
 
 def _part(connection: sqlite3.Connection, finding: Finding) -> FindingPart:
     events = tuple(_event(connection, each) for each in finding.evidence)
-    facts: dict[str, str] = dict(connection.execute(_FACTS, (finding.case,)).fetchall())
-    return FindingPart(finding, events, facts)
+    facts = connection.execute(_FACTS, (finding.case,)) if {event.case for event in events} == {finding.case} else ()
+    return FindingPart(finding, events, dict(facts))
 
 
 def _event(connection: sqlite3.Connection, evidence: Evidence) -> EvidenceEvent:

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros
 
 _HALF = Fraction(1, 2)
+# Work of the system that names neither unit nor deadline is nobody's: its cases are counted where they are handled.
 _OWED = """
-WITH owed AS (
-  SELECT case_id, unit, due_us, closed_us FROM work
+WITH charged AS (
+  SELECT case_id, unit, due_us, closed_us FROM work WHERE unit IS NOT NULL OR due_us IS NOT NULL
+), owed AS (
+  SELECT case_id, unit, due_us, closed_us FROM charged
   UNION ALL
   SELECT case_id, NULL AS unit, due_us, closed_us FROM cases
-  WHERE due_us IS NOT NULL OR NOT EXISTS (SELECT 1 FROM work WHERE work.case_id = cases.case_id)
+  WHERE due_us IS NOT NULL OR NOT EXISTS (SELECT 1 FROM charged WHERE charged.case_id = cases.case_id)
 ), by_case AS (
   SELECT
     CASE WHEN :by_unit = 1 THEN unit END AS of_unit,

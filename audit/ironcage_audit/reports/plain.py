@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ironcage import messages
 from ironcage.messages import mark
 from ironcage_audit import proposals
-from ironcage_audit.reports.words import NOTHING, harmless, moment, number, percent, span
+from ironcage_audit.reports.words import NOTHING, gist, harmless, moment, number, percent
 from ironcage_audit.rules import word
 
 if TYPE_CHECKING:
@@ -107,16 +107,15 @@ def _leads(report: Report) -> Iterator[str]:
     for part in report.rules:
         if part.findings:
             yield f"{part.result.rule.id} {part.result.rule.title}"
-            yield from ("  " + _lead(each) for each in part.findings[:_SHOWN])
+            yield from ("  " + _lead(each, report.zone) for each in part.findings[:_SHOWN])
             if len(part.findings) > _SHOWN:
                 yield "  " + messages.text("and {count} more", count=number(len(part.findings) - _SHOWN))
 
 
-def _lead(part: FindingPart) -> str:
-    late = part.finding.measured.get("late_us")
-    over = messages.text("overrun {span}", span=span(late)) if isinstance(late, int) else ""
-    units = next((event.unit for event in reversed(part.events) if event.unit), "")
-    said = (part.finding.subject, part.finding.element or "", units, over, part.finding.fingerprint[:12])
+def _lead(part: FindingPart, zone: str) -> str:
+    finding = part.finding
+    unit = next((event.unit for event in reversed(part.events) if event.unit), "")
+    said = (finding.subject, finding.element or "", unit, gist(finding, zone), finding.fingerprint[:12])
     return "  ".join(each for each in said if each)
 
 

@@ -142,11 +142,12 @@ class EvidenceEvent:
 
 @dataclass(frozen=True, slots=True)
 class FindingPart:
-    """A finding with its events and the audit fields of its case."""
+    """A finding with its events."""
 
     finding: Finding
     events: tuple[EvidenceEvent, ...]
     facts: dict[str, str]
+    """The audit fields of its case; empty where several cases make up the finding."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from ironcage.clock import Micros
+    from ironcage_audit.findings import Finding
     from ironcage_audit.reports.report import EvidenceEvent
 
 NOTHING = "–"
@@ -47,6 +48,7 @@ _MEASURES = {
     "peers": mark("Cases compared with"),
     "place": mark("Place among them, fastest first"),
 }
+_GISTS = {"late_us": mark("{value} over"), "took_us": mark("took {value}"), "closings": mark("{value} closings")}
 _INSTANTS = frozenset({"due_us", "closed_us", "element_us", "other_us"})
 _SPANS = frozenset({"late_us", "took_us", "span_us"})
 _UNSPEAKABLE = re.compile(
@@ -94,6 +96,15 @@ def span(length: Micros | None) -> str:
     if minutes:
         return text("{minutes} min {seconds} s", minutes=minutes, seconds=length % _MINUTE // _SECOND)
     return text("{seconds} s", seconds=length // _SECOND)
+
+
+def gist(finding: Finding, zone: str) -> str:
+    """Return the one value that sums a finding up: how late, how long, how many, else on which day."""
+    for name, said in _GISTS.items():
+        value = finding.measured.get(name)
+        if isinstance(value, int):
+            return text(said, value=span(value) if name in _SPANS else number(value))
+    return moment(finding.occurred_us, zone)[:10]
 
 
 def happened(event: EvidenceEvent) -> str:

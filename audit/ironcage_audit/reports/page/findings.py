@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ironcage.messages import mark, text
 from ironcage_audit.reports.page.markup import Child, code, make, name, pairs, section, table
 from ironcage_audit.reports.page.tables import level
-from ironcage_audit.reports.words import NOTHING, happened, measures, moment, number, span
+from ironcage_audit.reports.words import NOTHING, gist, happened, measures, moment, number
 from ironcage_audit.rules import word
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _finding(report: Report, part: FindingPart) -> _Element:
             name(finding.subject),
             name(_step(report, part)),
             name(_unit(part)),
-            make("span", _measure(part, report)),
+            make("span", gist(finding, report.zone)),
         ),
         make("div", *_detail(report, part), class_="detail"),
         id=f"finding-{finding.fingerprint[:_DIGEST]}",
@@ -117,22 +117,9 @@ def _unit(part: FindingPart) -> str:
     return next((event.unit for event in reversed(part.events) if event.unit), NOTHING)
 
 
-def _measure(part: FindingPart, report: Report) -> str:
-    """Return the one value that sums a finding up: how late, how long, how many."""
-    measured = part.finding.measured
-    for key in ("late_us", "took_us"):
-        value = measured.get(key)
-        if isinstance(value, int):
-            return span(value)
-    closings = measured.get("closings")
-    if isinstance(closings, int):
-        return text("{count} closings", count=number(closings))
-    return moment(part.finding.occurred_us, report.zone)[:10]
-
-
 def _detail(report: Report, part: FindingPart) -> Iterator[_Element]:
     finding = part.finding
-    rows: list[tuple[str, Child]] = [(text("Case"), name(finding.case))]
+    rows: list[tuple[str, Child]] = [(text("Case") if part.facts else text("First case"), name(finding.case))]
     rows += [(label, name(value)) for label, value in measures(dict(finding.measured), report.as_of_us, report.zone)]
     rows += [(_field(report, part, key), name(value)) for key, value in part.facts.items()]
     rows += [

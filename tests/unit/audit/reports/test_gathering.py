@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boston import AS_OF_US, SAMPLE, overdue
-from reporting import report_on
+from reporting import replayed, report_on
 from sqlalchemy import TextClause
 
 from ironcage.record.problems import ProblemKind
@@ -53,6 +53,19 @@ def test_what_the_rule_finds_and_leaves_out_is_what_the_table_counts(report: Rep
     assert handle.share == report.total.share
 
 
+def test_cases_the_engine_ran_are_counted_like_those_from_the_log(report: Report) -> None:
+    store = replayed(SAMPLE)
+    run = report_on(store)
+    store.close()
+    assert (run.total, run.units, run.record.imported) == (report.total, report.units, 0)
+    assert [row.element for row in run.processes[0].elements] == ["route", "usual_limit", "handle"]
+    handled = [next(row for row in each.processes[0].elements if row.element == "handle") for each in (run, report)]
+    assert handled[0] == handled[1]
+    assert {each.finding.fingerprint for part in run.rules for each in part.findings} == {
+        each.finding.fingerprint for part in report.rules for each in part.findings
+    }
+
+
 def test_every_finding_carries_the_events_that_prove_it(report: Report) -> None:
     for part in (part for rule in report.rules for part in rule.findings):
         assert [(event.case, event.seq, event.digest) for event in part.events] == [
@@ -81,6 +94,11 @@ def test_completed_at_the_due_instant_is_in_time_and_without_a_deadline_is_neith
     assert [(row.unit, *astuple(row.overdue)) for row in report.units] == [("A", 2, 2, 0, 1), ("B", 2, 1, 1, 0)]
     assert report.total == Overdue(4, 3, 1, 1)
     assert (report.total.share, report.total.without_deadline) == (Fraction(2, 3), 1)
+
+
+def test_a_deadline_that_no_unit_is_named_for_stands_in_a_row_of_its_own(requests: Requests) -> None:
+    report = report_on(requests(("1", OPENED, DUE, "", "Light", "Q", "A"), ("2", OPENED, DUE, "", "Light", "Q", "")))
+    assert [(row.unit, row.overdue.overdue) for row in report.units] == [(None, 1), ("A", 1)]
 
 
 def test_what_happened_after_the_reading_is_not_seen(sample: Store) -> None:
