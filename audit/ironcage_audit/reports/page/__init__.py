@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ironcage.messages import Language
     from ironcage_audit.reports.report import Report
 
+__all__ = ["html"]
+
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = Path(__file__).with_name("page.css")
 _LANG = {"zh": "zh-CN", "en": "en"}

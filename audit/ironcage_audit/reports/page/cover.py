@@ -125,7 +125,7 @@ def _scope(report: Report) -> Iterator[tuple[str, Child]]:
     yield (
         text("Rules"),
         text(
-            "{count} rules, {failed} failed; versions and parameters in the chapter on rules",
+            "{count} rules, {failed} failed; versions and parameters stand with each rule",
             count=number(len(report.rules)),
             failed=number(sum(part.result.failed is not None for part in report.rules)),
         ),
