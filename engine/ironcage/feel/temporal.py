@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ironcage.values import Months, Value
 
     _Clock = TypeVar("_Clock", datetime, time)
+    _Day = TypeVar("_Day", bound=date)
 
 
 _FURTHEST = timedelta(hours=18)
@@ -80,7 +81,7 @@ def later(moment: datetime, length: timedelta) -> datetime:
     return (moment.astimezone(UTC) + length).astimezone(moment.tzinfo)
 
 
-def months_later(day: date, months: int) -> date:
+def months_later(day: _Day, months: int) -> _Day:
     """Return the date or date and time *months* calendar months on; the day is cut to the length of the month.
 
     Raises:

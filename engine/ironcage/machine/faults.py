@@ -40,7 +40,9 @@ class InstantValueError(StepError):
 class DurationValueError(StepError):
     """A timer or a deadline yielded something that is no duration, or a duration that runs back."""
 
-    message = mark("{element}: {text} yields {value}, which is not a duration that runs forward.")
+    message = mark(
+        "{element}: {text} yields {value}, which is not a duration that runs forward, to a year before 10000."
+    )
 
 
 class AssignmentValueError(StepError):

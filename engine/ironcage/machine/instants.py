@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from ironcage.clock import micros
+from ironcage.feel.temporal import months_later
 from ironcage.machine.faults import DurationValueError, InstantValueError
 from ironcage.program import TimerKind
 from ironcage.values import Months
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from ironcage.feel import Expression
     from ironcage.program import Due, Timer
     from ironcage.values import Context, Value
+
+_LAST = micros(datetime.max.replace(tzinfo=UTC))
+"""The last instant that can be written."""
 
 
 def timer_at(timer: Timer, element: str, variables: Context, moment: Moment) -> Micros:
@@ -57,18 +61,12 @@ def _at(expression: Expression, element: str, value: Value, moment: Moment, of_d
 
 def _after(expression: Expression, element: str, value: Value, moment: Moment) -> Micros:
     if isinstance(value, timedelta) and value >= timedelta():
-        return moment.at + value // timedelta(microseconds=1)
+        at = moment.at + value // timedelta(microseconds=1)
+        if at <= _LAST:
+            return at
     if isinstance(value, Months) and value.count >= 0:
-        return micros(_months_later(moment.local(), value.count))
-    raise DurationValueError(element=element, text=expression.text, value=value)
-
-
-def _months_later(start: datetime, months: int) -> datetime:
-    """Add calendar months; the day is cut to the length of the month. Source: DMN 1.5, table 58."""
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    for day in range(start.day, 27, -1):
         try:
-            return start.replace(year=year, month=month + 1, day=day)
-        except ValueError:
-            continue
-    return start.replace(year=year, month=month + 1)
+            return micros(months_later(moment.local(), value.count))
+        except (ValueError, OverflowError):
+            pass  # beyond the last year that a calendar here knows
+    raise DurationValueError(element=element, text=expression.text, value=value)

@@ -14,6 +14,7 @@ from ironcage.machine import (
     Closed,
     Complete,
     ConditionValueError,
+    DurationValueError,
     EndlessStepError,
     EntryKind,
     Fire,
@@ -278,3 +279,9 @@ def test_a_chain_of_ten_thousand_elements_does_not_recurse(walk):
 def test_starting_needs_no_more_than_a_start(walk):
     step = advance(walk("start end").program, walk("start end").state, Start({}), 0)
     assert step.state.status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("text", ['duration("P3000000D")', 'duration("P9999Y")', 'duration("-PT1S")'])
+def test_a_duration_that_leads_nowhere_refuses_the_step(walk, text):
+    with pytest.raises(DurationValueError, match="timer1"):
+        walk("start timer1", "timer1 end", timer1={"event": Timer(TimerKind.DURATION, feel.compile(text))}).start()

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from ironcage_console.cli.output import Output
 
 STATUSES = (mark("open"), mark("completed"), mark("terminated"))
+_EVENT = (
+    mark("happened"),
+    mark("kind"),
+    mark("transition"),
+    mark("element"),
+    mark("actor"),
+    mark("facts"),
+    mark("payload"),
+)
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -29,7 +38,8 @@ def run(arguments: Namespace, output: Output) -> int:
     with opened_engine(arguments) as engine:
         case = engine.case(arguments.case)
     _show(case, output)
-    output.data(jsonable(case) if not output.as_json else _document(case))
+    if output.as_json:
+        output.data(_document(case))
     return 0
 
 
@@ -45,33 +55,24 @@ def _show(case: CaseView, output: Output) -> None:
     )
     if case.incident:
         output.say(text("stopped: {reason}", reason=case.incident))
+    _show_tasks(case, output)
+    output.say()
+    _show_events(case, output)
+
+
+def _show_tasks(case: CaseView, output: Output) -> None:
     output.table(
         [text("task"), text("element"), text("status"), text("unit"), text("actor"), text("due"), ""],
         [
-            (
-                task.name,
-                task.element,
-                task.status,
-                task.unit,
-                task.actor,
-                when(task.due_at),
-                text("overdue") if task.is_overdue else "",
-            )
-            for task in case.tasks
+            (t.name, t.element, t.status, t.unit, t.actor, when(t.due_at), text("overdue") if t.is_overdue else "")
+            for t in case.tasks
         ],
     )
-    output.say()
+
+
+def _show_events(case: CaseView, output: Output) -> None:
     output.table(
-        [
-            "#",
-            text("happened"),
-            text("kind"),
-            text("transition"),
-            text("element"),
-            text("actor"),
-            text("facts"),
-            text("payload"),
-        ],
+        ["#", *map(text, _EVENT)],
         [
             (
                 e.seq,

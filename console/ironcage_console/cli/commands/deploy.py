@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ironcage.faults import Level
-from ironcage.messages import text
+from ironcage.messages import mark, text
 from ironcage_console.cli.opening import opened_engine
 from ironcage_console.cli.paths import process_folders
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from ironcage_console.cli.output import Output
+
+_DEPLOYED = mark("{process}, version {version}: deployed.")
+_UNCHANGED = mark("{process}, version {version}: deployed already, unchanged.")
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -32,12 +35,8 @@ def run(arguments: Namespace, output: Output) -> int:
         for fault in definition.faults:
             if fault.level is Level.WARNING:
                 output.say(str(fault))
-        sentence = (
-            "{process}, version {version}: deployed."
-            if deployment.is_new
-            else "{process}, version {version}: unchanged."
-        )
-        output.say(text(sentence, process=deployment.process, version=deployment.version))
+        said = _DEPLOYED if deployment.is_new else _UNCHANGED
+        output.say(text(said, process=deployment.process, version=deployment.version))
     output.data(
         [
             {
