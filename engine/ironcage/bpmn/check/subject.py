@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ironcage.bpmn.check.graph import Graph
 from ironcage.bpmn.model import Activity, Event, Gateway, Process, TimerDefinition
 from ironcage.bpmn.rule import Rule
 from ironcage.bpmn.wiring import Wiring
@@ -15,6 +14,7 @@ from ironcage.faults import Level
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from ironcage.bpmn.check.graph import Graph
     from ironcage.bpmn.model import Deadline, Element, FlowNode, Formula, Model
 
 
@@ -55,6 +55,8 @@ class Subject:
     @cached_property
     def graph(self) -> Graph:
         """The process as a graph."""
+        from ironcage.bpmn.check.graph import Graph  # noqa: PLC0415 - networkx is slow to load, and a step needs no checks
+
         return Graph(self.wiring)
 
     @cached_property
