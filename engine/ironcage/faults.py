@@ -12,9 +12,9 @@ from ironcage.messages import mark, text
 class Level(StrEnum):
     """How grave a fault is: errors are refused, warnings deploy and are shown, advice is advice."""
 
-    ERROR = "error"
-    WARNING = "warning"
-    ADVICE = "advice"
+    ERROR = mark("error")
+    WARNING = mark("warning")
+    ADVICE = mark("advice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,14 @@ class Fault:
     fields: dict[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line, self.column, self.element) if part)
-        return f"{place}: {self.level}: {self.sentence()} {self.advice()} [{self.rule}]"
+        return text(
+            "{place}: {level}: {what} {mend} [{rule}]",
+            place=":".join(str(part) for part in (self.file, self.line, self.column, self.element) if part),
+            level=text(self.level),
+            what=self.sentence(),
+            mend=self.advice(),
+            rule=self.rule,
+        )
 
     def sentence(self) -> str:
         """Return what is wrong, in the reader's language."""

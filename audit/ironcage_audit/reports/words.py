@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from ironcage.clock import Micros
     from ironcage_audit.findings import Finding
-    from ironcage_audit.reports.report import EvidenceEvent
 
 NOTHING = "–"
 _SECOND = 1_000_000
@@ -22,20 +21,6 @@ _MINUTE = 60 * _SECOND
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 
-_HAPPENED = {
-    ("case", "start"): mark("case opened"),
-    ("case", "complete"): mark("case closed"),
-    ("case", "pi_abort"): mark("case broken off"),
-    ("activity", "schedule"): mark("work offered"),
-    ("activity", "start"): mark("work begun"),
-    ("activity", "assign"): mark("work claimed"),
-    ("activity", "release"): mark("work released"),
-    ("activity", "complete"): mark("work completed"),
-    ("activity", "withdraw"): mark("work withdrawn"),
-    ("event", "complete"): mark("event occurred"),
-    ("deadline", "missed"): mark("deadline missed"),
-    ("record", "erase"): mark("payload erased by order"),
-}
 _MEASURES = {
     "due_us": mark("Due"),
     "closed_us": mark("Closed"),
@@ -105,12 +90,6 @@ def gist(finding: Finding, zone: str) -> str:
         if isinstance(value, int):
             return text(said, value=span(value) if name in _SPANS else number(value))
     return moment(finding.occurred_us, zone)[:10]
-
-
-def happened(event: EvidenceEvent) -> str:
-    """Return what an event says happened."""
-    known = _HAPPENED.get((event.kind, event.transition))
-    return text(known) if known else f"{event.kind} {event.transition}"
 
 
 def measures(measured: dict[str, int | str | None], as_of: Micros, zone: str) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from ironcage.errors import IroncageError, NotFoundError, RefusedError, Surround
 from ironcage.messages import LANGUAGES, language, speaking, text
 from ironcage_console.cli.commands import COMMANDS
 from ironcage_console.cli.output import Output
+from ironcage_console.cli.usage import translated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,11 +46,12 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    parser = _parser(words)
-    arguments = parser.parse_args(words)
-    if arguments.command is None:
-        parser.print_help()
-        return USAGE
+    with translated():
+        parser = _parser(words)
+        arguments = parser.parse_args(words)
+        if arguments.command is None:
+            parser.print_help()
+            return USAGE
     output = Output(as_json=arguments.json, file=arguments.out)
     try:
         code: int = arguments.run(arguments, output)
@@ -69,7 +71,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         description=text("Cases that run by BPMN, are recorded, audited and improved."),
         epilog=text("ironcage COMMAND --help tells about a command."),
     )
-    parser.add_argument("--version", action="version", version=_version(words))
+    parser.add_argument("--version", action="version", version=_version(words), help=text("show the version and exit"))
     parser.add_argument("--lang", choices=LANGUAGES, help=text("language of what is printed"))
     commands = parser.add_subparsers(dest="command", metavar=text("COMMAND"), title=text("commands"))
     asked = next((word for word in words if word in COMMANDS), None)

@@ -7,13 +7,47 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ironcage.messages import mark, text
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from ironcage.engine import TaskView
+    from ironcage.messages import Text
+
+STATUSES = (
+    mark("open"),
+    mark("offered"),
+    mark("claimed"),
+    mark("completed"),
+    mark("withdrawn"),
+    mark("terminated"),
+)
+"""How a case or a task can stand; the engine's own words are the messages."""
 
 
 def when(instant: datetime | None) -> str:
     """Return an instant as people read it, in the zone of this machine; nothing for none."""
     return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S%z") if instant else ""
+
+
+def task_heads() -> list[str]:
+    """Return what stands above the columns of a list of tasks."""
+    return [text("task"), text("element"), text("status"), text("role"), text("unit"), text("actor"), text("due"), ""]
+
+
+def task_row(task: TaskView, names: Mapping[str, Text]) -> tuple[object, ...]:
+    """Return the columns of one task; *names* tells what its element is called."""
+    return (
+        task.name,
+        names.get(task.element, task.element),
+        text(task.status),
+        task.role,
+        task.unit,
+        task.actor,
+        when(task.due_at),
+        text("overdue") if task.is_overdue else "",
+    )
 
 
 def span(micros: int) -> str:

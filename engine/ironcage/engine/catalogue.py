@@ -11,9 +11,11 @@ from ironcage.record import Recorder
 from ironcage.store import definitions as stored
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import tzinfo
 
     from ironcage.definitions import Definition
+    from ironcage.messages import Text
     from ironcage.program import Program
     from ironcage.store import StoredCase, Work
 
@@ -57,6 +59,11 @@ class Catalogue:
         """Return what *case*, which is not an imported one, runs on."""
         assert case.version is not None, "a constraint gives every case of the engine a version"
         return self._find(work, case.process, case.version, work.version_digest(case.process, case.version))
+
+    def names(self, work: Work, process: str, version: int | None) -> Mapping[str, Text]:
+        """Return what the elements of a version, the newest for None, are called; none where it is not deployed."""
+        found = work.newest_version(process) if version is None else (version, work.version_digest(process, version))
+        return self._find(work, process, *found).definition.names if found else {}
 
     def _find(self, work: Work, process: str, version: int, digest: bytes) -> Runnable:
         kept = self._kept.get((process, version, digest))

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ironcage.definitions import Definition
     from ironcage.engine.catalogue import Runnable
     from ironcage.engine.views import CaseView, Deployment, Erasure, IncidentView, Place, TaskView
+    from ironcage.messages import Text
     from ironcage.record.keys import SigningKey
     from ironcage.record.seal import Seal
     from ironcage.record.sealed import Seals
@@ -242,6 +243,11 @@ class Engine:
             found = find_case(work, name)
             runnable = self._runnable(work, found)
             return case_view(work, found, runnable.program if runnable else None, self.clock.now())
+
+    def names(self, process: str, version: int | None = None) -> Mapping[str, Text]:
+        """Return what the elements of a version of *process*, its newest for None, are called, by element id."""
+        with self._looking() as work:
+            return self._catalogue.names(work, process, version)
 
     def incidents(self) -> list[IncidentView]:
         """Return what is stopped until somebody looks at it: wake-ups of cases, and jobs."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.messages import mark, text
+from ironcage.record.words import happened
 from ironcage_audit.reports.page.markup import Child, code, make, name, pairs, section, table
 from ironcage_audit.reports.page.tables import level
-from ironcage_audit.reports.words import NOTHING, gist, happened, measures, moment, number
+from ironcage_audit.reports.words import NOTHING, gist, measures, moment, number
 from ironcage_audit.rules import word
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _event(report: Report, event: EvidenceEvent) -> Sequence[Child]:
     by = " · ".join(each for each in (event.actor, event.role, event.unit) if each)
     return [
         code(f"{event.case} #{event.seq}"),
-        happened(event),
+        happened(event.kind, event.transition),
         moment(event.happened_us, report.zone),
         moment(event.due_us, report.zone),
         name(by or NOTHING),

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 from ironcage.clock import instant
 from ironcage.messages import mark, text
+from ironcage.record.words import happened
 from ironcage_console.cli.opening import opened_engine
-from ironcage_console.cli.showing import jsonable, when
+from ironcage_console.cli.showing import jsonable, task_heads, task_row, when
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
 
     from ironcage.engine import CaseView
+    from ironcage.messages import Text
     from ironcage_console.cli.output import Output
 
-STATUSES = (mark("open"), mark("completed"), mark("terminated"))
 _EVENT = (
-    mark("happened"),
-    mark("kind"),
-    mark("transition"),
+    mark("when"),
+    mark("what happened"),
     mark("element"),
     mark("actor"),
     mark("facts"),
@@ -37,13 +38,14 @@ def run(arguments: Namespace, output: Output) -> int:
     """Show the case: how it stands, what it waits for, and what was recorded."""
     with opened_engine(arguments) as engine:
         case = engine.case(arguments.case)
-    _show(case, output)
+        names = engine.names(case.process, case.version)
+    _show(case, names, output)
     if output.as_json:
         output.data(_document(case))
     return 0
 
 
-def _show(case: CaseView, output: Output) -> None:
+def _show(case: CaseView, names: Mapping[str, Text], output: Output) -> None:
     output.say(text("{case}: {status}", case=case.name, status=text(case.status)))
     output.say(
         text(
@@ -55,31 +57,20 @@ def _show(case: CaseView, output: Output) -> None:
     )
     if case.incident:
         output.say(text("stopped: {reason}", reason=case.incident))
-    _show_tasks(case, output)
+    output.table(task_heads(), [task_row(task, names) for task in case.tasks])
     output.say()
-    _show_events(case, output)
+    _show_events(case, names, output)
 
 
-def _show_tasks(case: CaseView, output: Output) -> None:
-    output.table(
-        [text("task"), text("element"), text("status"), text("unit"), text("actor"), text("due"), ""],
-        [
-            (t.name, t.element, t.status, t.unit, t.actor, when(t.due_at), text("overdue") if t.is_overdue else "")
-            for t in case.tasks
-        ],
-    )
-
-
-def _show_events(case: CaseView, output: Output) -> None:
+def _show_events(case: CaseView, names: Mapping[str, Text], output: Output) -> None:
     output.table(
         ["#", *map(text, _EVENT)],
         [
             (
                 e.seq,
                 when(instant(e.happened)),
-                e.kind,
-                e.transition,
-                e.element,
+                happened(e.kind, e.transition),
+                names.get(e.element, e.element),
                 e.actor,
                 e.facts,
                 case.payloads.get(e.seq),

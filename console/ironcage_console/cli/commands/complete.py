@@ -27,9 +27,10 @@ def run(arguments: Namespace, output: Output) -> int:
     with opened_engine(arguments) as engine:
         engine.complete(arguments.task, case_data(arguments.data), actor=arguments.actor)
         case = engine.case(name)
+        names = engine.names(case.process, case.version)
     waiting = [task for task in case.tasks if task.closed_at is None]
     output.say(text("{case}: {status}", case=case.name, status=text(case.status)))
     for task in waiting:
-        output.say(f"  {task.name}  {task.element}")
+        output.say(f"  {task.name}  {names.get(task.element, task.element)}")
     output.data({"case": case.name, "status": case.status, "tasks": jsonable(waiting)})
     return 0

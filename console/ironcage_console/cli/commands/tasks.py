@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from ironcage.messages import text
 from ironcage_console.cli.opening import opened_engine
-from ironcage_console.cli.showing import jsonable, when
+from ironcage_console.cli.showing import jsonable, task_heads, task_row
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from ironcage.engine import TaskView
     from ironcage_console.cli.output import Output
 
 
@@ -26,20 +27,11 @@ def run(arguments: Namespace, output: Output) -> int:
     """List the tasks."""
     with opened_engine(arguments) as engine:
         tasks = engine.tasks(role=arguments.role, unit=arguments.unit, case=arguments.case, limit=arguments.limit)
-    output.table(
-        [text("task"), text("element"), text("role"), text("unit"), text("actor"), text("due"), ""],
-        [
-            (
-                task.name,
-                task.element,
-                task.role,
-                task.unit,
-                task.actor,
-                when(task.due_at),
-                text("overdue") if task.is_overdue else "",
-            )
-            for task in tasks
-        ],
-    )
+        names = {process: engine.names(process) for process in {_process(task) for task in tasks}}
+    output.table(task_heads(), [task_row(task, names[_process(task)]) for task in tasks])
     output.data(jsonable(tasks))
     return 0
+
+
+def _process(task: TaskView) -> str:
+    return task.case.partition("/")[0]
