@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import cycle, durable, footprint
+from benchmarks import cycle, durable, footprint, quarter
 from benchmarks.figures import FILE, Figure, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SHORT: tuple[Callable[[], Iterator[Figure]], ...] = (footprint.figures, cycle.figures, durable.figures)
-LONG: tuple[Callable[[], Iterator[Figure]], ...] = SHORT
+LONG: tuple[Callable[[], Iterator[Figure]], ...] = (quarter.figures,)
 
 
 def main(words: list[str]) -> None:

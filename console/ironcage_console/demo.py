@@ -6,10 +6,12 @@ lie in a folder of their own; a run that was cut off is taken up where it was, a
 
 from __future__ import annotations
 
-import shutil
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree, which
 from typing import TYPE_CHECKING
 
 from ironcage.clock import VirtualClock
@@ -31,8 +33,6 @@ from ironcage_console.cli.progress import progress
 from ironcage_console.cli.reporting import write_report
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ironcage_audit import AuditRun
     from ironcage_console.cli.output import Output
 
@@ -79,7 +79,7 @@ class Place:
                 file.unlink()
         elif self.database.exists():
             output.say(text("The last run was cut off; it is taken up where it was."))
-        shutil.rmtree(self.made, ignore_errors=True)
+        rmtree(self.made, ignore_errors=True)
         self.made.mkdir(parents=True)
 
 
@@ -162,11 +162,19 @@ def _say_what_next(place: Place, run: AuditRun, output: Output) -> None:
     output.say(text("Look at the report: {file}", file=place.made / "report.html"))
     output.say(text("Try next:"))
     database = f"--db sqlite:///{place.database}"
-    for command in (
-        f"ironcage tasks --unit PROP --limit 5 {database}",
-        f"ironcage findings --rule handling.bulk-closing {database}",
-        "ironcage rule explain deadlines.overdue",
-        f"ironcage verify --seal {place.seal} {database}",
+    for words in (
+        f"tasks --unit PARK --limit 5 {database}",
+        f"findings --rule handling.bulk-closing {database}",
+        "rule explain deadlines.overdue",
+        f"verify --seal {place.seal} {database}",
     ):
-        output.say(f"  {command}")
+        output.say(f"  {_command()} {words}")
     output.say(text("The other language: {command}", command="IRONCAGE_LANG=en make demo | IRONCAGE_LANG=zh make demo"))
+
+
+def _command() -> str:
+    """Return how the reader can call this command: by its name, or by its place where the name is not on the path."""
+    if which("ironcage"):
+        return "ironcage"
+    place = Path(sys.argv[0])
+    return str(place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place)
