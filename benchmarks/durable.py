@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from statistics import median
@@ -21,7 +22,6 @@ from benchmarks.spiff_baseline import measure as measure_spiff
 from ironcage.definitions import load
 from ironcage.engine import Engine
 from ironcage.store import Store, Work
-from ironcage.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -95,16 +95,10 @@ def _acts(engine: Engine, cases: int) -> list[Callable[[], object]]:
         assert task.element == element
         waits.append(int(task.name.rpartition("/")[2]))
         engine.complete(task.name, data)
-    acts: list[Callable[[], object]] = [
-        lambda n=n: engine.start("city_case", {}, key=str(n))
-        for n in range(cases)  # type: ignore[misc]
-    ]
+    acts: list[Callable[[], object]] = [partial(engine.start, "city_case", {}, key=str(n)) for n in range(cases)]
     for (_, data), wait in zip(completions(), waits, strict=True):
-        brought = {name: plain(value) for name, value in data.items()}
-        acts += [
-            lambda n=n, wait=wait, brought=brought: engine.complete(f"city_case/{n}/{wait}", brought, actor="clerk")  # type: ignore[misc]
-            for n in range(cases)
-        ]
+        names = [f"city_case/{n}/{wait}" for n in range(cases)]
+        acts += [partial(engine.complete, name, data, actor="clerk") for name in names]
     return acts
 
 

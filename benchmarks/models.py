@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ironcage.values import Context
 
 STAGES = ("collect", "file", "dispatch", "dispose", "feed_back", "verify", "evaluate")
 """The seven stages of a city management case (GB/T 30428.8), one user task each."""
@@ -40,9 +44,9 @@ def seven_stages() -> bytes:
     ).encode()
 
 
-def completions(rework_rounds: int = 0) -> list[tuple[str, dict[str, bool]]]:
+def completions(rework_rounds: int = 0) -> list[tuple[str, Context]]:
     """Return (task, data) in the order in which a case with *rework_rounds* failed checks completes them."""
-    done: list[tuple[str, dict[str, bool]]] = [(stage, {}) for stage in STAGES[:3]]
+    done: list[tuple[str, Context]] = [(stage, {}) for stage in STAGES[:3]]
     for round_ in range(rework_rounds + 1):
         done += [("dispose", {}), ("feed_back", {}), ("verify", {"passed": round_ == rework_rounds})]
     return [*done, ("evaluate", {})]
