@@ -126,13 +126,13 @@ def _(engine: Engine, key: str) -> None:
     assert task(engine, key, "handle").due_at is None
 
 
-@then(parsers.parse("请求“{key}”超期，超期的时刻是 {moment}"))
+@then(parsers.parse("请求“{key}”逾期，逾期的时刻是 {moment}"))
 def _(engine: Engine, key: str, moment: str) -> None:
     (missed,) = (event for event in case(engine, key).events if event.transition == "missed")
     assert (missed.kind, missed.element, missed.happened) == ("deadline", "handle", micros(instant(moment)))
 
 
-@then(parsers.parse("请求“{key}”没有超期"))
+@then(parsers.parse("请求“{key}”没有逾期"))
 def _(engine: Engine, key: str) -> None:
     assert not [event for event in case(engine, key).events if event.transition == "missed"]
     assert not task(engine, key, "handle").is_overdue

@@ -45,10 +45,10 @@ def _text(name: str, zh: str, en: str, *, empty: bool = True) -> Column:
 
 
 _CASE = _text("case_id", "案件，“流程/编号”", "The case, as `process/key`.", empty=False)
-_PROCESS = _text("process", "流程定义的标识", "The key of the process definition.", empty=False)
+_PROCESS = _text("process", "流程标识", "The key of the process definition.", empty=False)
 _ELEMENT = _text(
     "element",
-    "BPMN 元素标识；导入日志中为活动名称",
+    "BPMN 元素标识；导入日志中为环节名称",
     "The id of the BPMN element; the activity of an imported log.",
     empty=False,
 )
@@ -130,7 +130,7 @@ _CASES = View(
 _WORK = View(
     "work",
     Text(
-        "工作：每个活动的每次执行一行，大多数规则读它。",
+        "工作：每个环节的每次执行一行，大多数规则读它。",
         "Work: a row for each execution of an activity. Most rules want this one.",
     ),
     ("case_id", "element", "execution"),
@@ -174,14 +174,14 @@ _ATTR = View(
 _DF_PAIRS = View(
     "df_pairs",
     Text(
-        "直接后继：同一案件中按（t_us, seq）相邻的两次活动完成。",
+        "直接后继：同一案件中按（t_us, seq）相邻的两次环节完成。",
         "Directly follows: two completions of activities next to each other in a case, ordered by (t_us, seq).",
     ),
     ("case_id", "second_seq"),
     (
         _CASE,
-        _text("first_element", "前一活动", "The activity completed first.", empty=False),
-        _text("second_element", "后一活动", "The activity completed next.", empty=False),
+        _text("first_element", "前一环节", "The activity completed first.", empty=False),
+        _text("second_element", "后一环节", "The activity completed next.", empty=False),
         _integer("first_seq", "前一完成事件的序号", "The seq of the first completion.", empty=False),
         _integer("second_seq", "后一完成事件的序号", "The seq of the second completion.", empty=False),
         _integer("gap_us", "两次完成相隔的微秒数", "The microseconds between the two.", empty=False),
@@ -208,15 +208,15 @@ _MODEL_STEP = View(
 _SEPARATION = View(
     "separation",
     Text(
-        "职责分离：模型规定不得由同一人办理的两个活动。",
+        "职责分离：模型规定不得由同一人办理的两个环节。",
         "Separation of duties: activities that must not share an actor.",
     ),
     ("process", "version", "element", "other"),
     (
         _PROCESS,
         _integer("version", "版本", "The version of the definition.", empty=False),
-        _text("element", "受限的活动", "The activity that is restricted.", empty=False),
-        _text("other", "其经办人不得办理前者的活动", "The activity whose actors must not do it.", empty=False),
+        _text("element", "受限的环节", "The activity that is restricted.", empty=False),
+        _text("other", "其经办人不得办理前者的环节", "The activity whose actors must not do it.", empty=False),
     ),
 )
 

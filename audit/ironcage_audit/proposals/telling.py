@@ -59,7 +59,10 @@ def _proposal(proposal: Proposal) -> list[str]:
         "then": _percent(proposal.kept_then),
         "file": proposal.file,
     }
-    times = ", ".join(f"{_percent(share)}: {_days(time) if time is not None else '-'}" for share, time in figures.times)
+    times = text(", ").join(
+        text("{share} within {time}", share=_percent(share), time=_days(time) if time is not None else "-")
+        for share, time in figures.times
+    )
     return [
         text("Limit to look at: step {element}, {field} = {value}, now {limit}.", **known),
         text(

@@ -38,7 +38,7 @@ def text(report: Report) -> str:
 
 def _head(report: Report) -> Iterator[str]:
     seen, total = report.record.watermark, report.total
-    titles = ", ".join(str(process.title) for process in report.processes)
+    titles = messages.text(", ").join(str(process.title) for process in report.processes)
     yield messages.text("Risk report: {titles}", titles=titles)
     yield messages.text("As of {instant} ({zone})", instant=moment(seen.as_of_us, report.zone), zone=report.zone)
     if report.record.problems:

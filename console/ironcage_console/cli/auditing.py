@@ -30,7 +30,7 @@ class NoSuchRuleError(NotFoundError):
 class ParameterOptionError(UsageError):
     """A parameter is not written as it must be."""
 
-    message = mark("{text} is no parameter. Write RULE:NAME=VALUE, for example deadlines.too-fast:floor_seconds=60.")
+    message = mark("{text} does not set a parameter. Write RULE:NAME=VALUE, for example deadlines.too-fast:floor=60.")
 
 
 class MapMissingError(UsageError):

@@ -12,7 +12,7 @@ from ironcage.messages import mark
 class InstantOptionError(UsageError):
     """An option wants an instant and was given something else."""
 
-    message = mark("{text} is no instant. Write date, time and offset, for example 2012-01-01T00:00:00-05:00.")
+    message = mark("{text} is not an instant. Write date, time and offset, for example 2012-01-01T00:00:00-05:00.")
 
 
 def instant_of(text: str) -> Micros:

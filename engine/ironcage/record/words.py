@@ -7,7 +7,7 @@ from ironcage.messages import mark, text
 _HAPPENED = {
     ("case", "start"): mark("case opened"),
     ("case", "complete"): mark("case closed"),
-    ("case", "pi_abort"): mark("case broken off"),
+    ("case", "pi_abort"): mark("case terminated"),
     ("activity", "schedule"): mark("work offered"),
     ("activity", "start"): mark("work begun"),
     ("activity", "assign"): mark("work claimed"),

@@ -13,7 +13,7 @@ RULE = Rule(
     severity=Severity.RED,
     maturity=Maturity.STABLE,
     subject=Subject.CASE,
-    title=Text("逾期未办结", "Overdue"),
+    title=Text("逾期", "Overdue"),
     what=Text(
         "期限已过才完成的工作，以及截至读取时刻仍未完成且已过期限的工作；对全案期限同样适用。在期限时刻当时完成的，不算逾期。",
         "Work completed after its due instant, and work still open at the instant of the reading with its due instant "
@@ -40,7 +40,7 @@ RULE = Rule(
         "the limit is sound and the hands are enough.",
     ),
     example=Text(
-        "某路灯报修应于 7 月 15 日前处理，7 月 20 日才完成：逾期 5 天，一条发现。",
+        "某路灯报修应于 7 月 15 日前处理，7 月 20 日才完成：逾期 5 天，一条线索。",
         "A street light was to be mended by 15 July and was mended on 20 July: five days late, one finding.",
     ),
     source=Text(
@@ -84,5 +84,5 @@ SELECT
 FROM cases AS c
 LEFT JOIN dated AS d ON d.case_id = c.case_id
 """,
-    reasons={"no-deadline": Text("没有期限，不等于按期", "no deadline, which is not the same as on time")},
+    reasons={"no-deadline": Text("没有期限，不等于按时", "no deadline, which is not the same as on time")},
 )

@@ -30,7 +30,7 @@ RULE = Rule(
     title=Text("秒办", "Too fast to be real"),
     what=Text(
         "人工工作从派发到完成用时短于下限，并且在同组中处于最快的一小部分。同组指同一环节、同一请求类型、同一受理渠道；"
-        "组内件数不足的不作判断。用时相同的并列计位，因此整组都快的不会被发现。",
+        "组内件数不足的不作判断。用时相同的并列计位，因此整组都快的不会被查出。",
         "Work of people that took less than the floor from offer to completion and is among the fastest few of its "
         "peers: the same step, type of request and channel. A group with too few members is not judged. Equal times "
         "share the last place among them, so a group in which speed is normal is not found.",
@@ -55,7 +55,7 @@ RULE = Rule(
         "it, or enter when it was really done.",
     ),
     example=Text(
-        "同类群众来电 400 件，通常 3 天办结，其中 1 件 20 秒办结：一条发现。",
+        "同类群众来电 400 件，通常 3 天办结，其中 1 件 20 秒办结：一条线索。",
         "Of 400 calls of one type, usually closed in three days, one was closed in 20 seconds: one finding.",
     ),
     source=Text(
@@ -70,7 +70,7 @@ RULE = Rule(
             default=60,
             least=1,
             most=86_400,
-            what=Text("短于此数才可能被发现", "only what took less can be found"),
+            what=Text("短于此数才可能被查出", "only what took less can be found"),
         ),
         Parameter(
             name="quantile",

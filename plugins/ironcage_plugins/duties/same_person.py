@@ -15,7 +15,7 @@ RULE = Rule(
     subject=Subject.ACTOR,
     title=Text("自办自核", "One person, two duties"),
     what=Text(
-        "模型规定应由不同的人办理的两个活动，在同一案件中由同一人完成。比较每一次执行，不只最近一次，也不论先后。",
+        "模型规定应由不同的人办理的两个环节，在同一案件中由同一人完成。比较每一次执行，不只最近一次，也不论先后。",
         "Two activities that the model keeps in different hands were completed by one person in one case. Every "
         "execution is compared with every other, not only the last ones, in whichever order they came.",
     ),
@@ -25,7 +25,7 @@ RULE = Rule(
         "fraud.",
     ),
     evidence=Text(
-        "该人完成这两个活动的每个事件。发生时刻取两者都已完成之时。",
+        "该人完成这两个环节的每个事件。发生时刻取两者都已完成之时。",
         "Every event by which the person completed one of the two. It occurred when both had been done.",
     ),
     mistakes=Text(
@@ -37,7 +37,7 @@ RULE = Rule(
         "Have somebody else check again; where needed, make the model enforce the separation.",
     ),
     example=Text(
-        "甲处理了路灯报修，又由甲核查通过：一条发现。",
+        "甲处理了路灯报修，又由甲核查通过：一条线索。",
         "One person mended the street light and then passed the inspection of it: one finding.",
     ),
     source=Text(
@@ -95,6 +95,6 @@ FROM known
         "no-separation": Text(
             "模型没有规定职责分离，或没有模型", "the model separates no duties, or there is no model"
         ),
-        "no-actor": Text("相关活动没有记录经办人", "who did one of the activities is not recorded"),
+        "no-actor": Text("相关环节没有记录经办人", "who did one of the activities is not recorded"),
     },
 )

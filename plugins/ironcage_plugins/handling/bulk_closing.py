@@ -15,7 +15,7 @@ RULE = Rule(
     subject=Subject.GROUP,
     title=Text("批量结案", "Closed in bulk"),
     what=Text(
-        "同一队列在一个时间窗内结案达到规定件数；时间窗随每次结案滑动，首尾均计入。前后相连的算一次，一次一条发现。",
+        "同一队列在一个时间窗内结案达到规定件数；时间窗随每次结案滑动，首尾均计入。前后相连的算一次，一次一条线索。",
         "As many cases of one queue closed within a window of time as the limit says; the window slides with each "
         "closing, both ends counted. Closings that follow each other within a window are one burst, one finding.",
     ),
@@ -37,7 +37,7 @@ RULE = Rule(
         "Check record and photographs case by case; where a system did it, register the channel and ask for a waiver.",
     ),
     example=Text(
-        "某队列 17:58 起 40 秒内结案 12 件：一条发现，附 12 个结案事件。",
+        "某队列 17:58 起 40 秒内结案 12 件：一条线索，附 12 个结案事件。",
         "A queue closed 12 cases within 40 seconds from 17:58: one finding with 12 closing events.",
     ),
     source=Text(

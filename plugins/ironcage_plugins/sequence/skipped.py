@@ -15,7 +15,7 @@ RULE = Rule(
     subject=Subject.CASE,
     title=Text("缺环节", "A step left out"),
     what=Text(
-        "案件正常结案，但模型中每条正常路径都要经过的活动没有完成过。",
+        "案件正常结案，但模型中每条正常路径都要经过的环节没有完成过。",
         "A case closed in the normal way in which an activity that every normal path of the model takes was never "
         "completed.",
     ),
@@ -25,7 +25,7 @@ RULE = Rule(
         "that holds power in check.",
     ),
     evidence=Text(
-        "立案事件与结案事件；两者之间没有该活动的完成事件。",
+        "立案事件与结案事件；两者之间没有该环节的完成事件。",
         "The events that opened and closed the case; there is no completion of the activity between them.",
     ),
     mistakes=Text(
@@ -38,11 +38,11 @@ RULE = Rule(
         "Make up for the step or say on what ground it was left out; where the log is incomplete, mend the map.",
     ),
     example=Text(
-        "许可案件未经核查即办结：一条发现，指向“核查”。",
+        "许可案件未经核查即办结：一条线索，指向“核查”。",
         "A permit was granted without the inspection: one finding, at the inspection.",
     ),
     source=Text(
-        "风险目录 A 表 P01 与 B 表 M08；必经活动按支配关系由模型算出。",
+        "风险目录 A 表 P01 与 B 表 M08；必经环节按支配关系由模型算出。",
         "Risk catalogue, list A, P01, and list B, M08; the steps every path takes are computed as dominators.",
     ),
     needs=("ev", "cases", "model_step"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def title(report: Report) -> str:
     """Return what the document is called."""
-    titles = ", ".join(str(process.title) for process in report.processes)
+    titles = text(", ").join(str(process.title) for process in report.processes)
     return text("Risk report: {titles}", titles=titles) if titles else text("Risk report")
 
 

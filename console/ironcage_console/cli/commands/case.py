@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ironcage.clock import instant
 from ironcage.messages import mark, text
-from ironcage.record.words import happened
 from ironcage_console.cli.opening import opened_engine
 from ironcage_console.cli.showing import jsonable, task_heads, task_row, when
 
@@ -63,6 +62,8 @@ def _show(case: CaseView, names: Mapping[str, Text], output: Output) -> None:
 
 
 def _show_events(case: CaseView, names: Mapping[str, Text], output: Output) -> None:
+    from ironcage.record.words import happened  # noqa: PLC0415  (the record loads much that help does not need)
+
     output.table(
         ["#", *map(text, _EVENT)],
         [

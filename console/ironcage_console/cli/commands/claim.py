@@ -23,5 +23,6 @@ def run(arguments: Namespace, output: Output) -> int:
     """Claim the task."""
     with opened_engine(arguments) as engine:
         engine.claim(arguments.task, arguments.actor)
+    output.say(text("{task}: {status}", task=arguments.task, status=text("claimed")))
     output.data({"task": arguments.task, "actor": arguments.actor})
     return 0

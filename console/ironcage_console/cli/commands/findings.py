@@ -21,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("--rule", metavar="RULE", help=text("only findings of this rule"))
     parser.add_argument("--case", metavar="PROCESS/K", help=text("only findings about this case"))
-    parser.add_argument("--limit", metavar="N", type=int, help=text("at most so many"))
+    parser.add_argument("--limit", metavar="N", type=int, help=text("at most this many"))
 
 
 def run(arguments: Namespace, output: Output) -> int:

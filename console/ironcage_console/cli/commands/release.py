@@ -23,5 +23,6 @@ def run(arguments: Namespace, output: Output) -> int:
     """Release the task."""
     with opened_engine(arguments) as engine:
         engine.release(arguments.task, arguments.actor)
+    output.say(text("{task}: {status}", task=arguments.task, status=text("offered")))
     output.data({"task": arguments.task, "actor": arguments.actor})
     return 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("verb", choices=["list", "explain", "test"], help=text("what to do with the rules"))
-    parser.add_argument("rules", nargs="*", metavar="RULE", help=text("which rules; all of them without"))
+    parser.add_argument("rules", nargs="*", metavar="RULE", help=text("which rules; all if none is named"))
 
 
 def run(arguments: Namespace, output: Output) -> int:

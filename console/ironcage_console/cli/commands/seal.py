@@ -30,7 +30,7 @@ def declare(parser: ArgumentParser) -> None:
         metavar="FILE",
         help=text("the secret key, PEM; keep it away from the database"),
     )
-    parser.add_argument("--new-key", action="store_true", help=text("make the key first"))
+    parser.add_argument("--new-key", action="store_true", help=text("create the key first"))
     parser.add_argument(
         "--after",
         type=Path,

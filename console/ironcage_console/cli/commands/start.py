@@ -17,7 +17,7 @@ def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("process", metavar="PROCESS", help=text("key of the process"))
     parser.add_argument("--data", metavar="JSON", help=text("case data, a JSON object"))
-    parser.add_argument("--key", metavar="K", help=text("key of the case; else it gets one of its own"))
+    parser.add_argument("--key", metavar="K", help=text("key of the case; one is made if none is given"))
     parser.add_argument("--actor", metavar="A", help=text("who does it"))
     parser.add_argument("--channel", metavar="C", help=text("by which channel the case came"))
 

@@ -20,7 +20,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("--role", metavar="R", help=text("only tasks offered to this role"))
     parser.add_argument("--unit", metavar="U", help=text("only tasks offered to this unit"))
     parser.add_argument("--case", metavar="PROCESS/K", help=text("only tasks of this case"))
-    parser.add_argument("--limit", metavar="N", type=int, help=text("at most so many"))
+    parser.add_argument("--limit", metavar="N", type=int, help=text("at most this many"))
 
 
 def run(arguments: Namespace, output: Output) -> int:
