@@ -4,8 +4,8 @@
 
     python verify_record.py FILE [--seal SEAL.json]... [--key PUBLIC.pem]
 
-FILE is an SQLite database or an export in lines of JSON. Prints a line a problem: what, case, event. Exit code 0:
-nothing is wrong; 1: something is. What this proves, and what not without a seal: record.md, beside this file."""
+FILE is an SQLite database or an export in lines of JSON. Prints a line a problem (what, case, event) and their
+number. Exit code 0: nothing is wrong; 1: something is. What this proves, and what not without a seal: record.md, beside this file."""
 import argparse, contextlib, hashlib, itertools, json, pathlib, sqlite3, sys
 from collections import defaultdict, namedtuple
 KINDS = Case, Event, Payload = (namedtuple("case", "part id process key origin seq head"),
@@ -116,5 +116,5 @@ if __name__ == "__main__":
         seals = [json.loads(seal.read_bytes()) for seal in given.seal]
         problems = list(verify(given.file, seals, given.key and given.key.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError, sqlite3.Error) as error: sys.exit(f"cannot be read: {error!r}")
-    for problem in problems: print(*problem, sep="\t")
+    print(*("\t".join(map(str, problem)) for problem in problems), f"{len(problems)} problems", sep="\n")
     sys.exit(1 if problems else 0)

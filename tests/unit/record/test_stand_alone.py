@@ -20,10 +20,14 @@ TAG = f'["{EXPORT_TAG}"]'
 
 
 def verifier(*arguments: object) -> tuple[int, list[str]]:
-    """Run it as an auditor would, without Ironcage on the path."""
+    """Run it as an auditor would, without Ironcage on the path; return its exit code and the problems it counted."""
     words = [sys.executable, "-I", str(VERIFIER), *map(str, arguments)]
     done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", env={"PYTHONUTF8": "1"}, check=False)
-    return done.returncode, (done.stdout + done.stderr).splitlines()
+    lines = (done.stdout + done.stderr).splitlines()
+    if lines[-1].endswith(" problems"):
+        counted = lines.pop()
+        assert counted == f"{len(lines)} problems"
+    return done.returncode, lines
 
 
 @pytest.fixture(params=["database", "export"])
