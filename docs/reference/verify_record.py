@@ -4,8 +4,8 @@
 
     python verify_record.py FILE [--seal SEAL.json]... [--key PUBLIC.pem]
 
-FILE is an SQLite database or an export in lines of JSON. Prints a line a problem (what, case, event) and their
-number. Exit code 0: nothing is wrong; 1: something is. What this proves, and what not without a seal: record.md, beside this file."""
+FILE is an SQLite database or an export in lines of JSON. Prints a line a problem (what, case, event), then how many.
+Exit code 0: nothing is wrong; 1: something is. What this proves, and what not without a seal: see record.md."""
 import argparse, contextlib, hashlib, itertools, json, pathlib, sqlite3, sys
 from collections import defaultdict, namedtuple
 KINDS = Case, Event, Payload = (namedtuple("case", "part id process key origin seq head"),
