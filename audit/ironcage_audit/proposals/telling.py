@@ -75,7 +75,7 @@ def _proposal(proposal: Proposal) -> list[str]:
             **known,
             times=times,
         ),
-        text("Within {limit}, {now} are over; within {proposed}, {then} would be.", **known),
+        text("Within {limit}, {now} are closed; within {proposed}, {then} would be.", **known),
         text(
             "Before deciding: is it capacity that lacks? Is the limit set by law? A longer limit makes no work faster, "
             "and an overdue share that falls because the limit grew is no improvement."

@@ -115,7 +115,7 @@ def show_results(run: AuditRun) -> list[tuple[str, str, int, int, int, str]]:
     """Return a row a rule: id, title, examined, findings, new ones, and what it did not examine or why it failed."""
     rows: list[tuple[str, str, int, int, int, str]] = []
     for result in run.results:
-        notes = [text("{cases} not examined: {why}", cases=each.cases, why=each.why) for each in result.not_examined]
+        notes = [text("{cases} cases: {why}", cases=each.cases, why=each.why) for each in result.not_examined]
         if result.failed is not None:
             notes.insert(0, text("FAILED: {why}", why=result.failed))
         new = sum(finding.is_new for finding in result.findings)

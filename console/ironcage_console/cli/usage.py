@@ -44,12 +44,14 @@ SAID = (
 def translated() -> Iterator[None]:
     """Let argparse speak the reader's language inside the block."""
     ours = {"_": text, "ngettext": _counted}
-    argparses = {name: vars(argparse)[name] for name in ours if name in vars(argparse)}
-    vars(argparse).update({name: ours[name] for name in argparses})
+    argparses = {name: getattr(argparse, name) for name in ours if hasattr(argparse, name)}
+    for name in argparses:
+        setattr(argparse, name, ours[name])
     try:
         yield
     finally:
-        vars(argparse).update(argparses)
+        for name, own in argparses.items():
+            setattr(argparse, name, own)
 
 
 def _counted(singular: str, plural: str, count: int) -> str:

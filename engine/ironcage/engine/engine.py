@@ -31,6 +31,7 @@ from ironcage.engine.waking import wake_one
 from ironcage.errors import SurroundingsError
 from ironcage.hooks import Plugins
 from ironcage.machine import Complete, Entry, EntryKind, Start, Transition
+from ironcage.messages import text
 from ironcage.record import Provenance
 from ironcage.record.verification import verify
 from ironcage.store import Work, queries
@@ -201,7 +202,9 @@ class Engine:
         if task.closed is not None:
             closed_at = instant(task.closed).astimezone(self._catalogue.of(work, case).zone)
             over = TaskCompletedError if task.status == "completed" else TaskWithdrawnError
-            raise over(task=name, closed_at=closed_at.isoformat(" ", "seconds"), actor=task.actor or "-")
+            raise over(
+                task=name, closed_at=closed_at.isoformat(" ", "seconds"), actor=task.actor or text("an unnamed actor")
+            )
         if task.actor is not None and task.actor != actor:
             raise TaskClaimedError(task=name, actor=task.actor)
         return case, task
