@@ -43,9 +43,9 @@ def test_a_path_that_is_not_there_is_usage_and_is_named(ironcage, tmp_path):
     assert ironcage("check", tmp_path).code == 2
 
 
-def test_a_database_that_is_not_there_is_an_environment_error_that_says_what_to_do(ironcage, tmp_path):
+def test_a_database_that_is_not_there_is_usage_and_says_what_to_do(ironcage, tmp_path):
     answered = ironcage("tasks")
-    assert answered.code == 3
+    assert answered.code == 2
     assert "ironcage db upgrade" in answered.err
     assert answered.out == ""
 
