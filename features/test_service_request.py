@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
-from pytest_bdd import given, parsers, scenarios, then, when
+from city import case, instant, moment, task
+from pytest_bdd import parsers, scenarios, then, when
 
-from ironcage.clock import micros
-from ironcage.definitions import load
 from ironcage.engine import CaseExistsError, Engine, TaskCompletedError
 from ironcage.errors import RefusedError
 
 if TYPE_CHECKING:
-    from ironcage.clock import VirtualClock
-    from ironcage.engine import CaseView, TaskView
+    from ironcage.engine import CaseView
 
 scenarios("service_request.feature")
 
-PROCESS = Path(__file__).parents[1] / "processes" / "service_request"
-CITY = ZoneInfo("America/New_York")
 Refusals = list[RefusedError]
-
-
-def instant(written: str) -> datetime:
-    return datetime.fromisoformat(written).replace(tzinfo=CITY)
-
-
-def case(engine: Engine, key: str) -> CaseView:
-    return engine.case(f"service_request/{key}")
-
-
-def task(engine: Engine, key: str, element: str) -> TaskView:
-    return [task for task in case(engine, key).tasks if task.element == element][-1]
 
 
 @pytest.fixture
@@ -46,24 +27,6 @@ def refusals() -> Refusals:
 @pytest.fixture
 def before() -> dict[str, CaseView]:
     return {}
-
-
-@given(parsers.parse("现在是 {moment}"))
-@when(parsers.parse("时间到了 {moment}"))
-def _(engine: Engine, clock: VirtualClock, moment: str) -> None:
-    clock.move_to(micros(instant(moment)))
-    engine.wake()
-
-
-@given("城市服务请求流程已经部署")
-def _(engine: Engine) -> None:
-    engine.deploy(load(PROCESS))
-
-
-@given(parsers.parse("一件“{kind}”请求“{key}”报到队列“{queue}”"))
-@when(parsers.parse("一件“{kind}”请求“{key}”报到队列“{queue}”"))
-def _(engine: Engine, kind: str, key: str, queue: str) -> None:
-    engine.start("service_request", {"type": kind, "queue": queue}, key=key)
 
 
 @when(parsers.parse("一件“{kind}”请求“{key}”自既有记录转来，期限是 {target}"))
@@ -90,12 +53,6 @@ def _(engine: Engine, actor: str, key: str) -> None:
     engine.complete(task(engine, key, "route_by_hand").name, actor=actor)
 
 
-@given(parsers.parse("部门的“{actor}”办结请求“{key}”"))
-@when(parsers.parse("部门的“{actor}”办结请求“{key}”"))
-def _(engine: Engine, actor: str, key: str) -> None:
-    engine.complete(task(engine, key, "handle").name, actor=actor)
-
-
 @when(parsers.parse("部门的“{actor}”再次办结请求“{key}”"))
 def _(engine: Engine, actor: str, key: str, refusals: Refusals, before: dict[str, CaseView]) -> None:
     before[key] = case(engine, key)
@@ -116,9 +73,9 @@ def _(engine: Engine, key: str) -> None:
     assert (waiting.element, waiting.role) == ("route_by_hand", "reception")
 
 
-@then(parsers.parse("请求“{key}”应在 {moment} 前办结"))
-def _(engine: Engine, key: str, moment: str) -> None:
-    assert task(engine, key, "handle").due_at == instant(moment)
+@then(parsers.parse("请求“{key}”应在 {due} 前办结"))
+def _(engine: Engine, key: str, due: str) -> None:
+    assert task(engine, key, "handle").due_at == instant(due)
 
 
 @then(parsers.parse("请求“{key}”没有期限"))
@@ -126,10 +83,10 @@ def _(engine: Engine, key: str) -> None:
     assert task(engine, key, "handle").due_at is None
 
 
-@then(parsers.parse("请求“{key}”逾期，逾期的时刻是 {moment}"))
-def _(engine: Engine, key: str, moment: str) -> None:
+@then(parsers.parse("请求“{key}”逾期，逾期的时刻是 {due}"))
+def _(engine: Engine, key: str, due: str) -> None:
     (missed,) = (event for event in case(engine, key).events if event.transition == "missed")
-    assert (missed.kind, missed.element, missed.happened) == ("deadline", "handle", micros(instant(moment)))
+    assert (missed.kind, missed.element, missed.happened) == ("deadline", "handle", moment(due))
 
 
 @then(parsers.parse("请求“{key}”没有逾期"))
