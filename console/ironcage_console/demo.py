@@ -19,7 +19,7 @@ from ironcage.definitions import load
 from ironcage.engine import Engine
 from ironcage.importing import load as load_mapping
 from ironcage.importing import replay
-from ironcage.messages import Text, text
+from ironcage.messages import Text, language, text
 from ironcage.record.keys import create_key
 from ironcage.record.sealed import Seals
 from ironcage.resources import folder
@@ -169,7 +169,7 @@ def _say_what_next(place: Place, run: AuditRun, output: Output) -> None:
         f"verify --seal {place.seal} {database}",
     ):
         output.say(f"  {_command()} {words}")
-    output.say(text("The other language: {command}", command="IRONCAGE_LANG=en make demo | IRONCAGE_LANG=zh make demo"))
+    output.say("English: IRONCAGE_LANG=en make demo" if language() == "zh" else "中文：IRONCAGE_LANG=zh make demo")
 
 
 def _command() -> str:
