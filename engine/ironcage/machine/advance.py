@@ -90,6 +90,7 @@ class _Run:
         wait = self.state.waits.get(number)
         if wait is None or wait.kind not in (WaitKind.TASK, WaitKind.JOB):
             raise NotWaitingError(wait=number)
+        self._miss_what_has_passed()
         activity = self._end_activity(wait.activity, done=number)
         self._finish(activity.scope, wait.node, activity, data)
 
@@ -272,6 +273,13 @@ class _Run:
         wait = self._draw()
         self.state.waits[wait] = Wait(WaitKind.DEADLINE, index, number, due + 1)
         self.effects.append(Opened(wait, WaitKind.DEADLINE, index, execution, at=due + 1, due=due))
+
+    def _miss_what_has_passed(self) -> None:
+        """Miss every deadline that has passed: the record must not depend on whether a worker came by in time."""
+        for number, wait in sorted(self.state.waits.items(), key=lambda item: item[1].at or 0):
+            if wait.kind is WaitKind.DEADLINE and wait.at is not None and wait.at <= self.now:
+                self._close(number, withdrawn=False)
+                self._miss(wait)
 
     def _miss(self, wait: Wait) -> None:
         activity = self.state.activities.get(wait.activity)

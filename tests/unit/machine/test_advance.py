@@ -206,6 +206,18 @@ def test_a_deadline_is_missed_once_and_the_task_stays_open(walk):
     assert case.state.wake_at() is None
 
 
+def test_what_is_completed_late_has_missed_its_deadline_though_nobody_woke_the_case(walk):
+    in_an_hour = Due(within=feel.compile('duration("PT1H")'))
+    case = walk("start and1", "and1 a", "and1 b", "a end1", "b end2", a={"due": in_an_hour}, b={"due": in_an_hour})
+    case.start().now = HOUR
+    case.done("a")
+    assert ("deadline", "missed", "a") not in facts(case)
+    case.now = HOUR + 1
+    case.done("b")
+    assert facts(case)[:2] == [("deadline", "missed", "b"), ("activity", "complete", "b")]
+    assert case.last.records[0].happened == HOUR
+
+
 def test_a_deadline_that_is_past_when_the_task_is_offered_is_missed_at_once(walk):
     case = walk("start a", "a end", a={"due": Due(at=feel.compile("target"))})
     case.now = HOUR
