@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import re
+import tomllib
 from dataclasses import fields
+
+import pytest
 
 from ironcage_audit.hooks import load
 from ironcage_audit.log import FUNCTIONS
 from ironcage_audit.pages import pages
 from ironcage_audit.rules import YIELDS, Axis, Maturity, Rule, Severity, Subject, Unit
+from ironcage_console.cli.commands import COMMANDS
+from ironcage_console.cli.main import main
 
 
 def _shipped():
@@ -32,3 +39,84 @@ def test_the_page_about_rules_names_every_field_column_function_and_word(root):
     words = {word.value for kind in (Axis, Severity, Maturity, Subject, Unit) for word in kind}
     expected = {field.name for field in fields(Rule)} | set(YIELDS) | FUNCTIONS | words
     assert expected - named == set()
+
+
+def test_the_index_of_the_reference_names_every_page(root):
+    reference = root / "docs/reference"
+    named = set(re.findall(r"\]\(([\w-]+\.\w+)\)", (reference / "README.md").read_text("utf-8")))
+    pages = {page.name for page in reference.glob("*.md")} - {"README.md"}
+    assert pages - named == set()
+
+
+def test_the_architecture_shows_the_rooms_of_the_engine_as_the_imports_are_checked(root):
+    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (rooms,) = (contract["layers"] for contract in contracts if contract.get("containers") == ["ironcage"])
+    page = (root / "docs/architecture.md").read_text("utf-8")
+    table = page.partition("## The rooms of the engine")[2].partition("\n## ")[0]
+    shown = [re.findall(r"`(\w+)`", line.split("|")[1]) for line in table.splitlines() if line.startswith("| `")]
+    assert [room for row in shown for room in row] == [room.strip() for layer in rooms for room in layer.split("|")]
+
+
+@pytest.fixture(scope="module")
+def made(root):
+    """The script that writes the page of the command."""
+    spec = importlib.util.spec_from_file_location("make_command", root / "docs/reference/make_command.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
+def test_the_page_of_the_command_is_up_to_date(made):
+    assert made.PAGE.read_text("utf-8") == made.page(), "run: python docs/reference/make_command.py"
+
+
+def test_every_command_has_the_shape_of_its_json_on_the_page(made):
+    assert made.JSON.keys() == COMMANDS.keys()
+
+
+_REQUEST = '{"type": "Graffiti Removal", "queue": "PROP_GRAF_GraffitiRemoval"}'
+_TRIED = (
+    "deploy processes/service_request",
+    "check processes/service_request",
+    "start service_request --key A --data REQUEST",
+    "tasks",
+    "claim service_request/A/3 --actor ann",
+    "release service_request/A/3 --actor ann",
+    "complete service_request/A/3 --actor ann",
+    "case show service_request/A",
+    "worker --once",
+    "erase service_request/A --order o",
+    "export record.jsonl",
+    "verify",
+    "audit --as-of 2999-01-01T00:00:00Z",
+    "findings",
+    "propose",
+    "rule list",
+    "plugin list",
+    "db check",
+)
+
+
+def test_the_json_of_the_commands_has_the_keys_that_the_page_names(made, root, tmp_path, monkeypatch, capsys):
+    (tmp_path / "processes").symlink_to(root / "processes")
+    monkeypatch.chdir(tmp_path)
+    wrong = {}
+    for tried in _TRIED:
+        words = [_REQUEST if word == "REQUEST" else word for word in tried.split()]
+        assert main([*words, "--json"]) == 0
+        printed = capsys.readouterr().out
+        shape = made.JSON[words[0]]
+        for document in _documents(printed):
+            unnamed = {key for key in document if not re.search(rf"\b{key}\b", shape)}
+            if unnamed and "…" not in shape:
+                wrong[words[0]] = unnamed
+    assert wrong == {}
+
+
+def _documents(printed: str) -> list[dict[str, object]]:
+    """Return the objects that a command printed: one, an array of them, or one a line."""
+    try:
+        found = json.loads(printed or "[]")
+    except json.JSONDecodeError:
+        found = [json.loads(line) for line in printed.splitlines()]
+    return found if isinstance(found, list) else [found]
