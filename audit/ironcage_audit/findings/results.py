@@ -77,21 +77,24 @@ class AuditRun:
         return [result for result in self.results if result.failed is not None]
 
     def lines(self) -> Iterator[dict[str, object]]:
-        """Yield the machine-readable output: the run, then for each rule its findings and itself."""
-        seen = self.watermark
-        yield {
-            "type": "run",
-            "as_of": _iso(seen.as_of_us),
-            "cases": seen.cases,
-            "events": seen.events,
-            "digest": seen.digest,
+        """Yield the machine-readable output: for each rule its findings, then itself with what it has seen.
+
+        What a plugin brings and cannot be used comes as a rule of the name ``plugin.*`` that failed.
+        """
+        watermark = self.watermark
+        seen = {
+            "as_of": _iso(watermark.as_of_us),
+            "cases": watermark.cases,
+            "events": watermark.events,
+            "digest": watermark.digest,
         }
         for result in self.results:
             for finding in result.findings:
                 yield as_json(finding)
-            yield result.as_json()
+            yield {**result.as_json(), **seen}
+        nothing = {"examined": 0, "not_examined": [], "findings": 0, "new": 0}
         for each in self.broken:
-            yield {"type": "plugin", "plugin": each.plugin, "failed": each.why}
+            yield {"type": "rule", "rule": f"{each.plugin}.*", "failed": each.why, **nothing, **seen}
 
 
 def as_json(finding: Finding) -> dict[str, object]:

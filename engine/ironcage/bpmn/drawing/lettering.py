@@ -23,11 +23,13 @@ def lines(text: str, room: float, size: float, most: int) -> list[str]:
     found: list[str] = []
     current = ""
     for piece in _pieces(text, room, size):
-        if current and width(current + piece.rstrip(), size) > room and piece not in _NEVER_FIRST:
+        if not current or width(current + piece.rstrip(), size) <= room:
+            current += piece
+        elif piece in _NEVER_FIRST:
+            current = current.rstrip() + piece
+        else:
             found.append(current.rstrip())
             current = piece.lstrip()
-        else:
-            current += piece
     if current.strip():
         found.append(current.rstrip())
     if len(found) <= most:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ironcage.bpmn.drawing.lettering import lines, width
@@ -18,6 +18,7 @@ def test_nothing_but_space_is_lost_where_there_is_room(text: str) -> None:
     assert "".join("".join(lines(text, 40, 12, 1000)).split()) == "".join(text.split())
 
 
+@example("1111 。", 30)
 @given(TEXTS, st.integers(30, 200))
 def test_a_line_is_as_wide_as_the_room_but_for_one_closing_mark(text: str, room: int) -> None:
     for line in lines(text, room, 12, 1000):
