@@ -2,7 +2,7 @@
 
 ``model({"s": "start", "a": "user", "e": "end"}, "s -> a", "a -> e")`` is a process of one task. Nodes:
 
-    start | end | terminate | user | manual | xor [default FLOW] | and
+    start | end | terminate | pass | task | user | manual | xor [default FLOW] | and
     service NAME [result VARIABLE] | rule DECISION [result VARIABLE]
     timer FEEL | until FEEL | boundary HOST FEEL         a duration, a date, an interrupting duration
 
@@ -25,6 +25,8 @@ _TAGS = {
     "start": "startEvent",
     "end": "endEvent",
     "terminate": "endEvent",
+    "pass": "intermediateThrowEvent",
+    "task": "task",
     "user": "userTask",
     "manual": "manualTask",
     "xor": "exclusiveGateway",

@@ -20,7 +20,7 @@ CASE_DATA: Mapping[str, st.SearchStrategy[Value]] = {
 }
 """What start and completions bring: values that reach both sides of every condition."""
 
-_STEPS = ("user", "manual", "service call", "timer PT1H")
+_STEPS = ("user", "manual", "service call", "timer PT1H", "task", "pass")
 _BLOCKS = ("sequence", "choice", "parallel", "loop", "limit", "stop")
 
 

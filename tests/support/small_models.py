@@ -24,6 +24,11 @@ SMALL: dict[str, bytes] = {
         {"s": "start", "t": "user", "g": "xor default g_e", "a": "user", "e": "end"},
         "s -> t", "t -> g", "g -> a if if ok then x else null", "g -> e", "a -> e",
     ),
+    "done at once": model(
+        {"s": "start", "t": "task", "n": "pass", "g": "xor default g_e", "a": "user", "e": "end"},
+        "s -> t", "t -> n", "n -> g", "g -> a if y = 1", "g -> e", "a -> e",
+        said={"t": '<set variable="y" value="x"/>'},
+    ),
     "parallel": model(
         {"s": "start", "f": "and", "a": "user", "b": "user", "c": "timer PT1H", "j": "and", "d": "user", "e": "end"},
         "s -> f", "f -> a", "f -> b", "f -> c", "a -> j", "b -> j", "c -> j", "j -> d", "d -> e",

@@ -70,8 +70,8 @@ _WORK = _LABEL + "ironcage:set* "
 _BY_PEOPLE = _WORK + "ironcage:assignment? ironcage:deadline? ironcage:separate* "
 _EXPRESSION = "id language xsi:type=tFormalExpression"
 _FLOW_NODES = (
-    "startEvent endEvent intermediateCatchEvent boundaryEvent userTask manualTask serviceTask businessRuleTask "
-    "exclusiveGateway parallelGateway"
+    "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask manualTask "
+    "serviceTask businessRuleTask exclusiveGateway parallelGateway"
 )
 
 GRAMMAR: dict[str, Form] = {
@@ -105,6 +105,7 @@ GRAMMAR: dict[str, Form] = {
     "bpmn:startEvent": _form(_ONE_EVENT + "isInterrupting=true|1", _NODE, _LABEL),
     "bpmn:endEvent": _form("id! name", _NODE + "bpmn:terminateEventDefinition?", _LABEL),
     "bpmn:intermediateCatchEvent": _form(_ONE_EVENT, _NODE + "bpmn:timerEventDefinition!", _LABEL),
+    "bpmn:intermediateThrowEvent": _form("id! name", _NODE, _LABEL),
     "bpmn:boundaryEvent": _form(
         _ONE_EVENT + "attachedToRef! cancelActivity=true|1", _NODE + "bpmn:timerEventDefinition!", _LABEL
     ),
@@ -112,6 +113,7 @@ GRAMMAR: dict[str, Form] = {
     "bpmn:terminateEventDefinition": _form("id", _BASE),
     "bpmn:timeDate": _form(_EXPRESSION, TEXT),
     "bpmn:timeDuration": _form(_EXPRESSION, TEXT),
+    "bpmn:task": _form(_ONE_TOKEN, _NODE, _WORK),
     "bpmn:userTask": _form(_ONE_TOKEN + _IMPLEMENTATION, _NODE, _BY_PEOPLE),
     "bpmn:manualTask": _form(_ONE_TOKEN, _NODE, _BY_PEOPLE),
     "bpmn:serviceTask": _form(_ONE_TOKEN + _IMPLEMENTATION, _NODE, _WORK + "ironcage:service!"),

@@ -12,7 +12,7 @@ from ironcage.program import Kind, Terminate
 if TYPE_CHECKING:
     from ironcage.program import Node, Program
 
-_ACTIVITIES = frozenset({Kind.USER_TASK, Kind.MANUAL_TASK, Kind.SERVICE_TASK, Kind.BUSINESS_RULE_TASK})
+_ACTIVITIES = frozenset({Kind.TASK, Kind.USER_TASK, Kind.MANUAL_TASK, Kind.SERVICE_TASK, Kind.BUSINESS_RULE_TASK})
 
 
 def mandatory(program: Program) -> frozenset[str]:

@@ -38,7 +38,15 @@ if TYPE_CHECKING:
 
 _KINDS = {full(f"bpmn:{kind}"): kind for kind in Kind}
 _GATEWAYS = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY})
-_EVENTS = frozenset({Kind.START_EVENT, Kind.END_EVENT, Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT})
+_EVENTS = frozenset(
+    {
+        Kind.START_EVENT,
+        Kind.END_EVENT,
+        Kind.INTERMEDIATE_CATCH_EVENT,
+        Kind.INTERMEDIATE_THROW_EVENT,
+        Kind.BOUNDARY_EVENT,
+    }
+)
 
 
 def read(source: bytes, file: str) -> Model:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ironcage.messages import mark
 
 _SAID = {
-    "task": mark("Say what kind of task it is: a user task, a manual task, a service task or a business rule task."),
     "scriptTask script": mark(
         "Use <ironcage:set> on a task for a calculation, or a service task with <ironcage:service>."
     ),
@@ -17,7 +16,6 @@ _SAID = {
     ),
     "inclusiveGateway complexGateway": mark("Use exclusive and parallel gateways."),
     "eventBasedGateway": mark("Use a task with a timer on its boundary."),
-    "intermediateThrowEvent": mark("Leave it out, or use a task."),
     "signalEventDefinition signal errorEventDefinition error escalationEventDefinition escalation "
     "conditionalEventDefinition linkEventDefinition compensateEventDefinition cancelEventDefinition "
     "implicitThrowEvent": mark("Of the events, none, timer and terminate are executed so far."),

@@ -125,7 +125,7 @@ class _Run:
         for number in [n for n, scope in self.state.scopes.items() if scope.live == 0]:
             self._end_case(number, Status.COMPLETED, Transition.COMPLETE)
 
-    def enter_start(self, scope: int, index: int, _flow: int) -> None:
+    def enter_event(self, scope: int, index: int, _flow: int) -> None:
         self.records.append(Entry(EntryKind.EVENT, Transition.COMPLETE, index, self._count(index)))
         self._send(scope, self.program.nodes[index].outgoing, consumed=1)
 
@@ -187,6 +187,10 @@ class _Run:
         answer = self.program.decisions[node.decision].evaluate(self.state.scopes[scope].variables, self.moment)
         activity = Activity(index, scope, self._count(index))
         self._finish(scope, index, activity, {node.result: answer} if node.result else {})
+
+    def enter_plain(self, scope: int, index: int, _flow: int) -> None:
+        """Complete at once a task that says not what it does. Source: BPMN 2.0.2, 13.3.3, abstract task."""
+        self._finish(scope, index, Activity(index, scope, self._count(index)), {})
 
     def enter_catch(self, scope: int, index: int, _flow: int) -> None:
         number, activity = self._begin_activity(scope, index, None, None, None)
@@ -370,13 +374,15 @@ def _entry_nodes(program: Program) -> list[int]:
 
 
 _ENTER: dict[Kind, Callable[[_Run, int, int, int], None]] = {
-    Kind.START_EVENT: _Run.enter_start,
+    Kind.START_EVENT: _Run.enter_event,
     Kind.END_EVENT: _Run.enter_end,
     Kind.EXCLUSIVE_GATEWAY: _Run.enter_exclusive,
     Kind.PARALLEL_GATEWAY: _Run.enter_parallel,
+    Kind.TASK: _Run.enter_plain,
     Kind.USER_TASK: _Run.enter_task,
     Kind.MANUAL_TASK: _Run.enter_task,
     Kind.SERVICE_TASK: _Run.enter_service,
     Kind.BUSINESS_RULE_TASK: _Run.enter_business_rule,
     Kind.INTERMEDIATE_CATCH_EVENT: _Run.enter_catch,
+    Kind.INTERMEDIATE_THROW_EVENT: _Run.enter_event,
 }

@@ -2,8 +2,8 @@
 
 Specs that this package extends must not run on SpiffWorkflow: what its runtime does not know it passes over without a
 word. The stock parser therefore reads the normalised file, rewritten where the plain runtime has no such element: a
-service task becomes a user task, for both wait for the world, and a business rule task becomes a script task whose
-script is its id. What is not in ``COMPARED`` is refused.
+service task becomes a user task, for both wait for the world; a business rule task and a plain task, done in the
+instant they begin, become script tasks whose script is their id. What is not in ``COMPARED`` is refused.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ COMPARED = frozenset(
         Kind.START_EVENT,
         Kind.END_EVENT,
         Kind.INTERMEDIATE_CATCH_EVENT,
+        Kind.INTERMEDIATE_THROW_EVENT,
         Kind.BOUNDARY_EVENT,
+        Kind.TASK,
         Kind.USER_TASK,
         Kind.MANUAL_TASK,
         Kind.SERVICE_TASK,
@@ -171,7 +173,7 @@ def stock_spec(source: bytes, program: Program) -> Any:
 def _for_stock(root: etree._Element) -> etree._Element:
     for task in root.iter(full_tag("serviceTask")):
         task.tag = full_tag("userTask")
-    for task in root.iter(full_tag("businessRuleTask")):
+    for task in list(root.iter(full_tag("businessRuleTask"), full_tag("task"))):
         task.tag = full_tag("scriptTask")
         script = etree.SubElement(task, full_tag("script"))
         script.text = original(task.get("id", ""))

@@ -93,7 +93,7 @@ def test_what_refers_to_a_refused_element_is_not_refused_again() -> None:
 
 
 def test_faults_stand_in_the_order_of_their_lines() -> None:
-    lines = [fault.line for fault in faults_of(written("s: task\na: task\ne: task\ns -> q\nq -> e").source)]
+    lines = [fault.line for fault in faults_of(written("s: sendTask\na: sendTask\ne: sendTask\ns -> q\nq -> e").source)]
     assert lines == sorted(lines)
     assert len(lines) > 3
 

@@ -11,8 +11,8 @@ from small_models import SMALL
 from ironcage import bpmn
 from ironcage.bpmn.check import graph
 
-QUIET = ("parallel", "nested", "rework", "parallel in a loop", "loop in a branch", "terminate", "terminate or not",
-         "limit in a branch", "limit that leads back", "ends", "join and fork", "crossing",
+QUIET = ("done at once", "parallel", "nested", "rework", "parallel in a loop", "loop in a branch", "terminate",
+         "terminate or not", "limit in a branch", "limit that leads back", "ends", "join and fork", "crossing",
          "implicit merge")  # fmt: skip
 
 

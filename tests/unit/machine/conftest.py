@@ -24,6 +24,8 @@ _KINDS = {
     "timer": Kind.INTERMEDIATE_CATCH_EVENT,
     "late": Kind.BOUNDARY_EVENT,
     "service": Kind.SERVICE_TASK,
+    "plain": Kind.TASK,
+    "pass": Kind.INTERMEDIATE_THROW_EVENT,
 }
 
 
@@ -31,7 +33,8 @@ def draw(*edges: str, **changes: object) -> Program:
     """Make a program of edges like ``"xor1 a if x > 1"`` or ``"xor1 b default"``.
 
     The letters of an id say its kind (``start``, ``end``, ``stop`` terminates, ``xor1``, ``and2``, ``timer1``,
-    ``service1``, ``late_a`` a boundary timer on ``a``; anything else is a user task). ``changes`` replace fields.
+    ``service1``, ``plain1``, ``pass1``, ``late_a`` a boundary timer on ``a``; anything else is a user task).
+    ``changes`` replace fields.
     """
     flows: list[tuple[str, str, str | None, bool]] = []
     for edge in edges:

@@ -270,6 +270,15 @@ def test_a_service_waits_for_its_job(walk):
     assert case.done("service1", {"answer": True}, WaitKind.JOB).state.status is Status.COMPLETED
 
 
+def test_a_plain_task_and_an_event_without_a_result_are_done_at_once_and_recorded(walk):
+    setting = Setting("x", feel.compile("1"))
+    case = walk("start plain1", "plain1 pass1", "pass1 end", plain1={"settings": (setting,)}).start()
+    assert case.state.status is Status.COMPLETED
+    assert facts(case)[2:4] == [("activity", "complete", "plain1"), ("event", "complete", "pass1")]
+    assert case.last.records[2].payload == {"x": Decimal(1)}
+    assert case.last.effects == ()
+
+
 def test_executions_are_numbered(walk):
     case = walk("start xor1", "xor1 a", "a xor2", "xor2 xor1 if again", "xor2 end default").start(again=True)
     for round_ in range(1, 4):

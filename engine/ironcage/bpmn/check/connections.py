@@ -66,7 +66,7 @@ def end_outgoing(subject: Subject) -> Iterator[Place]:
     mark("Lead a flow on to the next step or to an end event."),
 )
 def no_outgoing(subject: Subject) -> Iterator[Place]:
-    """A flow leaves every start, catching and boundary event and every gateway.
+    """A flow leaves every start, intermediate and boundary event and every gateway.
 
     An activity without one ends its path. Source: BPMN 2.0.2, 10.5.2, 10.5.4 and 10.6.1.
     """

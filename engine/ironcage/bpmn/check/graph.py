@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 ROOT = -1
 """Stands before every node a case begins at."""
 
-AUTOMATIC = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.BUSINESS_RULE_TASK})
+AUTOMATIC = frozenset(
+    {
+        Kind.EXCLUSIVE_GATEWAY,
+        Kind.PARALLEL_GATEWAY,
+        Kind.TASK,
+        Kind.BUSINESS_RULE_TASK,
+        Kind.INTERMEDIATE_THROW_EVENT,
+    }
+)
 """What is done in the instant it begins."""
 
 BUDGET = 2_000_000

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ironcage.bpmn.check.subject import Subject
 
 _BY_PEOPLE = (Kind.USER_TASK, Kind.MANUAL_TASK)
+_INSTANT = (Kind.TASK, Kind.BUSINESS_RULE_TASK)
 
 
 @rule(
@@ -37,7 +38,7 @@ def boundary_host(subject: Subject) -> Iterator[Place]:
 def boundary_instant(subject: Subject) -> Iterator[Place]:
     """A timer is on the boundary of an activity that waits for somebody."""
     for event, host in zip(subject.process.nodes, subject.wiring.hosts, strict=True):
-        if host is not None and subject.process.nodes[host].kind is Kind.BUSINESS_RULE_TASK:
+        if host is not None and subject.process.nodes[host].kind in _INSTANT:
             yield at(event, host=subject.process.nodes[host].id)
 
 
