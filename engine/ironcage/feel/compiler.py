@@ -14,30 +14,33 @@ from ironcage.clock import Moment
 from ironcage.feel.arithmetic import OPERATIONS, negate
 from ironcage.feel.comparison import PREDICATES, within
 from ironcage.feel.environment import Environment
-from ironcage.feel.functions import FUNCTIONS
+from ironcage.feel.functions import BUILT_IN
 from ironcage.feel.properties import member
-from ironcage.feel.tokens import FeelSyntaxError
+from ironcage.feel.ranges import against, spanned
 from ironcage.feel.tree import (
+    Against,
     Arithmetic,
     Between,
-    Call,
     Comparison,
     Entries,
     If,
+    InstanceOf,
     Interval,
     Items,
     Literal,
     Logic,
+    Misfit,
     Name,
     Negation,
     Path,
+    walk,
 )
-from ironcage.messages import mark
+from ironcage.messages import mark, text
 from ironcage.values import Value
-from ironcage.values.bounds import is_bounded
+from ironcage.values.bounds import measured
 
 if TYPE_CHECKING:
-    from ironcage.feel.tree import Node
+    from ironcage.feel.tree import Branch, Node
 
 Code = Callable[[Environment], Value]
 _NOWHERE = Environment({}, Moment(0))
@@ -59,9 +62,17 @@ def settled(value: Value) -> Piece:
     return Piece(lambda _: value, constant=True)
 
 
-def _folded(run: Code, *parts: Piece) -> Piece:
-    """Return *run* as a piece, worked out now if all its *parts* are constant."""
-    return settled(run(_NOWHERE)) if all(part.constant for part in parts) else Piece(run)
+def folded(run: Code, *parts: Piece) -> Piece:
+    """Return *run* as a piece, worked out now if all its *parts* are constant; a null each time, for its why."""
+    if not all(part.constant for part in parts):
+        return Piece(run)
+    value = run(Environment({}, Moment(0)))
+    return Piece(run, constant=True) if value is None else settled(value)
+
+
+def weight_of(node: Branch) -> int:
+    """Return how many parts *node* has: what one evaluation of it uses up of the budget."""
+    return sum(1 for _ in walk(node))
 
 
 @singledispatch
@@ -78,10 +89,13 @@ def _literal(node: Literal) -> Piece:
 @compiled.register
 def _name(node: Name) -> Piece:
     name, at = node.name, node.at
+    built_in = BUILT_IN.get(name)
 
     def run(env: Environment) -> Value:
         value = env.names.get(name)
         if value is None and name not in env.names:
+            if built_in is not None:
+                return built_in
             env.note(name, at)
         return value
 
@@ -100,7 +114,7 @@ def _path(node: Path) -> Piece:
             env.note(f".{name}", at, whole)
         return value
 
-    return _folded(run, source)
+    return folded(run, source)
 
 
 @compiled.register
@@ -115,7 +129,7 @@ def _negation(node: Negation) -> Piece:
             env.note("-", at, value)
         return result
 
-    return _folded(run, operand)
+    return folded(run, operand)
 
 
 @compiled.register(Arithmetic)
@@ -133,7 +147,7 @@ def _operator(node: Arithmetic | Comparison) -> Piece:
             env.note(sign, at, a, b)
         return result
 
-    return _folded(run, left, right)
+    return folded(run, left, right)
 
 
 @compiled.register
@@ -152,7 +166,7 @@ def _logic(node: Logic) -> Piece:
                 unknown = True
         return None if unknown else not decides
 
-    return _folded(run, *parts)
+    return folded(run, *parts)
 
 
 @compiled.register
@@ -163,7 +177,7 @@ def _if(node: If) -> Piece:
     def run(env: Environment) -> Value:
         return then(env) if test(env) is True else otherwise(env)
 
-    return _folded(run, condition, yes, no)
+    return folded(run, condition, yes, no)
 
 
 @compiled.register
@@ -178,28 +192,7 @@ def _between(node: Between) -> Piece:
             env.note("between", at, a, b, c)
         return result
 
-    return _folded(run, value, low, high)
-
-
-@compiled.register
-def _call(node: Call) -> Piece:
-    function, at = FUNCTIONS[node.function], node.at
-    arguments = [compiled(argument) for argument in node.arguments]
-    if node.names:
-        nothing = settled(None)
-        arguments = [nothing if place is None else arguments[place] for place in function.order(node.names)]
-    apply, runs = function.run, tuple(argument.run for argument in arguments)
-    if function.of_moment:
-        return Piece(lambda env: apply(env.moment))
-
-    def run(env: Environment) -> Value:
-        given = [get(env) for get in runs]
-        result = apply(*given)
-        if result is None:
-            env.note(function.name, at, *given)
-        return result
-
-    return _folded(run, *arguments)
+    return folded(run, value, low, high)
 
 
 @compiled.register
@@ -208,9 +201,9 @@ def _items(node: Items) -> Piece:
     runs = tuple(part.run for part in parts)
 
     def run(env: Environment) -> Value:
-        return _kept([get(env) for get in runs], env, at)
+        return kept([get(env) for get in runs], env, at)
 
-    return _folded(run, *parts)
+    return folded(run, *parts)
 
 
 @compiled.register
@@ -221,22 +214,68 @@ def _entries(node: Entries) -> Piece:
         found: dict[str, Value] = {}
         for name, part in parts:
             found[name] = part.run(env.inner(found) if found else env)
-            if isinstance(found[name], list | dict) and _kept(found, env, at) is None:
+            if isinstance(found[name], list | dict) and kept(found, env, at) is None:
                 return None
-        return _kept(found, env, at)
+        return kept(found, env, at)
 
-    return _folded(run, *(part for _, part in parts))
+    return folded(run, *(part for _, part in parts))
 
 
-def _kept(value: list[Value] | dict[str, Value], env: Environment, at: int) -> Value:
+def kept(value: list[Value] | dict[str, Value], env: Environment, at: int) -> Value:
     """Return *value*, or null if it is too large: shared parts let a short text build an endless value."""
-    if is_bounded(value):
-        return value
-    env.note(mark("a list or context that is too large"), at)
-    return None
+    size = measured(value)
+    if size is None:
+        env.note_reason("", at, text(mark("a list or context is too large or nested too deep")))
+        return None
+    env.budget.spend(size >> 3)
+    return value
 
 
 @compiled.register
 def _interval(node: Interval) -> Piece:
-    # A range is not yet a value of its own; where one may stand, ``ironcage.feel.unary`` takes it.
-    raise FeelSyntaxError("", node.at, mark("a range stands only after in"))
+    low = settled(None) if node.low is None else compiled(node.low)
+    high = settled(None) if node.high is None else compiled(node.high)
+    low_closed, high_closed, at = node.low_closed, node.high_closed, node.at
+    get_low, get_high = low.run, high.run
+
+    def run(env: Environment) -> Value:
+        a, b = get_low(env), get_high(env)
+        result = spanned(a, b, low_closed, high_closed)
+        if result is None:
+            env.note("..", at, a, b)
+        return result
+
+    return folded(run, low, high)
+
+
+@compiled.register
+def _against(node: Against) -> Piece:
+    end, sign, at = compiled(node.endpoint), node.operator, node.at
+    get = end.run
+
+    def run(env: Environment) -> Value:
+        value = get(env)
+        result = against(sign, value)
+        if result is None:
+            env.note(sign, at, value)
+        return result
+
+    return folded(run, end)
+
+
+@compiled.register
+def _instance_of(node: InstanceOf) -> Piece:
+    value, accepts = compiled(node.value), node.kind.accepts
+    get = value.run
+    return folded(lambda env: accepts(get(env)), value)
+
+
+@compiled.register
+def _misfit(node: Misfit) -> Piece:
+    reason, at = node.reason, node.at
+
+    def run(env: Environment) -> Value:
+        env.note_reason("", at, reason)
+        return None
+
+    return Piece(run, constant=True)

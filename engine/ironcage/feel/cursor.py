@@ -37,6 +37,10 @@ class Cursor:
         self.index += token.kind is not TokenKind.END
         return token
 
+    def ahead(self, count: int) -> Token:
+        """Return the token *count* after the next one, at most the end token."""
+        return self.tokens[min(self.index + count, len(self.tokens) - 1)]
+
     def word(self) -> str:
         """Return the next token's text if it is a sign or a name, else nothing."""
         token = self.tokens[self.index]
@@ -44,7 +48,7 @@ class Cursor:
 
     def is_sign(self, sign: str, ahead: int = 0) -> bool:
         """Return whether the token *ahead* of the next one is *sign*."""
-        token = self.tokens[min(self.index + ahead, len(self.tokens) - 1)]
+        token = self.ahead(ahead)
         return token.kind is TokenKind.SIGN and token.word == sign
 
     def follows(self, words: tuple[str, ...]) -> bool:

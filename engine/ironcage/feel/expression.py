@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ironcage.feel import calls, iteration, unary
 from ironcage.feel.compiler import Piece, compiled, settled
-from ironcage.feel.environment import Environment, Null
+from ironcage.feel.environment import Environment, LimitError, Null
 from ironcage.feel.names import free
 from ironcage.feel.parser import parse
-from ironcage.feel.tokens import FeelSyntaxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ironcage.clock import Moment
+    from ironcage.feel.tokens import FeelSyntaxError
+    from ironcage.feel.types import Type
     from ironcage.values import Value
+
+__all__ = ["Expression", "calls", "compile", "constant", "free_names", "iteration", "unary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,10 @@ class Expression:
     names: frozenset[str] = field(compare=False, repr=False)
     """The variables it reads."""
     piece: Piece = field(compare=False, repr=False)
+    entries: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """What else the conditions of filters name: entries of the items, or variables."""
+    misfits: tuple[FeelSyntaxError, ...] = field(default=(), compare=False, repr=False)
+    """What in it never has a result, where that was not refused."""
 
     @property
     def constant(self) -> bool:
@@ -33,26 +41,41 @@ class Expression:
         return self.piece.constant
 
     def evaluate(self, variables: Mapping[str, Value], moment: Moment) -> Value:
-        """Return its value; null where FEEL has no other answer."""
-        return self.piece.run(Environment(variables, moment))
+        """Return its value; null where FEEL has no other answer, and where it takes more than it may."""
+        return self.run(Environment(variables, moment))
 
     def explain(self, variables: Mapping[str, Value], moment: Moment) -> tuple[Value, tuple[Null, ...]]:
         """Return its value, and for each part that was null on the way why it was."""
         nulls: list[Null] = []
-        return self.piece.run(Environment(variables, moment, nulls)), tuple(nulls)
+        return self.run(Environment(variables, moment, nulls)), tuple(nulls)
+
+    def run(self, env: Environment) -> Value:
+        """Return its value in *env*."""
+        try:
+            return self.piece.run(env)
+        except LimitError as error:
+            env.note_reason("", 0, str(error))
+            return None
 
 
-def compile(text: str, names: Iterable[str] = ()) -> Expression:  # noqa: A001
-    """Return *text* as an expression; *names* are the variables of several words it may use.
+def compile(  # noqa: A001
+    text: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None, lenient: bool = False
+) -> Expression:
+    """Return *text* as an expression.
+
+    Args:
+        text: the expression.
+        names: the variables it may use; needed for those of several words or with signs, and for functions.
+        types: the types it may name.
+        lenient: what never has a result (a call that fits no function, an unknown type, an impossible date) is null
+            and told in ``misfits`` instead of refused.
 
     Raises:
         FeelSyntaxError: it is not an expression; the error says where.
     """
-    tree = parse(text, names)
-    try:
-        return Expression(text, frozenset(free(tree)), compiled(tree))
-    except FeelSyntaxError as error:
-        raise FeelSyntaxError(text, error.at, str(error.fields["reason"])) from None
+    tree, misfits = parse(text, names, types, lenient)
+    read, sure = frozenset(free(tree)), frozenset(free(tree, conditions=False))
+    return Expression(text, sure, compiled(tree), read - sure, misfits)
 
 
 def constant(value: Value, text: str) -> Expression:

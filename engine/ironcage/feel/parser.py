@@ -1,8 +1,9 @@
 """Reads tokens into a tree: precedence climbing, by hand, because names of several words depend on what is in scope.
 
-A name is the longest run of tokens that spells a name in scope (``_Parser.known``: the names given, the built-in
-functions where a parenthesis follows, the entries of an enclosing context); failing that, one word. So ``a-b`` is a
-subtraction unless something is called *a-b*. Whatever comes to bring names into scope brings them there.
+A name is the longest run of tokens that spells a name in scope (``Scope.known``: the names given, the entries of an
+enclosing context, the variables of loops and functions; the built-in functions where a parenthesis follows); failing
+that, one word. So ``a-b`` is a subtraction unless something is called *a-b*. Behind a dot and in the condition of a
+filter, where entries are not known beforehand, words that follow each other are one name.
 
 Source: DMN 1.5, 10.3.1.2 (the FEEL grammar) and table 42 (operators by precedence).
 """
@@ -10,23 +11,20 @@ Source: DMN 1.5, 10.3.1.2 (the FEEL grammar) and table 42 (operators by preceden
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ironcage.feel.cursor import Cursor, spelling
-from ironcage.feel.functions import FUNCTIONS
 from ironcage.feel.numbers import DECIMAL128
+from ironcage.feel.phrases import Phrases
 from ironcage.feel.temporal import at_literal
 from ironcage.feel.tokens import FeelSyntaxError, Token, TokenKind
 from ironcage.feel.tree import (
     Against,
     Arithmetic,
     Between,
-    Call,
     Comparison,
-    Entries,
-    Entry,
-    If,
+    Filter,
     In,
+    InstanceOf,
     Interval,
     Items,
     Literal,
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ironcage.feel.tree import Node, Test
+    from ironcage.feel.types import Type
     from ironcage.values import Value
 
 DEPTH = 100
@@ -52,74 +51,78 @@ _OR, _AND, _COMPARISON, _SUM, _PRODUCT, _POWER = range(1, 7)
 _POWERS = {
     "or": _OR,
     "and": _AND,
-    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "between", "in"), _COMPARISON),
+    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "between", "in", "instance"), _COMPARISON),
     **dict.fromkeys("+-", _SUM),
     **dict.fromkeys("*/", _PRODUCT),
     "**": _POWER,
 }
 _ENDPOINT_SIGNS = ("<", "<=", ">", ">=", "=", "!=")
+_NO_BEGINNING = frozenset({*")],}=+*/.", "!=", "<=", ">=", "**", "..", "and", "or", "then", "else", "return", "in",
+                           "instance", "between", "satisfies"})  # fmt: skip
 _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None}
-_RESERVED = frozenset(
-    {"if", "then", "else", "and", "or", "between", "in", "for", "some", "every", "return", "function"}
-)
-_PROPERTIES: dict[tuple[str, ...], str] = {("time", "offset"): "time offset"}
-_FUNCTIONS_BY_WORD = {
-    word: tuple((spelling(name), name) for name in FUNCTIONS if spelling(name)[0] == word)
-    for word in {spelling(name)[0] for name in FUNCTIONS}
-}
-_LATER = mark("{word} is not supported yet")
 _UNEXPECTED = mark(
     "{word} is not expected here; a name of several words must be a variable or a function that is known"
 )
 _TOO_DEEP = mark("the expression is nested more than {limit} deep, or a chain of operators is longer than that")
 
 
-def parse(source: str, names: Iterable[str] = ()) -> Node:
-    """Return the tree of the expression *source*; *names* are the names of several words it may use.
+class Parsed(NamedTuple):
+    """A tree, and the parts of it that never have a result."""
+
+    tree: Node
+    misfits: tuple[FeelSyntaxError, ...]
+
+
+class ParsedTests(NamedTuple):
+    """The tree of unary tests, and the parts of it that never have a result."""
+
+    tree: Tests
+    misfits: tuple[FeelSyntaxError, ...]
+
+
+def parse(
+    source: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None, lenient: bool = False
+) -> Parsed:
+    """Return the tree of the expression *source*; *names* and *types* are what it may use.
+
+    *lenient*: a call that fits no function, an unknown type and an impossible date are null instead of refused.
 
     Raises:
         FeelSyntaxError: it is not an expression.
     """
-    parser = _Parser(source, names)
+    parser = _Parser(source, names, types or {}, lenient)
     node = parser.expression()
     parser.finish(node)
-    return node
+    return Parsed(node, tuple(parser.misfits))
 
 
-def parse_tests(source: str, names: Iterable[str] = ()) -> Tests:
+def parse_tests(
+    source: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None, lenient: bool = False
+) -> ParsedTests:
     """Return the tree of the unary tests *source*, the text of an input cell of a decision table.
 
     Raises:
         FeelSyntaxError: it is not a list of unary tests.
     """
-    parser = _Parser(source, names)
+    parser = _Parser(source, names, types or {}, lenient)
     tests = parser.cell()
     parser.finish(tests)
-    return tests
+    return ParsedTests(tests, tuple(parser.misfits))
 
 
-class _Parser(Cursor):
+class _Parser(Phrases):
     """Reads one text from the left to the right."""
 
-    __slots__ = ("depth", "known")
+    __slots__ = ("depth",)
 
-    def __init__(self, source: str, names: Iterable[str] = ()) -> None:
-        super().__init__(source)
+    def __init__(self, source: str, names: Iterable[str], types: Mapping[str, Type], lenient: bool) -> None:
+        super().__init__(source, names, types, lenient)
         self.depth = 0
-        self.known: dict[tuple[str, ...], str] = {}
-        for name in names:
-            self.learn(name)
-
-    def learn(self, name: str) -> None:
-        """Take *name* into scope."""
-        words = spelling(name)
-        if len(words) > 1:
-            self.known[words] = name
 
     def finish(self, root: Node | Tests) -> None:
         """Refuse what follows the end, and a tree that is too deep to be walked by calls."""
         if self.token.kind is not TokenKind.END:
-            self.refuse(_LATER if self.token.word in ("[", "instance") else _UNEXPECTED, word=self.token.word)
+            self.refuse(_UNEXPECTED, word=self.token.word)
         if any(depth > 2 * DEPTH for depth, _ in walk(root)):
             raise FeelSyntaxError(self.source, 0, _TOO_DEEP, limit=2 * DEPTH)
 
@@ -150,6 +153,9 @@ class _Parser(Cursor):
             return Between(left, low, self.expression(_SUM), at)
         if word == "in":
             return In(left, self.after_in(), at)
+        if word == "instance":
+            self.expect("of")
+            return InstanceOf(left, self.type(), at)
         right = self.expression(power + 1)
         return Comparison(word, left, right, at) if power == _COMPARISON else Arithmetic(word, left, right, at)
 
@@ -168,10 +174,33 @@ class _Parser(Cursor):
         return node
 
     def postfix(self, node: Node) -> Node:
-        while self.is_sign("."):
-            at = self.next().at
-            node = Path(node, self.name_here(_PROPERTIES), at)
+        while (sign := self.token).kind is TokenKind.SIGN:
+            if sign.word == ".":
+                self.next()
+                node = Path(node, self.name_here(words=True), sign.at)
+            elif sign.word == "[" and not self.ends_a_range():
+                node = self.filter(node)
+            elif sign.word == "(":
+                node = self.invoked(node)
+            else:
+                break
         return node
+
+    def ends_a_range(self) -> bool:
+        """Return whether the bracket here ends a range, as in ``[1..2[``: what follows begins no expression."""
+        after = self.ahead(1)
+        return after.kind is TokenKind.END or (
+            after.kind in (TokenKind.SIGN, TokenKind.NAME) and after.word in _NO_BEGINNING
+        )
+
+    def filter(self, source: Node) -> Node:
+        at = self.next().at
+        self.loose += 1
+        with self.inner("item"):
+            condition = self.expression()
+        self.loose -= 1
+        self.expect("]")
+        return Filter(source, condition, at)
 
     def primary(self) -> Node:
         token = self.token
@@ -182,7 +211,7 @@ class _Parser(Cursor):
                 self.next()
                 return Literal(token.word, token.at)
             case TokenKind.TEMPORAL:
-                return Literal(self.temporal(), token.at)
+                return self.temporal()
             case TokenKind.NAME:
                 return self.worded(token)
             case TokenKind.SIGN if token.word in "([]{":
@@ -191,17 +220,22 @@ class _Parser(Cursor):
                 return self.refuse(mark("an expression is expected here"))
 
     def worded(self, token: Token) -> Node:
-        if token.word in _WORDS:
-            self.next()
-            return Literal(_WORDS[token.word], token.at)
-        if token.word == "if":
-            return self.condition()
-        if (called := self.called()) is not None:
-            return self.call(called)
-        if token.word in _RESERVED:
-            later = token.word in ("for", "some", "every", "function")
-            self.refuse(_LATER if later else _UNEXPECTED, word=token.word)
-        return Name(self.name_here({}), token.at)
+        word = token.word
+        if len(self.longest()) < 2:
+            if word in _WORDS:
+                self.next()
+                return Literal(_WORDS[word], token.at)
+            if word == "if":
+                return self.condition()
+            if word in ("for", "some", "every"):
+                return self.loop()
+            if word == "function" and self.is_sign("(", 1):
+                return self.definition()
+            if (called := self.called()) is not None:
+                return self.call(called)
+        if not self.is_name():
+            self.refuse(_UNEXPECTED, word=word)
+        return Name(self.name_here(words=self.loose > 0), token.at)
 
     def bracketed(self, token: Token) -> Node:
         if token.word == "{":
@@ -210,6 +244,12 @@ class _Parser(Cursor):
         if token.word == "[" and self.is_sign("]"):
             self.next()
             return Items((), token.at)
+        if self.is_sign(".."):
+            return self.interval(token, None)
+        if token.word == "(" and self.token.kind is TokenKind.SIGN and self.token.word in _ENDPOINT_SIGNS:
+            test = self.test()
+            self.expect(")")
+            return test
         first = self.expression()
         if self.is_sign(".."):
             return self.interval(token, first)
@@ -223,105 +263,15 @@ class _Parser(Cursor):
             items.append(self.expression())
         return Items(tuple(items), token.at)
 
-    def interval(self, opened: Token, low: Node) -> Interval:
+    def interval(self, opened: Token, low: Node | None) -> Interval:
         self.expect("..")
-        high = self.expression(_SUM)
+        closing = self.token.word if self.token.kind is TokenKind.SIGN else ""
+        high = None if low is not None and closing in (")", "]") else self.expression(_SUM)
         closing = self.token.word if self.token.kind is TokenKind.SIGN else ""
         if closing not in (")", "]", "["):
             self.refuse(mark("a bracket that ends the range is expected here"))
         self.next()
         return Interval(low, high, opened.word == "[", closing == "]", opened.at)
-
-    def condition(self) -> Node:
-        at = self.next().at
-        test = self.expression()
-        self.expect("then")
-        yes = self.expression()
-        self.expect("else")
-        return If(test, yes, self.expression(), at)
-
-    def context(self) -> Node:
-        at = self.next().at
-        entries: list[Entry] = []
-        outer = dict(self.known)
-        if self.is_sign("}"):
-            self.next()
-            return Entries((), at)
-        while True:
-            token = self.token
-            name = self.entry_name()
-            if any(entry.name == name for entry in entries):
-                raise FeelSyntaxError(self.source, token.at, mark("the entry {name} is given twice"), name=name)
-            entries.append(Entry(name, self.expression(), token.at))
-            self.learn(name)
-            if not self.separated("}"):
-                self.known = outer
-                return Entries(tuple(entries), at)
-
-    def entry_name(self) -> str:
-        """Read an entry's name, a text or any words, up to the colon."""
-        start = self.index
-        while not self.is_sign(":"):
-            if self.token.kind is TokenKind.END or self.is_sign(","):
-                self.refuse(mark("a name and a colon are expected here"))
-            self.next()
-        words = self.tokens[start : self.index]
-        self.next()
-        if not words:
-            self.refuse(mark("a name and a colon are expected here"))
-        if words[0].kind is TokenKind.TEXT:
-            return words[0].word
-        return " ".join(self.source[words[0].at : self.tokens[self.index - 1].at].split())
-
-    # Names and calls
-
-    def name_here(self, more: Mapping[tuple[str, ...], str]) -> str:
-        """Read the longest name in scope that begins here, else one word."""
-        if self.token.kind is not TokenKind.NAME:
-            self.refuse(mark("a name is expected here"))
-        longest = max((words for words in (*self.known, *more) if self.follows(words)), key=len, default=())
-        if not longest:
-            return self.next().word
-        self.index += len(longest)
-        return self.known.get(longest) or more[longest]
-
-    def called(self) -> str | None:
-        """Read the name of a function if one is called here."""
-        word = self.token.word
-        for words, name in _FUNCTIONS_BY_WORD.get(word, ()):
-            if self.follows(words) and self.is_sign("(", len(words)):
-                self.index += len(words)
-                return name
-        if word not in _RESERVED and self.is_sign("(", 1):
-            self.refuse(mark("there is no function called {word}"), word=word)
-        return None
-
-    def call(self, function: str) -> Node:
-        at = self.next().at
-        arguments: list[Node] = []
-        names: list[str] = []
-        more = not self.is_sign(")")
-        if not more:
-            self.next()
-        while more:
-            if name := self.parameter():
-                names.append(name)
-            arguments.append(self.expression())
-            more = self.separated(")")
-        if fault := FUNCTIONS[function].misfit(len(arguments), tuple(names)):
-            raise FeelSyntaxError(self.source, at, fault, function=function)
-        return Call(function, tuple(arguments), tuple(names), at)
-
-    def parameter(self) -> str:
-        """Read ``name:`` before an argument, if it is there."""
-        end = self.index
-        while self.tokens[end].kind is TokenKind.NAME:
-            end += 1
-        if end == self.index or not self.is_sign(":", end - self.index):
-            return ""
-        name = " ".join(token.word for token in self.tokens[self.index : end])
-        self.index = end + 1
-        return name
 
     # Literals
 
@@ -333,17 +283,17 @@ class _Parser(Cursor):
         self.next()
         return number
 
-    def temporal(self) -> Value:
-        value = at_literal(self.token.word)
+    def temporal(self) -> Node:
+        token = self.next()
+        value = at_literal(token.word)
         if value is None:
-            self.refuse(mark("{word} is no date, time or duration"), word=self.token.word)
-        self.next()
-        return value
+            return self.misfit(token.at, mark("{word} is no date, time or duration"), word=token.word)
+        return Literal(value, token.at)
 
     # Unary tests
 
     def cell(self) -> Tests:
-        if self.is_sign("-") and self.tokens[self.index + 1].kind is TokenKind.END:
+        if self.is_sign("-") and self.ahead(1).kind is TokenKind.END:
             self.next()
             return Tests(())
         if self.token.word == "not" and self.is_sign("(", 1) and self.ends_the_text(self.index + 1):
@@ -378,10 +328,11 @@ class _Parser(Cursor):
         return self.expression()
 
     def after_in(self) -> tuple[Test, ...]:
-        opened = self.token
         if not self.is_sign("("):
             return (self.test(),) if self.word() in _ENDPOINT_SIGNS else (self.expression(_SUM),)
-        self.next()
+        opened = self.next()
+        if self.is_sign(".."):
+            return (self.interval(opened, None),)
         tests = [self.test()]
         if self.is_sign("..") and not isinstance(tests[0], Against):
             return (self.interval(opened, tests[0]),)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from ironcage.feel.ranges import Range
 from ironcage.values import Months, Value
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ _PROPERTIES: dict[type, dict[str, Callable[[Any], Value]]] = {
     Months: {
         "years": lambda v: Decimal(int(v.count / 12)),
         "months": lambda v: Decimal(v.count - 12 * int(v.count / 12)),
+    },
+    Range: {
+        "start": lambda v: v.low,
+        "end": lambda v: v.high,
+        "start included": lambda v: v.low_closed,
+        "end included": lambda v: v.high_closed,
     },
 }
 

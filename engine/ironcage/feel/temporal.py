@@ -30,7 +30,7 @@ def at_literal(text: str) -> Value:
     for read in readers:
         try:
             return read(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     return None
 
@@ -41,6 +41,9 @@ def read_datetime(text: str) -> datetime:
     Raises:
         ValueError: it writes none.
     """
+    day, _, clock = text.partition("T")
+    if clock.startswith("24:00:00"):
+        return _in_reach(datetime_of(f"{day}T00{clock[2:]}") + timedelta(days=1), text)
     return _in_reach(datetime_of(text), text)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ironcage.feel.types import Type
     from ironcage.values import Value
 
 
@@ -116,6 +117,90 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Invoke:
+    """A function value called, by position or with *names* of the parameters."""
+
+    target: Node
+    arguments: tuple[Node, ...]
+    names: tuple[str, ...] = ()
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function, of the declared type if there is one."""
+
+    name: str
+    kind: Type | None = None
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``function(a, b: number) body``; an *external* one is written in another language and is not run."""
+
+    parameters: tuple[Parameter, ...]
+    body: Node
+    external: bool = False
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """One variable of a loop and what it runs over: a list, or the values from *source* to *end*."""
+
+    name: str
+    source: Node
+    end: Node | None = None
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """``for a in b, ... return body``; the body sees the results so far as ``partial``."""
+
+    iterations: tuple[Iteration, ...]
+    body: Node
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified:
+    """``some a in b, ... satisfies condition``, or ``every``."""
+
+    every: bool
+    iterations: tuple[Iteration, ...]
+    condition: Node
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """``source[condition]``: the items for which it holds, or the item at that place."""
+
+    source: Node
+    condition: Node
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceOf:
+    """``value instance of kind``."""
+
+    value: Node
+    kind: Type
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What can be read but never has a result, such as a call of a function there is not."""
+
+    reason: str
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Items:
     """``[a, b, c]``."""
 
@@ -142,10 +227,10 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """``[low..high]``; an open end is a round or a turned bracket."""
+    """``[low..high]``; a round or a turned bracket leaves the end itself out, an end that is None is open."""
 
-    low: Node
-    high: Node
+    low: Node | None
+    high: Node | None
     low_closed: bool
     high_closed: bool
     at: int = field(default=0, compare=False)
@@ -153,7 +238,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """A unary test ``< endpoint``."""
+    """A unary test ``< endpoint``; in parentheses a range."""
 
     operator: str
     endpoint: Node
@@ -184,9 +269,17 @@ Node: TypeAlias = (
     | Items
     | Entries
     | Interval
+    | Against
+    | Invoke
+    | Definition
+    | For
+    | Quantified
+    | Filter
+    | InstanceOf
+    | Misfit
 )
-Test: TypeAlias = Node | Against
-Branch: TypeAlias = Node | Against | Entry | Tests
+Test: TypeAlias = Node
+Branch: TypeAlias = Node | Entry | Tests | Iteration | Parameter
 
 
 def children(branch: Branch) -> Iterator[Branch]:
@@ -225,4 +318,13 @@ _BRANCHES = (
     Interval,
     Against,
     Tests,
+    Invoke,
+    Definition,
+    Parameter,
+    Iteration,
+    For,
+    Quantified,
+    Filter,
+    InstanceOf,
+    Misfit,
 )

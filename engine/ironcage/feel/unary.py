@@ -11,19 +11,38 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ironcage.feel.comparison import PREDICATES, equal, within
+from ironcage.feel.comparison import PREDICATES, equal
 from ironcage.feel.compiler import Piece, compiled
-from ironcage.feel.environment import Environment
+from ironcage.feel.environment import Environment, LimitError
 from ironcage.feel.names import free
 from ironcage.feel.parser import parse_tests
-from ironcage.feel.tokens import FeelSyntaxError
-from ironcage.feel.tree import Against, In, Interval, Literal, Name, walk
-from ironcage.values import Value
+from ironcage.feel.ranges import Range
+from ironcage.feel.tree import (
+    Against,
+    Between,
+    Call,
+    Comparison,
+    Filter,
+    For,
+    In,
+    InstanceOf,
+    Interval,
+    Invoke,
+    Items,
+    Literal,
+    Logic,
+    Name,
+    Quantified,
+    walk,
+)
+from ironcage.values import Transient, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from ironcage.feel.tree import Test
+    from ironcage.feel.tokens import FeelSyntaxError
+    from ironcage.feel.tree import Test, Tests
+    from ironcage.feel.types import Type
 
 Predicate = Callable[[Environment, Value], "bool | None"]
 """A unary test, asked of the value it tests; null when it has no answer."""
@@ -55,22 +74,41 @@ class UnaryTests:
     """Whether they hold whatever the value (``-``)."""
     spans: tuple[Span, ...] | None = field(compare=False, repr=False)
     """The values they hold for, where that can be told without variables; else None."""
+    entries: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """What else the conditions of filters name: entries of the items, or variables."""
+    misfits: tuple[FeelSyntaxError, ...] = field(default=(), compare=False, repr=False)
+    """What in them never has a result, where that was not refused."""
 
 
-def compile_tests(text: str, names: Iterable[str] = ()) -> UnaryTests:
-    """Return the unary tests *text*; *names* are the variables of several words they may use.
+def compile_tests(
+    text: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None, lenient: bool = False
+) -> UnaryTests:
+    """Return the unary tests *text*; *names*, *types* and *lenient* are those of ``compile``.
 
     Raises:
         FeelSyntaxError: they are none; the error says where.
     """
-    tree = parse_tests(text, names)
-    try:
-        holds = _any_of(tuple(_predicate(test) for test in tree.tests)) if tree.tests else _always
-        spans = None if tree.negated or not tree.tests else _spans(tree.tests)
-    except FeelSyntaxError as error:
-        raise FeelSyntaxError(text, error.at, str(error.fields["reason"])) from None
+    tree, misfits = parse_tests(text, names, types, lenient)
+    holds = _any_of(tuple(_predicate(test) for test in tree.tests)) if tree.tests else _always
+    spans = None if tree.negated or not tree.tests else _spans(tree.tests)
     holds = _negated(holds) if tree.negated else holds
-    return UnaryTests(text, frozenset(free(tree)), holds, not tree.tests, spans)
+    sure = frozenset(free(tree, conditions=False))
+    return UnaryTests(text, sure, _limited(holds, tree), not tree.tests, spans, frozenset(free(tree)) - sure, misfits)
+
+
+def _limited(holds: Predicate, tree: Tests) -> Predicate:
+    """Return *holds*, with no answer where it takes more than it may; simple tests never do."""
+    if not any(isinstance(branch, Call | Invoke | For | Quantified | Filter | Items) for _, branch in walk(tree)):
+        return holds
+
+    def run(env: Environment, value: Value) -> bool | None:
+        try:
+            return holds(env, value)
+        except LimitError as error:
+            env.note_reason("", 0, str(error))
+            return None
+
+    return run
 
 
 @compiled.register
@@ -119,7 +157,9 @@ def _predicate(test: Test) -> Predicate:
     get = compiled(test).run
     if any(isinstance(branch, Name) and branch.name == "?" for _, branch in walk(test)):
         return lambda env, value: _truth(get(env.inner({"?": value})))
-    return lambda env, value: _matches(value, get(env))
+    if isinstance(test, Comparison | Logic | Between | In | Quantified | InstanceOf):
+        return lambda env, value: _condition(value, get(env))
+    return lambda env, value: _matches(value, get(env.inner({"?": value})))
 
 
 def _against(test: Against) -> Predicate:
@@ -136,26 +176,42 @@ def _against(test: Against) -> Predicate:
 
 
 def _inside(test: Interval) -> Predicate:
-    low, high = compiled(test.low).run, compiled(test.high).run
-    low_closed, high_closed, at = test.low_closed, test.high_closed, test.at
+    get, at = compiled(test).run, test.at
 
     def run(env: Environment, value: Value) -> bool | None:
-        a, b = low(env), high(env)
-        answer = within(value, a, b, low_closed, high_closed)
+        wanted = get(env)
+        answer = wanted.contains(value) if isinstance(wanted, Range) else None
         if answer is None:
-            env.note("..", at, value, a, b)
+            env.note("..", at, value, wanted)
         return answer
 
     return run
 
 
+def _condition(value: Value, answer: Value) -> bool | None:
+    """Return what a condition without ``?`` says: itself, or whether a truth value tested is the same."""
+    return equal(value, answer) if isinstance(value, bool) else _truth(answer)
+
+
 def _matches(value: Value, wanted: Value) -> bool | None:
-    """Return whether *value* is *wanted*, or stands in the list *wanted*, or *wanted* is a condition that is true."""
+    """Return whether *value* is *wanted*, lies in it, is or lies in one of its items, or *wanted* is simply true."""
+    if isinstance(wanted, Range):
+        return True if isinstance(value, Range) and value == wanted else wanted.contains(value)
     if isinstance(wanted, list):
-        return equal(value, wanted) is True or any(equal(value, item) is True for item in wanted)
+        return _in_list(value, wanted)
     if wanted is True and not isinstance(value, bool):
         return True
     return equal(value, wanted)
+
+
+def _in_list(value: Value, wanted: list[Value]) -> bool | None:
+    if isinstance(value, list) and equal(value, wanted) is True:
+        return True
+    for item in wanted:
+        answer = item.contains(value) if isinstance(item, Range) else equal(value, item)
+        if answer is True:
+            return True
+    return False
 
 
 def _truth(value: Value) -> bool | None:
@@ -169,14 +225,14 @@ def _spans(tests: tuple[Test, ...]) -> tuple[Span, ...] | None:
 
 def _span(test: Test) -> Span | None:
     if isinstance(test, Interval):
-        low, high = _settled(compiled(test.low)), _settled(compiled(test.high))
+        low, high = (_settled(compiled(end)) if end else None for end in (test.low, test.high))
         whole = low is not None and high is not None
         return Span(low, high, test.low_closed, test.high_closed) if whole else None
     if isinstance(test, Literal):
         return Span(test.value, test.value)
     if not isinstance(test, Against):
         value = _settled(compiled(test))
-        return None if value is None or isinstance(value, bool | list | dict) else Span(value, value)
+        return None if value is None or isinstance(value, bool | list | dict | Transient) else Span(value, value)
     end = _settled(compiled(test.endpoint))
     if end is None:
         return None
@@ -186,7 +242,7 @@ def _span(test: Test) -> Span | None:
         case ">" | ">=":
             return Span(end, None, low_closed=test.operator == ">=", high_closed=False)
         case "=":
-            return Span(end, end) if not isinstance(end, list | dict) else None
+            return Span(end, end) if not isinstance(end, list | dict | Transient) else None
         case _:
             return None
 

@@ -18,7 +18,7 @@ from ironcage.values.binary import (
 )
 from ironcage.values.conversion import NotAValueError, plain
 from ironcage.values.json import JsonTextError, from_json, to_json
-from ironcage.values.kinds import Context, Months, Value, ValueKind, conforms, kind_of
+from ironcage.values.kinds import Context, Months, Transient, Value, ValueKind, conforms, kind_of
 
 __all__ = [
     "Context",
@@ -27,6 +27,7 @@ __all__ = [
     "NotAValueError",
     "NotPackableError",
     "StoredBytesError",
+    "Transient",
     "Value",
     "ValueKind",
     "conforms",

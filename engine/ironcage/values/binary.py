@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, cast
 import msgpack
 
 from ironcage.errors import IroncageError, RefusedError
-from ironcage.messages import mark
-from ironcage.values.kinds import Months
+from ironcage.messages import mark, text
+from ironcage.values.conversion import TRANSIENT
+from ironcage.values.kinds import Months, Transient
 from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of, text_of, time_of
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def pack_extension(value: object) -> msgpack.ExtType:
         if not value.is_finite():
             raise ValueError(value)
         return msgpack.ExtType(NUMBER, str(value).encode("ascii"))
+    if isinstance(value, Transient):
+        raise TypeError(text(TRANSIENT))
     code = _CODES.get(type(value))
     if code is None:
         raise TypeError(type(value).__name__)

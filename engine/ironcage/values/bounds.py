@@ -17,6 +17,11 @@ CHARACTERS = 1_000_000
 
 def is_bounded(value: Value) -> bool:
     """Return whether *value* is nested at most ``DEPTH`` deep and is no larger than the limits above."""
+    return measured(value) is not None
+
+
+def measured(value: Value) -> int | None:
+    """Return how many values *value* is, itself included; None if it is not bounded."""
     parts = characters = 0
     stack: list[tuple[int, Value]] = [(1, value)]
     while stack:
@@ -26,6 +31,6 @@ def is_bounded(value: Value) -> bool:
             characters += len(part)
         elif isinstance(part, list | dict):
             if depth > DEPTH or parts + len(part) > PARTS:
-                return False
+                return None
             stack += [(depth + 1, inner) for inner in (part if isinstance(part, list) else part.values())]
-    return parts <= PARTS and characters <= CHARACTERS
+    return parts if parts <= PARTS and characters <= CHARACTERS else None

@@ -9,7 +9,7 @@ from typing import cast
 
 from ironcage.errors import RefusedError
 from ironcage.messages import mark, text
-from ironcage.values.kinds import DEPTH, Months, Value, in_range, is_clean
+from ironcage.values.kinds import DEPTH, Months, Transient, Value, in_range, is_clean
 from ironcage.values.temporal import text_of
 
 FLOAT = mark("a float is binary and rounds decimal fractions; hand over a Decimal or a text")
@@ -18,6 +18,7 @@ TEXT_CHARACTERS = mark("a text holds no NUL character and no half of a surrogate
 ZONE = mark("a time zone is an offset or a named zone of zoneinfo")
 KEYS = mark("the names in a context are texts")
 TOO_DEEP = mark("lists and contexts are nested more than 100 deep")
+TRANSIENT = mark("a range or a function of FEEL lives inside an expression only; keep its ends or its result")
 NO_KIND = mark("{type} is none of the kinds of case data")
 
 
@@ -65,7 +66,7 @@ def _plain(obj: object, path: str, depth: int) -> Value:
         _go_down(path, depth)
         entries = cast("Mapping[object, object]", obj).items()
         return {_key(key, path): _plain(item, f"{path}.{key}", depth - 1) for key, item in entries}
-    raise NotAValueError(path, NO_KIND, type=kind.__name__)
+    raise NotAValueError(path, TRANSIENT if isinstance(obj, Transient) else NO_KIND, type=kind.__name__)
 
 
 def _text(obj: str, path: str) -> str:

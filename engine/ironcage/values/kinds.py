@@ -24,8 +24,14 @@ class Months:
     count: int
 
 
+class Transient:
+    """A value that lives inside an expression only, a range or a function: never case data, never stored."""
+
+    __slots__ = ()
+
+
 Value: TypeAlias = Union[
-    bool, Decimal, str, date, time, datetime, timedelta, Months, "list[Value]", "dict[str, Value]", None
+    bool, Decimal, str, date, time, datetime, timedelta, Months, Transient, "list[Value]", "dict[str, Value]", None
 ]
 """One piece of case data. ``timedelta`` is the days and time duration; a ``datetime`` may be local (without a zone)."""
 
@@ -67,13 +73,17 @@ _KINDS: dict[type, ValueKind] = {
 
 
 def kind_of(value: Value) -> ValueKind:
-    """Return the kind of *value*."""
+    """Return the kind of *value*.
+
+    Raises:
+        KeyError: it is transient, and no case data.
+    """
     return _KINDS[type(value)]
 
 
 def conforms(value: Value, kind: ValueKind | str) -> bool:
     """Return whether *value* is of *kind*. Null is of the kind null only."""
-    return _KINDS[type(value)] == kind
+    return _KINDS.get(type(value)) == kind
 
 
 def in_range(number: Decimal) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,23 +14,23 @@ from ironcage.values import Months
 from ironcage.values.temporal import date_of, duration_of, months_of
 
 if TYPE_CHECKING:
-    from ironcage.clock import Moment
+    from ironcage.feel.environment import Environment
     from ironcage.values import Value
 
 _MICRO = Decimal(1_000_000)
 _DAY = timedelta(days=1)
 
 
-@builtin("now", "", of_moment=True)
-def now(moment: Moment) -> Value:
+@builtin("now", "", of_environment=True)
+def now(env: Environment) -> Value:
     """Return the instant of the step, in the zone of the process."""
-    return moment.local()
+    return env.moment.local()
 
 
-@builtin("today", "", of_moment=True)
-def today(moment: Moment) -> Value:
+@builtin("today", "", of_environment=True)
+def today(env: Environment) -> Value:
     """Return the date of the step, in the zone of the process."""
-    return moment.local().date()
+    return env.moment.local().date()
 
 
 @builtin("date", "from", "year, month, day")
@@ -104,6 +105,43 @@ def years_and_months_duration(start: Value, end: Value) -> Value:
     if not isinstance(start, date) or not isinstance(end, date):
         return None
     return Months(months_between(_day(start), _day(end)))
+
+
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@builtin("day of year", "date")
+def day_of_year(day: Value) -> Value:
+    """Return the number of the day in its year."""
+    return Decimal(day.timetuple().tm_yday) if isinstance(day, date) else None
+
+
+@builtin("day of week", "date")
+def day_of_week(day: Value) -> Value:
+    """Return the English name of the day of the week."""
+    return _DAY_NAMES[day.weekday()] if isinstance(day, date) else None
+
+
+@builtin("month of year", "date")
+def month_of_year(day: Value) -> Value:
+    """Return the English name of the month."""
+    return _MONTH_NAMES[day.month - 1] if isinstance(day, date) else None
+
+
+@builtin("week of year", "date")
+def week_of_year(day: Value) -> Value:
+    """Return the number of the week by ISO 8601."""
+    return Decimal(day.isocalendar().week) if isinstance(day, date) else None
+
+
+@builtin("last day of month", "date")
+def last_day_of_month(day: Value) -> Value:
+    """Return the date of the last day of the month."""
+    return _day(day).replace(day=monthrange(day.year, day.month)[1]) if isinstance(day, date) else None
 
 
 def _day(value: date) -> date:

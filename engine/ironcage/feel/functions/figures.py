@@ -62,3 +62,38 @@ def modulo(dividend: Value, divisor: Value) -> Value:
         return context.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else rest
     except ArithmeticError:
         return None
+
+
+def _of_number(apply: Callable[[Decimal], Decimal]) -> Callable[..., Value]:
+    def run(number: Value) -> Value:
+        try:
+            return apply(number) if isinstance(number, Decimal) else None
+        except ArithmeticError:
+            return None
+
+    return run
+
+
+def _log(number: Decimal) -> Decimal:
+    if number <= 0:
+        raise ArithmeticError
+    return number.ln(numbers.DECIMAL128)
+
+
+builtin("sqrt", "number")(_of_number(lambda number: number.sqrt(numbers.DECIMAL128)))
+builtin("log", "number")(_of_number(_log))
+builtin("exp", "number")(_of_number(lambda number: number.exp(numbers.DECIMAL128)))
+
+
+@builtin("odd", "number")
+def odd(value: Value) -> Value:
+    """Return whether a whole number is odd."""
+    number = numbers.whole(value) if isinstance(value, Decimal) else None
+    return None if number is None else number % 2 == 1
+
+
+@builtin("even", "number")
+def even(value: Value) -> Value:
+    """Return whether a whole number is even."""
+    number = numbers.whole(value) if isinstance(value, Decimal) else None
+    return None if number is None else number % 2 == 0

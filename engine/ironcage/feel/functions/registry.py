@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from ironcage.feel.types import FunctionValue
 from ironcage.messages import mark
 from ironcage.values import Value
 
+if TYPE_CHECKING:
+    from ironcage.feel.environment import Environment
+
 Run = Callable[..., Value]
 Declared = TypeVar("Declared", bound=Run)
+Form = tuple[str, ...]
+
+_LISTS = frozenset({"list", "lists", "contexts", "entries", "keys"})
+"""Parameters that make a list of one of what is none."""
+_WHOLE = _LISTS | {"from", "element", "item", "value", "value1", "value2", "newItem", "match", "b1", "b2", "b"}
+"""Parameters that take a list as it is; every other makes its item of a list of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +28,18 @@ class Function:
     """A built-in function.
 
     *forms* are the lists of parameters it can be called with; a parameter that ends in ``?`` may be left out, a last
-    one that ends in ``*`` takes any number of arguments. *of_moment*: it is given the moment of the step first.
+    one that ends in ``*`` takes any number of arguments. *of_environment*: it is given the environment first.
     """
 
     name: str
     run: Run
-    forms: tuple[tuple[str, ...], ...]
-    of_moment: bool = False
+    forms: tuple[Form, ...]
+    of_environment: bool = False
+
+    @property
+    def summary(self) -> str:
+        """What it returns, in a sentence."""
+        return (self.run.__doc__ or "").strip().split("\n", maxsplit=1)[0]
 
     def misfit(self, count: int, names: tuple[str, ...]) -> str:
         """Return what is wrong with a call of *count* arguments, or with these *names*; empty if it fits."""
@@ -42,23 +57,49 @@ class Function:
             places.pop()
         return tuple(places)
 
+    def apply(self, given: Sequence[Value], env: Environment) -> Value:
+        """Return its result; where a parameter asks for it, one is made a list, or a list of one its item."""
+        form = next((form for form in self.forms if _takes(form, len(given))), None)
+        if form is None:
+            return None
+        last = len(form) - 1
+        fitting = [
+            value if _fits(name := _bare(form[min(at, last)]), value) else _converted(name, value)
+            for at, value in enumerate(given)
+        ]
+        return self.run(env, *fitting) if self.of_environment else self.run(*fitting)
+
 
 FUNCTIONS: dict[str, Function] = {}
 """Every built-in function by its name."""
+BUILT_IN: dict[str, FunctionValue] = {}
+"""Every built-in function as a value."""
 
 _COUNT = mark("{function} is not called with that number of arguments")
 _NAMES = mark("{function} has no parameters of these names, or needs others too")
 
 
-def builtin(name: str, *forms: str, of_moment: bool = False) -> Callable[[Declared], Declared]:
+def builtin(name: str, *forms: str, of_environment: bool = False) -> Callable[[Declared], Declared]:
     """Declare the built-in function *name*; each of *forms* lists parameters, separated by commas."""
 
     def declare(run: Declared) -> Declared:
         parameters = tuple(tuple(part.strip() for part in form.split(",") if part.strip()) for form in forms)
-        FUNCTIONS[name] = Function(name, run, parameters or ((),), of_moment)
+        function = Function(name, run, parameters or ((),), of_environment)
+        FUNCTIONS[name] = function
+        BUILT_IN[name] = FunctionValue(name, tuple(map(_bare, function.forms[0])), function.apply, open_ended=True)
         return run
 
     return declare
+
+
+def _fits(parameter: str, value: Value) -> bool:
+    if parameter in _LISTS:
+        return type(value) is list or value is None
+    return type(value) is not list or len(value) != 1 or parameter in _WHOLE
+
+
+def _converted(parameter: str, value: Value) -> Value:
+    return [value] if parameter in _LISTS else value[0] if isinstance(value, list) else value
 
 
 def _bare(parameter: str) -> str:

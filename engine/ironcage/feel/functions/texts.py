@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from ironcage.feel.functions.registry import builtin
 from ironcage.feel.numbers import DECIMAL128, text_of, whole
+from ironcage.feel.ranges import Range
 from ironcage.feel.temporal import feel_text
+from ironcage.feel.types import FunctionValue
+from ironcage.values import Transient
+from ironcage.values.bounds import CHARACTERS
 
 if TYPE_CHECKING:
     from ironcage.values import Value
@@ -35,8 +39,19 @@ def written(value: Value) -> str:
             return "[" + ", ".join(map(written, value)) + "]"
         case dict():
             return "{" + ", ".join(f"{name}: {written(item)}" for name, item in value.items()) + "}"
+        case Range():
+            return _range(value)
+        case Transient():
+            return value.name if isinstance(value, FunctionValue) else ""
         case _:
             return feel_text(value)
+
+
+def _range(value: Range) -> str:
+    if value.operator:
+        return f"({value.operator} {written(value.low if value.low is not None else value.high)})"
+    opening, closing = "[" if value.low_closed else "(", "]" if value.high_closed else ")"
+    return f"{opening}{written(value.low)}..{written(value.high)}{closing}"
 
 
 @builtin("number", "from", "from, grouping separator, decimal separator")
@@ -105,3 +120,33 @@ def substring(text: Value, start: Value, length: Value = None) -> Value:
         return text[begin:]
     count = whole(length.to_integral_value(ROUND_DOWN)) if isinstance(length, Decimal) else None
     return None if count is None or count < 1 else text[begin : begin + count]
+
+
+@builtin("substring before", "string, match")
+def substring_before(text: Value, part: Value) -> Value:
+    """Return what stands before *part*; nothing if it does not stand in the text."""
+    if not isinstance(text, str) or not isinstance(part, str):
+        return None
+    before, found, _ = text.partition(part) if part else ("", "", "")
+    return before if found else ""
+
+
+@builtin("substring after", "string, match")
+def substring_after(text: Value, part: Value) -> Value:
+    """Return what stands behind *part*; nothing if it does not stand in the text."""
+    if not isinstance(text, str) or not isinstance(part, str):
+        return None
+    return text.partition(part)[2] if part else text
+
+
+@builtin("string join", "list, delimiter?")
+def string_join(items: Value, delimiter: Value = None) -> Value:
+    """Return the texts of a list as one, *delimiter* between them; nulls are left out."""
+    if not isinstance(items, list) or not (delimiter is None or isinstance(delimiter, str)):
+        return None
+    parts = [item for item in items if isinstance(item, str)]
+    if len(parts) + items.count(None) < len(items):
+        return None
+    between = delimiter or ""
+    length = sum(map(len, parts)) + len(between) * len(parts)
+    return between.join(parts) if length <= CHARACTERS else None

@@ -1,0 +1,175 @@
+"""Loops, quantifiers and filters as closures.
+
+Source: DMN 1.5, tables 50 to 52 (for, some and every; filters).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ironcage.feel.compiler import Piece, compiled, kept, weight_of
+from ironcage.feel.environment import Environment, LimitError
+from ironcage.feel.numbers import whole
+from ironcage.feel.ranges import Range
+from ironcage.feel.tree import Filter, For, Quantified
+from ironcage.messages import mark, text
+from ironcage.values.bounds import PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ironcage.feel.tree import Iteration
+    from ironcage.values import Value
+
+    Source = Callable[[Environment], "Iterator[Value] | None"]
+
+_DAY = timedelta(days=1)
+
+
+@compiled.register(For)
+def _for(node: For) -> Piece:
+    scopes, get, at = _scopes(node.iterations), compiled(node.body).run, node.at
+    weight = weight_of(node.body)
+
+    def run(env: Environment) -> Value:
+        found: list[Value] = []
+        try:
+            for inner in scopes(env.inner({"partial": found})):
+                env.budget.spend(weight)
+                found.append(get(inner))
+                if len(found) > PARTS:
+                    raise LimitError(limit=PARTS, what=text(mark("items of a list")))
+        except _NothingToRunOverError:
+            env.note_reason("for", at, text(mark("there is nothing to run over")))
+            return None
+        return kept(found, env, at)
+
+    return Piece(run)
+
+
+@compiled.register(Quantified)
+def _quantified(node: Quantified) -> Piece:
+    scopes, get, at = _scopes(node.iterations), compiled(node.condition).run, node.at
+    decides, weight = not node.every, weight_of(node.condition)
+
+    def run(env: Environment) -> Value:
+        unknown = False
+        try:
+            for inner in scopes(env):
+                env.budget.spend(weight)
+                value = get(inner)
+                if value is decides:
+                    return decides
+                unknown = unknown or not isinstance(value, bool)
+        except _NothingToRunOverError:
+            unknown = True
+        if unknown:
+            env.note_reason(
+                "every" if node.every else "some", at, text(mark("the condition has no answer for an item"))
+            )
+        return None if unknown else not decides
+
+    return Piece(run)
+
+
+class _NothingToRunOverError(Exception):
+    """What a loop should run over is null, or a range without steps."""
+
+
+def _scopes(iterations: tuple[Iteration, ...]) -> Callable[[Environment], Iterator[Environment]]:
+    names = tuple(iteration.name for iteration in iterations)
+    sources = tuple(_source(iteration) for iteration in iterations)
+    last = len(names) - 1
+
+    def level(env: Environment, at: int) -> Iterator[Environment]:
+        items = sources[at](env)
+        if items is None:
+            raise _NothingToRunOverError
+        name = names[at]
+        for item in items:
+            inner = env.inner({name: item})
+            if at == last:
+                yield inner
+            else:
+                env.budget.spend(1)
+                yield from level(inner, at + 1)
+
+    return lambda env: level(env, 0)
+
+
+def _source(iteration: Iteration) -> Source:
+    get = compiled(iteration.source).run
+    if iteration.end is None:
+        return lambda env: _items(get(env))
+    get_end = compiled(iteration.end).run
+    return lambda env: _steps(get(env), get_end(env), down=True)
+
+
+def _items(value: Value) -> Iterator[Value] | None:
+    if value is None:
+        return None
+    if isinstance(value, Range):
+        low, high = value.low, value.high
+        return _steps(low, high, skip_first=not value.low_closed, skip_last=not value.high_closed)
+    return iter(value) if isinstance(value, list) else iter([value])
+
+
+def _steps(
+    low: Value, high: Value, down: bool = False, skip_first: bool = False, skip_last: bool = False
+) -> Iterator[Value] | None:
+    """Yield the whole numbers or days from *low* to *high*, with *down* also backwards; None for other kinds."""
+    if type(low) is date and type(high) is date:
+        days = (high - low).days
+        return (low + _DAY * step for step in _run(0, days, down, skip_first, skip_last))
+    if not isinstance(low, Decimal) or not isinstance(high, Decimal):
+        return None
+    first, last = whole(low), whole(high)
+    if first is None or last is None:
+        return None
+    return (Decimal(step) for step in _run(first, last, down, skip_first, skip_last))
+
+
+def _run(first: int, last: int, down: bool, skip_first: bool, skip_last: bool) -> range:
+    if first > last and down:
+        return range(first, last - 1, -1)
+    return range(first + skip_first, last + 1 - skip_last)
+
+
+@compiled.register(Filter)
+def _filter(node: Filter) -> Piece:
+    source, condition, at = compiled(node.source).run, compiled(node.condition), node.at
+    get, weight = condition.run, weight_of(node.condition)
+    place = condition.value() if condition.constant else None
+
+    def run(env: Environment) -> Value:
+        value = source(env)
+        items: list[Value] = value if isinstance(value, list) else [] if value is None else [value]
+        if isinstance(place, Decimal):
+            return _item(items, place, env, at)
+        found: list[Value] = []
+        for number, item in enumerate(items):
+            env.budget.spend(weight)
+            answer = get(_within(env, item))
+            if isinstance(answer, Decimal) and number == 0:
+                return _item(items, answer, env, at)
+            if answer is True:
+                found.append(item)
+        if not items and isinstance(get(env), Decimal):
+            return None
+        return found
+
+    return Piece(run)
+
+
+def _within(env: Environment, item: Value) -> Environment:
+    return env.inner({"item": item, **item} if isinstance(item, dict) else {"item": item})
+
+
+def _item(items: list[Value], place: Decimal, env: Environment, at: int) -> Value:
+    number = whole(place)
+    if number is None or not 1 <= abs(number) <= len(items):
+        env.note_reason("[]", at, text(mark("there is no item {place}"), place=place))
+        return None
+    return items[number - 1 if number > 0 else number]
