@@ -61,6 +61,9 @@ def _run(words: Sequence[str]) -> int:
         # Who reads our output has seen enough; Python must not complain again when it closes standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except BaseException:
+        output.abandon()
+        raise
     return code
 
 

@@ -16,18 +16,30 @@ class Output:
 
     Args:
         as_json: print what ``data`` and ``lines`` are given, else what ``say`` and ``table`` are.
-        file: where to write instead of standard output.
+        file: where to write instead of standard output; what it holds is replaced when the command ends well.
     """
 
     def __init__(self, as_json: bool = False, file: str | None = None) -> None:
         self.as_json = as_json
-        self._stream: TextIO = Path(file).open("w", encoding="utf-8") if file else sys.stdout  # noqa: SIM115
-        self._owned = file is not None
+        self._file = Path(file).resolve() if file else None
+        self._draft = self._file
+        if self._file and (self._file.is_file() or not self._file.exists()):  # a device has no draft
+            self._draft = self._file.with_name(self._file.name + ".unfinished")
+        self._stream: TextIO = self._draft.open("w", encoding="utf-8") if self._draft else sys.stdout
 
     def close(self) -> None:
-        """Finish the file, if there is one."""
-        if self._owned:
+        """Put the file, if there is one, in its place."""
+        if self._file and self._draft:
             self._stream.close()
+            if self._draft != self._file:
+                self._draft.replace(self._file)
+
+    def abandon(self) -> None:
+        """Leave the file, if there is one, as it was."""
+        if self._file and self._draft:
+            self._stream.close()
+            if self._draft != self._file:
+                self._draft.unlink()
 
     def say(self, sentence: str = "") -> None:
         """Print a line for people."""

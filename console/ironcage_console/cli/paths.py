@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.errors import UsageError
 from ironcage.messages import mark
+from ironcage.resources import folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,16 +24,18 @@ class NoProcessError(UsageError):
 def process_folders(paths: Iterable[Path]) -> list[Path]:
     """Return the process folders that *paths* are or hold, in the order of their names.
 
+    What is no path may be the name of a process that is shipped or that an installed package brings.
+
     Raises:
-        FileNotFoundError: a path does not exist.
+        FileNotFoundError: a path does not exist, and no such process is installed.
         NoProcessError: there is no process in it.
     """
-    return [folder for path in paths for folder in _folders(path)]
+    return [found for path in paths for found in _folders(path)]
 
 
 def _folders(path: Path) -> list[Path]:
     if not path.exists():
-        raise FileNotFoundError(2, "", str(path))
+        return [_installed(path)]
     if path.name == DESCRIPTION:
         return [path.parent]
     if (path / DESCRIPTION).is_file():
@@ -41,3 +44,12 @@ def _folders(path: Path) -> list[Path]:
     if not inside:
         raise NoProcessError(path=path, file=DESCRIPTION)
     return inside
+
+
+def _installed(name: Path) -> Path:
+    from ironcage.hooks import Plugins  # noqa: PLC0415  (loads every plugin)
+
+    for found in (*folder("processes").iterdir(), *Plugins.installed().process_folders()):
+        if found.name == str(name):
+            return found
+    raise FileNotFoundError(2, "", str(name))

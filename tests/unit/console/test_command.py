@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -198,6 +200,26 @@ def test_output_goes_to_a_file(deployed, tmp_path):
     answered = deployed("tasks", "--json", "--out", tmp_path / "tasks.json")
     assert answered.out == ""
     assert len(json.loads((tmp_path / "tasks.json").read_text())) == 1
+
+
+def test_a_command_that_fails_leaves_the_file_it_would_have_written_as_it_was(deployed, tmp_path):
+    made = tmp_path / "seal.json"
+    made.write_text("an earlier seal", encoding="utf-8")
+    assert deployed("seal", "--key", tmp_path / "missing.pem", "--out", made).code == 2
+    assert deployed("tasks", "--out", tmp_path / "nowhere" / "tasks.txt").code == 2
+    assert made.read_text(encoding="utf-8") == "an earlier seal"
+    assert not list(tmp_path.glob("*.unfinished"))
+
+
+def test_output_goes_to_a_device_without_replacing_it(deployed):
+    assert deployed("tasks", "--out", os.devnull).code == 0
+    assert not Path(os.devnull).is_file()
+
+
+def test_a_process_that_is_installed_is_deployed_by_its_name(ironcage):
+    assert ironcage("deploy", "service_request").code == 0
+    assert ironcage("start", "service_request", "--data", '{"type": "X"}').code == 0
+    assert ironcage("deploy", "no_such_process").code == 2
 
 
 def test_a_record_is_sealed_altered_and_found_out(deployed, tmp_path):
