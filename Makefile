@@ -12,6 +12,10 @@ ARGS ?=
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_CACHE_DIR := $(CURDIR)/build/cache/uv
+# pip trusts what the machine trusts, a registry behind an authority of one's own house included; so shall uv.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS := 1
+endif
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 .PHONY: help demo test test-long check lint fresh fix bench bench-long messages requirements setup-browser clean
