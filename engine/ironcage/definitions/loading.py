@@ -136,29 +136,23 @@ class _Reading:
 
     def _decisions(self, said: ProcessFile, files: Mapping[str, bytes]) -> dict[str, Decision]:
         decisions: dict[str, Decision] = {}
-        for name in said.decisions:
-            if name not in files:
-                continue
-            try:
-                read = dmn.read(files[name], self._file(name))
-            except FaultyError as error:
-                self.faults += error.faults
-                continue
-            for decision in read:
+        sources = {self._file(name): files[name] for name in said.decisions if name in files}
+        try:
+            models = dmn.read_all(sources)
+        except FaultyError as error:
+            self.faults += error.faults
+            return decisions
+        for model in models.values():
+            for decision in model.decisions:
                 if decision.id in decisions:
                     what = mark("The decision {decision} is in {other}, too.")
                     mend = mark("Give one of them another id.")
-                    other = decisions[decision.id].file
-                    self._add(
-                        name,
-                        decision.line,
-                        decision.id,
-                        "decision-twice",
-                        what,
-                        mend,
-                        decision=decision.id,
-                        other=other,
-                    )
+                    self.faults.append(
+                        Fault(
+                            decision.file, decision.line, decision.id, "decision-twice", what, mend,
+                            fields={"decision": decision.id, "other": decisions[decision.id].file},
+                        )
+                    )  # fmt: skip
                 decisions.setdefault(decision.id, decision)
         self.faults += dmn.check(tuple(decisions.values()))
         return decisions

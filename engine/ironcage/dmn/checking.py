@@ -1,29 +1,36 @@
-"""Examines decision tables: rows that say the same, rows that overlap, cells that can never match.
+"""Examines decision tables: rows that overlap, rows that can never answer, inputs that no row answers.
 
-Exact for cells of single values and intervals; what a cell with variables holds for is not known before it runs.
+Exact for cells of single values and intervals; what a cell with variables holds for is not known before it runs, and
+is given the benefit of the doubt.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
-from ironcage.dmn.index import Column, key_of, points
+from ironcage.dmn.boxes import walk
+from ironcage.dmn.coverage import Coverage, TooMuchError
+from ironcage.dmn.decision import Decision, Knowledge
+from ironcage.dmn.index import key_of
+from ironcage.dmn.policies import HitPolicy
 from ironcage.dmn.regions import NOWHERE, common, is_empty
 from ironcage.dmn.table import Table
 from ironcage.faults import Fault, Level
 from ironcage.feel import written
+from ironcage.feel.types import conform
 from ironcage.messages import mark
-from ironcage.values import conforms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ironcage.dmn.decision import Decision
+    from ironcage.dmn.boxes import Logic
+    from ironcage.dmn.decision import Element
     from ironcage.dmn.table import Input, Rule
     from ironcage.feel import Span
 
-PAIRS = 1_000_000
+PAIRS = 300_000
 """More pairs of rows than this are not compared."""
 
 _SPLIT = mark("Change the rows so that at most one of them matches, or join them into one.")
@@ -47,13 +54,34 @@ class _Place:
 def check(decisions: Sequence[Decision]) -> list[Fault]:
     """Return what is suspect in the tables of *decisions*: warnings, and advice where one was not examined whole."""
     faults: list[Fault] = []
-    for decision in decisions:
-        if isinstance(decision.logic, Table):
-            place = _Place(decision.file, decision.id)
-            faults += _empty(decision.logic, place)
-            faults += _dead_cells(decision.logic, place)
-            faults += _overlaps(decision.logic, place)
+    for file, name, logic in _logics(decisions):
+        place = _Place(file, name)
+        for table in walk(logic):
+            if not isinstance(table, Table):
+                continue
+            faults += _empty(table, place)
+            faults += _dead_cells(table, place)
+            if table.policy in (HitPolicy.UNIQUE, HitPolicy.ANY):
+                faults += _overlaps(table, place)
+            faults += _uncovered(table, place)
     return faults
+
+
+def _logics(decisions: Sequence[Decision]) -> Iterator[tuple[str, str, Logic]]:
+    """Yield file, name and logic of the decisions and of the knowledge models they require."""
+    waiting: list[tuple[str, Element]] = [(decision.file, decision) for decision in decisions]
+    seen = {id(decision) for decision in decisions}
+    for file, element in waiting:
+        if isinstance(element, Decision):
+            yield file, element.id, element.logic
+        elif isinstance(element, Knowledge):
+            yield file, element.id, element.function.body
+        else:
+            continue
+        for need in element.needs or ():
+            if isinstance(need.element, Knowledge) and id(need.element) not in seen:
+                seen.add(id(need.element))
+                waiting.append((file, need.element))
 
 
 def _empty(table: Table, place: _Place) -> Iterator[Fault]:
@@ -86,10 +114,10 @@ def _is_strange(column: Input, span: Span) -> bool:
     value = span.low
     if not span.is_point() or value is None:
         return False
-    if column.kind is not None and not conforms(value, column.kind):
+    if column.type is not None and conform(value, column.type) is None:
         return True
     allowed = column.allowed
-    return allowed is not None and not allowed.names and allowed.holds(NOWHERE, value) is False
+    return allowed is not None and not allowed.tests.names and not allowed.holds(value, NOWHERE)
 
 
 def _overlaps(table: Table, place: _Place) -> Iterator[Fault]:
@@ -97,13 +125,21 @@ def _overlaps(table: Table, place: _Place) -> Iterator[Fault]:
     for rule in table.rules:
         same.setdefault(tuple(cell.text for cell in rule.cells), []).append(rule)
     for group in same.values():
+        if table.policy is HitPolicy.ANY and len({tuple(entry.text for entry in rule.entries) for rule in group}) == 1:
+            continue
         if len(group) > 1 and (example := _example(table, group[0], group[0])) is not None:
             yield _overlap(place, group, "dmn-duplicate", example)
     firsts = [group[0] for group in same.values()]
-    for compared, (a, b) in enumerate(_pairs(firsts, len(table.inputs))):
-        if compared == PAIRS:
+    pairs: set[tuple[int, int]] = set()
+    for pair in _pairs(firsts, range(len(firsts)), range(len(table.inputs))):
+        pairs.add(pair)
+        if len(pairs) == PAIRS:
             yield _not_whole(table, place)
-            return
+            break
+    for first, second in sorted(pairs):
+        a, b = firsts[first], firsts[second]
+        if table.policy is HitPolicy.ANY and a.entries == b.entries:
+            continue
         if (example := _example(table, a, b)) is not None:
             yield _overlap(place, [a, b], "dmn-overlap", example)
 
@@ -129,35 +165,77 @@ def _not_whole(table: Table, place: _Place) -> Fault:
     return place.fault(
         table.line,
         "dmn-not-examined",
-        mark("The table of decision {decision} was not compared whole: it has more than {pairs} pairs of rows."),
+        mark("The table of decision {decision} was not examined whole: too many of its rows can match together."),
         mark("Split it into tables with fewer rows that can match together."),
         level=Level.ADVICE,
-        pairs=PAIRS,
     )
 
 
-def _pairs(rules: Sequence[Rule], width: int) -> Iterator[tuple[Rule, Rule]]:
-    """Yield the pairs of rows that one column does not tell apart by single values."""
-    if width == 0:
+def _pairs(rules: Sequence[Rule], rows: Sequence[int], columns: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of *rows* that no column tells apart by single values, some more than once."""
+    if len(rows) < 2:
         return
-    columns = [Column([rule.cells[at] for rule in rules]) for at in range(width)]
-    at = min(range(width), key=lambda number: _spread(columns[number], len(rules)))
-    column = columns[at]
-    open_rows = set(column.others)
-    for number, rule in enumerate(rules):
-        values = points(rule.cells[at])
-        if values is None:
-            partners = set(range(number + 1, len(rules)))
+    parted = [(at, *_parted(rules, rows, at)) for at in columns]
+    whole = len(rows) ** 2
+    at, buckets, others = min(parted, key=lambda part: _spread(part[1], part[2]), default=(0, {}, list(rows)))
+    if not parted or _spread(buckets, others) >= whole:
+        yield from combinations(rows, 2)
+        return
+    rest = [column for column in columns if column != at]
+    for bucket in buckets.values():
+        yield from _pairs(rules, bucket, rest)
+        yield from ((min(row, other), max(row, other)) for row in bucket for other in others if row != other)
+    yield from _pairs(rules, others, rest)
+
+
+def _parted(rules: Sequence[Rule], rows: Sequence[int], at: int) -> tuple[dict[object, list[int]], list[int]]:
+    """Return the rows by the single values their cell of column *at* names, and the rows that name none."""
+    buckets: dict[object, list[int]] = {}
+    others: list[int] = []
+    for row in rows:
+        spans = rules[row].cells[at].spans
+        if spans is None or not all(span.is_point() and not isinstance(span.low, list | dict) for span in spans):
+            others.append(row)
         else:
-            named = {row for key in map(key_of, values) for row in column.buckets[key]}
-            partners = {row for row in named | open_rows if row > number}
-        for partner in sorted(partners):
-            yield rule, rules[partner]
+            for key in dict.fromkeys(key_of(span.low) for span in spans):
+                buckets.setdefault(key, []).append(row)
+    return buckets, others
 
 
-def _spread(column: Column, count: int) -> int:
-    """Return about how many pairs *column* leaves to compare."""
-    return sum(len(rows) ** 2 for rows in column.buckets.values()) + len(column.others) * count
+def _spread(buckets: dict[object, list[int]], others: list[int]) -> int:
+    """Return about how many pairs are left to compare."""
+    named = sum(len(rows) for rows in buckets.values())
+    return sum(len(rows) ** 2 for rows in buckets.values()) + len(others) * (2 * named + len(others))
+
+
+def _uncovered(table: Table, place: _Place) -> Iterator[Fault]:
+    """Yield rows that are never the first to match, and inputs that no row answers."""
+    try:
+        coverage = Coverage(table)
+        if table.policy is HitPolicy.FIRST:
+            for rule in coverage.masked():
+                yield place.fault(
+                    rule.line,
+                    "dmn-masked",
+                    mark("Row {row} never answers: the rows before it match whatever it matches."),
+                    mark("Move it up, or take it out."),
+                    row=rule.row,
+                )
+        if table.rules and not table.defaults and table.policy in _ANSWERED:
+            for example in coverage.gaps():
+                yield place.fault(
+                    table.line,
+                    "dmn-gap",
+                    mark("No row of decision {decision} matches, for example, {example}; the answer is null then."),
+                    mark("Add a row for it, a default answer, or the values an input is allowed to have."),
+                    level=Level.ADVICE,
+                    example=example,
+                )
+    except TooMuchError:
+        yield _not_whole(table, place)
+
+
+_ANSWERED = (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.FIRST, HitPolicy.PRIORITY)
 
 
 def _example(table: Table, a: Rule, b: Rule) -> str | None:

@@ -46,6 +46,11 @@ def common(first: UnaryTests, second: UnaryTests) -> Common | None:
     return _tried(first, second) or (Common(known=False) if first == second else None)
 
 
+def between(low: Value, high: Value) -> list[Value]:
+    """Return a value strictly between two ends of one kind, None being no end; nothing where there is none."""
+    return [value for value in _inside(Span(low, high, low_closed=False, high_closed=False)) if value is not None]
+
+
 def is_empty(span: Span) -> bool:
     """Return whether no value lies in *span*."""
     return next(_inside(span), NOWHERE) is NOWHERE

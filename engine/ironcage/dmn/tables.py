@@ -6,54 +6,43 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ironcage.dmn.table import Input, Output, Rule, Table
+from ironcage.dmn.policies import Aggregation, HitPolicy
+from ironcage.dmn.table import Allowed, Input, Output, Rule, Table
 from ironcage.dmn.trouble import written_in
 from ironcage.feel import compile_tests, constant
 from ironcage.messages import mark
-from ironcage.values import ValueKind
 from ironcage.xml import elements, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ironcage.dmn.trouble import Trouble
+    from ironcage.dmn.trouble import Scope, Trouble
+    from ironcage.dmn.types import Types
     from ironcage.feel import Expression, UnaryTests
-
-_KINDS: dict[str, ValueKind | None] = {
-    "Any": None,
-    "string": ValueKind.TEXT,
-    "number": ValueKind.NUMBER,
-    "boolean": ValueKind.BOOLEAN,
-    "date": ValueKind.DATE,
-    "time": ValueKind.TIME,
-    "date and time": ValueKind.DATE_TIME,
-    "dateTime": ValueKind.DATE_TIME,
-    "days and time duration": ValueKind.DURATION,
-    "dayTimeDuration": ValueKind.DURATION,
-    "years and months duration": ValueKind.MONTHS,
-    "yearMonthDuration": ValueKind.MONTHS,
-}
-"""The kinds of the built-in types. Source: DMN 1.5, 7.3.3 and table 45."""
 
 _ANYTHING = compile_tests("-")
 _NOTHING = constant(None, "")
 
 
 class TableReader:
-    """Reads the table *element* of the decision *decision*."""
+    """Reads the table *element* of the decision *decision*, which declares the type *typed*."""
 
-    def __init__(self, element: etree._Element, decision: str, names: Sequence[str], trouble: Trouble) -> None:
+    def __init__(
+        self, element: etree._Element, decision: str, scope: Scope, types: Types, typed: str | None = None
+    ) -> None:
+        self.typed = typed
         self.element = element
         self.decision = decision
-        self.names = names
-        self.trouble = trouble
+        self.scope = scope
+        self.types = types
+        self.trouble: Trouble = types.trouble
         self.parts: dict[str, list[etree._Element]] = {"input": [], "output": [], "rule": []}
 
     def table(self) -> Table | None:
         """Return the table; None where it has faults."""
-        self._policy()
         self._sort()
         before = len(self.trouble.faults)
+        policy, aggregation = self._policy()
         inputs = [self._input(number, each) for number, each in enumerate(self.parts["input"], 1)]
         outputs = [self._output(number, each) for number, each in enumerate(self.parts["output"], 1)]
         self._columns(outputs)
@@ -64,23 +53,27 @@ class TableReader:
         if len(self.trouble.faults) > before:
             return None
         found = tuple(rule for rule in rules if rule)
-        return Table(self.decision, line_of(self.element), columns, tuple(outputs), found)
+        return Table(self.decision, line_of(self.element), columns, tuple(outputs), found, policy, aggregation)
 
-    def _policy(self) -> None:
-        policy = self.element.get("hitPolicy", "UNIQUE")
-        if policy != "UNIQUE" or self.element.get("aggregation"):
+    def _policy(self) -> tuple[HitPolicy, Aggregation | None]:
+        policy, aggregation = self.element.get("hitPolicy") or "UNIQUE", self.element.get("aggregation")
+        collects = policy == HitPolicy.COLLECT
+        known = policy in set(HitPolicy) and (aggregation is None or (collects and aggregation in set(Aggregation)))
+        if not known or (aggregation and len(self.parts["output"]) > 1):
             self.trouble.add(
-                self.element, "dmn-hit-policy", mark("The hit policy {policy} is not supported yet."),
-                mark("Write the rules so that at most one matches, and set the hit policy UNIQUE."),
-                policy=" ".join(filter(None, (policy, self.element.get("aggregation")))),
+                self.element, "dmn-hit-policy", mark("There is no hit policy {policy} for a table like this."),
+                mark("Use one of the standard; only COLLECT aggregates, and only over one output column."),
+                policy=" ".join(filter(None, (policy, aggregation))),
             )  # fmt: skip
+            return HitPolicy.UNIQUE, None
+        return HitPolicy(policy), Aggregation(aggregation) if aggregation else None
 
     def _sort(self) -> None:
         for child in elements(self.element):
             tag = etree.QName(child).localname
             if tag in self.parts:
                 self.parts[tag].append(child)
-            elif tag not in ("description", "extensionElements", "annotation"):
+            elif tag not in ("annotation", "description", "extensionElements"):
                 self._unsupported(child)
 
     def _columns(self, outputs: list[Output]) -> None:
@@ -99,7 +92,7 @@ class TableReader:
         holder = element.find("{*}inputExpression")
         self._only(element, "inputExpression", "inputValues")
         place = str(element.get("label") or number)
-        expression = None if holder is None else self.trouble.expression(holder, self.names, place)
+        expression = None if holder is None else self.trouble.expression(holder, self.scope, place)
         if holder is None or expression is None:
             if holder is None or not written_in(holder).strip():
                 self.trouble.add(
@@ -107,21 +100,24 @@ class TableReader:
                     mark("Write which variable or expression it looks at."), place=place,
                 )  # fmt: skip
             return None
-        allowed = self._allowed(element, "inputValues", place)
+        allowed = self._allowed(element, "inputValues", place, holder.get("typeRef"))
         name = element.get("label") or expression.text
-        return Input(name, line_of(element), expression, self._kind(holder), allowed)
+        return Input(name, line_of(element), expression, self.types.referred(holder), allowed)
 
     def _output(self, number: int, element: etree._Element) -> Output:
         self._only(element, "defaultOutputEntry", "outputValues")
         name = element.get("name") or element.get("label") or ""
         holder = element.find("{*}defaultOutputEntry")
-        default = None if holder is None else self.trouble.expression(holder, self.names, name or str(number))
-        allowed = self._allowed(element, "outputValues", name or str(number))
-        return Output(name, line_of(element), self._kind(element), allowed, default)
+        default = None if holder is None else self.trouble.expression(holder, self.scope, name or str(number))
+        typed = element.get("typeRef") or (self.typed if len(self.parts["output"]) == 1 else None)
+        allowed = self._allowed(element, "outputValues", name or str(number), typed)
+        return Output(name, line_of(element), self.types.referred(element), allowed, default)
 
-    def _allowed(self, element: etree._Element, tag: str, place: str) -> UnaryTests | None:
+    def _allowed(self, element: etree._Element, tag: str, place: str, typed: str | None) -> Allowed | None:
+        """Return what the column allows, or else its type."""
         holder = element.find(f"{{*}}{tag}")
-        return None if holder is None else self.trouble.tests(holder, self.names, place)
+        tests = self.types.allowed(typed) if holder is None else self.trouble.tests(holder, self.scope, place)
+        return Allowed(tests) if tests else None
 
     def _rule(
         self, row: int, element: etree._Element, inputs: Sequence[Input], outputs: Sequence[Output]
@@ -139,10 +135,10 @@ class TableReader:
         return Rule(name, row, line_of(element), tuple(tests), tuple(answers), tuple(map(line_of, cells)))
 
     def _cell(self, row: int, column: Input, cell: etree._Element) -> UnaryTests:
-        return self.trouble.tests(cell, self.names, _place(row, column.name)) or _ANYTHING
+        return self.trouble.tests(cell, self.scope, _place(row, column.name)) or _ANYTHING
 
     def _entry(self, row: int, column: Output, cell: etree._Element) -> Expression:
-        return self.trouble.expression(cell, self.names, _place(row, column.name)) or _NOTHING
+        return self.trouble.expression(cell, self.scope, _place(row, column.name)) or _NOTHING
 
     def _only(self, element: etree._Element, *wanted: str) -> None:
         for child in elements(element):
@@ -154,15 +150,6 @@ class TableReader:
             element, "dmn-unsupported", mark("{what} is not supported yet."), mark("Take it out of the table."),
             what=etree.QName(element).localname,
         )  # fmt: skip
-
-    def _kind(self, element: etree._Element) -> ValueKind | None:
-        name = (element.get("typeRef") or "Any").rpartition(":")[2]
-        if name not in _KINDS:
-            self.trouble.add(
-                element, "dmn-type", mark("The type {name} is not supported yet."),
-                mark("Use a built-in type: string, number, boolean, date, time, dateTime or a duration."), name=name,
-            )  # fmt: skip
-        return _KINDS.get(name)
 
 
 def _place(row: int, column: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage import feel
 from ironcage.faults import Fault
@@ -10,60 +11,78 @@ from ironcage.messages import mark
 from ironcage.xml import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from typing import TypeVar
 
     from lxml import etree
 
+    from ironcage.feel.types import Type
+
     Compiled = TypeVar("Compiled", feel.Expression, feel.UnaryTests)
 
 
-class Trouble:
-    """The faults of *file* so far, and the ids it has used."""
+class Scope(NamedTuple):
+    """What an expression may name: variables and functions, and types."""
 
-    def __init__(self, file: str) -> None:
+    names: frozenset[str] = frozenset()
+    types: Mapping[str, Type] = MappingProxyType({})
+
+    def inner(self, *names: str) -> Scope:
+        """Return the scope with *names* in it too."""
+        return Scope(self.names.union(names), self.types) if names else self
+
+
+class Trouble:
+    """The faults of *file* so far, the ids it has used, and the expressions it has compiled.
+
+    With *lenient* an expression that never has a result is no fault.
+    """
+
+    def __init__(self, file: str, lenient: bool = False) -> None:
         self.file = file
         self.faults: list[Fault] = []
+        self._lenient = lenient
         self._ids: set[str] = set()
-        self._expressions: dict[str, feel.Expression] = {}
-        self._tests: dict[str, feel.UnaryTests] = {}
+        self._expressions: dict[tuple[frozenset[str], str], feel.Expression | None] = {}
+        self._tests: dict[tuple[frozenset[str], str], feel.UnaryTests | None] = {}
 
     def add(self, element: etree._Element, rule: str, what: str, mend: str, /, **fields: object) -> None:
         """Note a fault of *element*."""
         self.faults.append(Fault(self.file, line_of(element), _id(element), rule, what, mend, fields=fields))
 
     def enter(self, name: str, element: etree._Element) -> None:
-        """Take note of the id of a decision, which must be its own."""
+        """Take note of the id of an element that others refer to, which must be its own."""
         if not name or name in self._ids:
             self.add(
-                element, "dmn-id", mark("The decision has no id, or one that stands twice in the file: {name}."),
-                mark("Give every decision an id of its own."), name=name,
+                element, "dmn-id", mark("The element has no id, or one that stands twice in the file: {name}."),
+                mark("Give every decision, input, knowledge model and service an id of its own."), name=name,
             )  # fmt: skip
         self._ids.add(name)
 
-    def expression(self, parent: etree._Element, names: Sequence[str], place: str = "") -> feel.Expression | None:
+    def expression(self, parent: etree._Element, scope: Scope, place: str = "") -> feel.Expression | None:
         """Return the expression in the ``text`` of *parent*; None where it is empty or faulty."""
-        return self._compile(self._expressions, feel.compile, parent, names, place)
+        return self._compile(self._expressions, feel.compile, parent, scope, place)
 
-    def tests(self, parent: etree._Element, names: Sequence[str], place: str = "") -> feel.UnaryTests | None:
+    def tests(self, parent: etree._Element, scope: Scope, place: str = "") -> feel.UnaryTests | None:
         """Return the unary tests in the ``text`` of *parent*; None where they are empty or faulty."""
-        return self._compile(self._tests, feel.compile_tests, parent, names, place)
+        return self._compile(self._tests, feel.compile_tests, parent, scope, place)
 
     def _compile(
         self,
-        known: dict[str, Compiled],
-        read: Callable[[str, Sequence[str]], Compiled],
+        known: dict[tuple[frozenset[str], str], Compiled | None],
+        read: Callable[[str, Iterable[str], Mapping[str, Type], bool], Compiled],
         parent: etree._Element,
-        names: Sequence[str],
+        scope: Scope,
         place: str,
     ) -> Compiled | None:
         # Equal texts are compiled once: a large table repeats few of them many times.
         written = written_in(parent)
         text = written.strip()
-        if not text or text in known:
-            return known.get(text)
+        key = (scope.names, text)
+        if not text or (key in known and known[key] is not None):
+            return known.get(key)
         try:
-            known[text] = read(text, names)
+            known[key] = read(text, scope.names, scope.types, self._lenient)
         except feel.FeelSyntaxError as error:
             holder = parent.find("{*}text")
             above = written[: len(written) - len(written.lstrip())].count("\n")
@@ -73,7 +92,7 @@ class Trouble:
             fault = Fault(self.file, line, _id(parent), "dmn-feel", _WRONG, mend, column=error.column, fields=fields)
             self.faults.append(fault)
             return None
-        return known[text]
+        return known[key]
 
 
 class Reason:

@@ -25,7 +25,9 @@ def suspected(rows: Sequence[str], inputs: str = "x") -> list[tuple[str, object,
         with speaking(language):
             assert all(map(str, found))
     return [
-        (fault.rule, fault.fields.get("rows", fault.fields.get("row")), fault.fields.get("example")) for fault in found
+        (fault.rule, fault.fields.get("rows", fault.fields.get("row")), fault.fields.get("example"))
+        for fault in found
+        if fault.level is not Level.ADVICE
     ]
 
 
@@ -83,7 +85,7 @@ def test_rows_overlap_only_where_every_column_does() -> None:
 
 
 def test_an_overlap_is_a_warning_with_the_lines_of_its_rows() -> None:
-    (fault,) = dmn.check([one(["1 | 1", "2 | 2", "< 2 | 3"])])
+    (fault,) = (each for each in dmn.check([one(["1 | 1", "2 | 2", "< 2 | 3"])]) if each.rule == "dmn-overlap")
     assert (fault.level, fault.file, fault.line, fault.element) == (Level.WARNING, "pick.dmn", 8, "pick")
     assert (fault.fields["rows"], fault.fields["lines"]) == ("1, 3", "6, 8")
 

@@ -11,6 +11,8 @@ from ironcage.messages import speaking
 
 LITERAL = "<literalExpression><text>1</text></literalExpression>"
 XPATH = LITERAL.replace("<literalExpression", '<literalExpression expressionLanguage="xpath"')
+JAVA = '<functionDefinition kind="Java"><context/></functionDefinition>'
+CIRCLE = '<itemDefinition name="t"><itemComponent name="c"><typeRef>t</typeRef></itemComponent></itemDefinition>'
 REQUIRES = '<informationRequirement><requiredDecision href="#b"/></informationRequirement>'
 
 
@@ -39,23 +41,28 @@ def test_dmn_1_2_to_1_5_is_read(version: str) -> None:
         (f'<decision id="a">{LITERAL}{LITERAL}</decision>', "dmn-logic"),
         (f"<decision>{LITERAL}</decision>", "dmn-id"),
         (f'<decision id="a">{LITERAL}</decision><decision id="a">{LITERAL}</decision>', "dmn-id"),
-        ('<import namespace="x"/>', "dmn-unsupported"),
-        ('<itemDefinition name="t"/>', "dmn-unsupported"),
-        ('<businessKnowledgeModel name="b"/>', "dmn-unsupported"),
-        ('<decisionService name="s"/>', "dmn-unsupported"),
-        ('<decision id="a"><context/></decision>', "dmn-unsupported"),
+        ('<import namespace="x"/>', "dmn-import"),
+        (f'<import namespace="x" importType="{MODEL_15}" name="i"/>', "dmn-import"),
+        ('<itemDefinition name="t"><typeRef>tNobody</typeRef></itemDefinition>', "dmn-type"),
+        (f'{CIRCLE}<decision id="a">{LITERAL}</decision>', "dmn-type-cycle"),
+        ('<businessKnowledgeModel name="b" id="b"/>', "dmn-logic"),
+        ('<decisionService name="s" id="s"/>', "dmn-service"),
+        (f'<decision id="a">{JAVA}</decision>', "dmn-function-kind"),
+        ('<decision id="a"><relation><column name="a"/><row/></relation></decision>', "dmn-relation"),
+        ('<decision id="a"><for><in/><return/></for></decision>', "dmn-iterator"),
+        ('<decision id="a"><conditional><if/></conditional></decision>', "dmn-box"),
         ('<decision id="a"><strange/></decision>', "dmn-unsupported"),
-        (
-            f'<decision id="a">{REQUIRES}</decision>',
-            "dmn-unsupported",
-        ),
+        (f'<decision id="a">{REQUIRES}{LITERAL}</decision>', "dmn-reference"),
+        (f'<decision id="b">{REQUIRES}{LITERAL}</decision>', "dmn-cycle"),
+        (f'<inputData id="b" name="b"/><decision id="a">{REQUIRES}{LITERAL}</decision>', "dmn-reference"),
         ('<decision id="a"><literalExpression/></decision>', "dmn-logic"),
         ('<decision id="a"><literalExpression><text>1 +</text></literalExpression></decision>', "dmn-feel"),
         (
             f'<decision id="a">{XPATH}</decision>',
             "dmn-language",
         ),
-        ('<decision id="a"><decisionTable hitPolicy="FIRST"/></decision>', "dmn-hit-policy"),
+        ('<decision id="a"><decisionTable hitPolicy="LAST"/></decision>', "dmn-hit-policy"),
+        ('<decision id="a"><decisionTable aggregation="SUM"/></decision>', "dmn-hit-policy"),
         ('<decision id="a"><decisionTable/></decision>', "dmn-output"),
         (table(["1 | 2"], outputs="a:tCustom"), "dmn-type"),
         (table(["1 | 2 | 3"], outputs="a,a"), "dmn-output"),

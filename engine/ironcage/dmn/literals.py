@@ -1,0 +1,50 @@
+"""Writes a value as the FEEL literal that means it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ironcage.feel.ranges import Range
+from ironcage.feel.types import FunctionValue
+from ironcage.values import Months
+from ironcage.values.temporal import text_of
+
+if TYPE_CHECKING:
+    from ironcage.values import Value
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+def literal(value: Value) -> str:
+    """Return *value* as a literal; a function, which has none, by its name."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return _number(value)
+        case str():
+            return f'"{value.translate(_ESCAPES)}"'
+        case date() | datetime() | time() | timedelta() | Months():
+            return f'@"{text_of(value)}"'
+        case list():
+            return f"[{', '.join(map(literal, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{literal(name)}: {literal(part)}' for name, part in value.items())}}}"
+        case Range():
+            ends = f"{literal(value.low)}..{literal(value.high)}"
+            return f"{'[' if value.low_closed else '('}{ends}{']' if value.high_closed else ')'}"
+        case FunctionValue():
+            return f"function {value.name}".strip()
+        case _:
+            return str(value)
+
+
+def _number(number: Decimal) -> str:
+    exponent = number.as_tuple().exponent
+    if number == number.to_integral_value() and isinstance(exponent, int) and -40 < exponent < 40:
+        return f"{number.to_integral_value():f}"
+    return f"{number.normalize():f}" if isinstance(exponent, int) and exponent > -60 else str(number)
