@@ -2,9 +2,10 @@
 
 ``model({"s": "start", "a": "user", "e": "end"}, "s -> a", "a -> e")`` is a process of one task. Nodes:
 
-    start | end | terminate | pass | task | user | manual | xor [default FLOW] | and
+    start | end | terminate | pass | task | user | manual | xor | and
     service NAME [result VARIABLE] | rule DECISION [result VARIABLE]
     timer FEEL | until FEEL | boundary HOST FEEL         a duration, a date, an interrupting duration
+    any of them, then: default FLOW
 
 A flow is ``source -> target`` or ``source -> target if FEEL``; its id is ``source_target``.
 """
@@ -88,8 +89,10 @@ def _lanes(lanes: Mapping[str, str]) -> list[str]:
 
 
 def _node(name: str, written: str, said: str, incoming: list[str], outgoing: list[str]) -> list[str]:
+    written, _, default = written.partition(" default ")
     kind, _, rest = written.partition(" ")
     attributes, extensions, event = _particulars(kind, rest)
+    attributes += f' default="{default}"' if default else ""
     extensions = (extensions + said).replace("<", "<ironcage:")
     return [
         f'<{_TAGS[kind]} id="{name}" name={quoteattr(name.upper())}{attributes}>',
@@ -104,8 +107,6 @@ def _node(name: str, written: str, said: str, incoming: list[str], outgoing: lis
 def _particulars(kind: str, rest: str) -> tuple[str, str, str]:
     """Return the attributes, the extension elements and the event definition of a node."""
     match kind:
-        case "xor" if rest:
-            return f' default="{rest.removeprefix("default ")}"', "", ""
         case "service" | "rule":
             asked, _, result = rest.partition(" result ")
             answer = f' result="{result}"' if result else ""

@@ -21,7 +21,11 @@ CASE_DATA: Mapping[str, st.SearchStrategy[Value]] = {
 """What start and completions bring: values that reach both sides of every condition."""
 
 _STEPS = ("user", "manual", "service call", "timer PT1H", "task", "pass")
-_BLOCKS = ("sequence", "choice", "parallel", "loop", "limit", "stop")
+_BLOCKS = ("sequence", "choice", "parallel", "loop", "limit", "stop", "split")
+
+
+_JOINED = ("parallel", "split")
+_SPLITS = ("user", "service call", "task", "timer PT1H", "pass")
 
 
 @dataclass
@@ -44,7 +48,7 @@ class _Sketch:
     def block(self, before: str, depth: int, condition: str = "", looped: bool = False) -> str:
         """Draw a block that follows *before*; return its last node."""
         kinds = _STEPS if depth == 0 else (*_STEPS, *_BLOCKS)
-        kind = self.draw(st.sampled_from([k for k in kinds if self.looped_joins or not looped or k != "parallel"]))
+        kind = self.draw(st.sampled_from([k for k in kinds if self.looped_joins or not looped or k not in _JOINED]))
         if kind in _STEPS:
             step = self.add(kind)
             self.link(before, step, condition)
@@ -68,6 +72,14 @@ class _Sketch:
 
     def _parallel(self, before: str, depth: int, condition: str, looped: bool) -> str:
         fork, join = self.add("and"), self.add("and")
+        self.link(before, fork, condition)
+        for _ in range(self.draw(st.integers(2, 3))):
+            self.link(self.block(fork, depth, "", looped), join)
+        return join
+
+    def _split(self, before: str, depth: int, condition: str, looped: bool) -> str:
+        """Ways that part at an activity or an event."""
+        fork, join = self.add(self.draw(st.sampled_from(_SPLITS))), self.add("and")
         self.link(before, fork, condition)
         for _ in range(self.draw(st.integers(2, 3))):
             self.link(self.block(fork, depth, "", looped), join)

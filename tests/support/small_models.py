@@ -127,6 +127,41 @@ SMALL: dict[str, bytes] = {
         {"s": "start", "f": "and", "a": "user", "b": "user", "e1": "end", "e2": "end", "e3": "end"},
         "s -> f", "f -> a", "f -> b", "f -> e3", "a -> e1", "b -> e2",
     ),
+    "split by a task": model(
+        {"s": "start", "a": "user", "b": "user", "c": "user", "j": "and", "d": "user", "e": "end"},
+        "s -> a", "a -> b", "a -> c", "b -> j", "c -> j", "j -> d", "d -> e",
+    ),
+    "split by events": model(
+        {
+            "s": "start", "a": "user", "w": "timer PT1H", "l": "boundary a PT2H", "b": "user", "c": "user", "d": "user",
+            "n": "pass", "f": "user", "g": "user", "e": "end",
+        },
+        "s -> a", "s -> w", "w -> b", "w -> c", "l -> d", "l -> n", "n -> f", "n -> g", "a -> e", "b -> e", "c -> e",
+        "d -> e", "f -> e", "g -> e",
+    ),
+    "conditions out of a task": model(
+        {"s": "start", "a": "user default a_d", "b": "user", "c": "user", "d": "user", "e": "end"},
+        "s -> a", "a -> b if x = 1", "a -> c if x < 3", "a -> d", "b -> e", "c -> e", "d -> e",
+    ),
+    "a condition beside a sure way": model(
+        {"s": "start", "a": "service call", "b": "user", "c": "user", "e": "end"},
+        "s -> a", "a -> b", "a -> c if ok", "b -> e", "c -> e",
+    ),
+    "a default beside a sure way": model(
+        {"s": "start", "a": "user default a_d", "b": "user", "c": "user", "d": "user", "e": "end"},
+        "s -> a", "a -> b", "a -> c if ok", "a -> d", "b -> e", "c -> e", "d -> e",
+    ),
+    "no way out of a task": model(
+        {"s": "start", "a": "user", "b": "user", "c": "user", "e": "end"},
+        "s -> a", "a -> b if x = 1", "a -> c if x = 2", "b -> e", "c -> e",
+    ),
+    "split and limit": model(
+        {
+            "s": "start", "a": "user", "l": "boundary a PT1H", "b": "user", "c": "user", "j": "and", "m": "xor",
+            "d": "user", "e": "end",
+        },
+        "s -> a", "a -> b", "a -> c", "b -> j", "c -> j", "j -> m", "l -> m", "m -> d", "d -> e",
+    ),
     "join and fork": model(
         {"s": "start", "f": "and", "a": "user", "b": "user", "j": "and", "c": "user", "d": "user", "e": "end"},
         "s -> f", "f -> a", "f -> b", "a -> j", "b -> j", "j -> c", "j -> d", "c -> e", "d -> e",

@@ -80,7 +80,7 @@ def _node(wiring: Wiring, index: int, node: FlowNode) -> Node:
 
 
 def _default(wiring: Wiring, node: FlowNode, outgoing: tuple[int, ...]) -> int | None:
-    if not isinstance(node, Gateway) or not node.default:
+    if not isinstance(node, Activity | Gateway) or not node.default:
         return None
     return next(flow for flow in outgoing if wiring.flows[flow].id == node.default)
 

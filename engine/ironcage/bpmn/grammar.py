@@ -18,6 +18,7 @@ from dataclasses import dataclass
 TEXT = "#text"
 ANY = "#any"
 NUMBER = "#number"
+MIME = "#mime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _form(attributes: str = "", children: str = "", ours: str = "") -> Form:
 _BASE = "bpmn:documentation* bpmn:extensionElements? "
 _NODE = _BASE + "bpmn:incoming* bpmn:outgoing* "
 _LABEL = "ironcage:label* "
-_ONE_TOKEN = "id! name startQuantity=1 completionQuantity=1 isForCompensation=false|0 "  # noqa: S105  # BPMN's tokens
+_ONE_TOKEN = "id! name default startQuantity=1 completionQuantity=1 isForCompensation=false|0 "  # noqa: S105  # BPMN's tokens
 _IMPLEMENTATION = "implementation=##unspecified|##WebService "
 _DIRECTION = "gatewayDirection=Unspecified|Converging|Diverging|Mixed "
 _ONE_EVENT = "id! name parallelMultiple=false|0 "
@@ -79,7 +80,7 @@ GRAMMAR: dict[str, Form] = {
         "id name targetNamespace! expressionLanguage typeLanguage exporter exporterVersion xsi:schemaLocation",
         _BASE + "bpmn:process* bpmn:collaboration? bpmndi:BPMNDiagram*",
     ),
-    "bpmn:documentation": _form("id textFormat", ANY),
+    "bpmn:documentation": _form("id textFormat=" + MIME, ANY),
     "bpmn:extensionElements": _form(),
     "bpmn:collaboration": _form(
         "id name isClosed=true|false|1|0", _BASE + "bpmn:participant? " + "bpmn:textAnnotation* bpmn:association*"
@@ -120,7 +121,7 @@ GRAMMAR: dict[str, Form] = {
     "bpmn:businessRuleTask": _form(_ONE_TOKEN + _IMPLEMENTATION, _NODE, _WORK + "ironcage:decision!"),
     "bpmn:exclusiveGateway": _form("id! name default " + _DIRECTION, _NODE, _LABEL),
     "bpmn:parallelGateway": _form("id! name " + _DIRECTION, _NODE, _LABEL),
-    "bpmn:textAnnotation": _form("id textFormat", _BASE + "bpmn:text?"),
+    "bpmn:textAnnotation": _form("id textFormat=" + MIME, _BASE + "bpmn:text?"),
     "bpmn:text": _form("", ANY),
     "bpmn:association": _form("id sourceRef! targetRef! associationDirection=None|One|Both", _BASE),
     "ironcage:assignment": _form("role unit actor"),

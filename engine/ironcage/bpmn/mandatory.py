@@ -18,8 +18,9 @@ _ACTIVITIES = frozenset({Kind.TASK, Kind.USER_TASK, Kind.MANUAL_TASK, Kind.SERVI
 def mandatory(program: Program) -> frozenset[str]:
     """Return the ids of the activities that every case has completed that came to its end without a terminate event.
 
-    An activity left by a boundary event was not completed. Of the branches of a parallel gateway all are taken, of
-    any other node one. Where no case comes to such an end, no activity is mandatory.
+    An activity left by a boundary event was not completed. Of the branches of an exclusive gateway one is taken; of
+    those of any other node all that have no condition, and of the others one if there is a default or nothing else.
+    Where no case comes to such an end, no activity is mandatory.
     """
     nodes = program.nodes
     activities = [index for index, node in enumerate(nodes) if node.kind in _ACTIVITIES]
@@ -62,8 +63,12 @@ def _ahead(program: Program, node: Node, own: int, ahead: list[int], everything:
     """Return what every case completes from *node* on, by what is known of the nodes after it."""
     if isinstance(node.event, Terminate):
         return everything
-    branches = [ahead[program.flows[flow].target] for flow in node.outgoing]
-    if node.kind is Kind.PARALLEL_GATEWAY:
-        return reduce(or_, branches, 0)
-    completed = own | (reduce(and_, branches) if branches else 0)
+    flows = program.flows
+    choices = [flow for flow in node.outgoing if flow == node.default or flows[flow].condition is not None]
+    if node.kind is Kind.EXCLUSIVE_GATEWAY:
+        choices = list(node.outgoing)
+    sure = [flow for flow in node.outgoing if flow not in choices]
+    completed = reduce(or_, (ahead[flows[flow].target] for flow in sure), own)
+    if choices and (not sure or node.default is not None):
+        completed |= reduce(and_, (ahead[flows[flow].target] for flow in choices))
     return reduce(and_, (ahead[boundary] for boundary in node.boundaries), completed)

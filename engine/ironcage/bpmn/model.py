@@ -137,6 +137,7 @@ class FlowNode(Element):
 class Activity(FlowNode):
     """A task."""
 
+    default: str = ""
     assignment: Assignment | None = None
     deadline: Deadline | None = None
     settings: tuple[Setting, ...] = ()

@@ -148,6 +148,7 @@ def _node(element: _Element, kind: Kind) -> FlowNode:
         return Event(**common, definition=_definition(element), attached_to=reference(element, "attachedToRef"))
     return Activity(
         **common,
+        default=reference(element, "default"),
         assignment=statements.assignment(element),
         deadline=statements.deadline(element),
         settings=statements.settings(element),

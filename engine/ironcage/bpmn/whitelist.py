@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn.grammar import ANY, GRAMMAR, NUMBER, TEXT, Many
+from ironcage.bpmn.grammar import ANY, GRAMMAR, MIME, NUMBER, TEXT, Many
 from ironcage.bpmn.names import DIALECTS, NOISE, PREFIXES, short, split
 from ironcage.bpmn.rule import Rule
 from ironcage.bpmn.unsupported import UNSUPPORTED
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 _ROOT = "bpmn:definitions"
 _EXTENSIONS = "bpmn:extensionElements"
-_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?([eE]-?[0-9])?", re.ASCII)
+_FORMS = {
+    NUMBER: re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?([eE]-?[0-9])?", re.ASCII),
+    MIME: re.compile(r"[A-Za-z0-9][\w.+-]*/[\w.+-]+(;.*)?", re.ASCII),
+}
 
 NOT_BPMN = Rule(
     "not-bpmn",
@@ -184,7 +187,7 @@ class Screening:
     def _value(self, element: _Element, name: str, found: str, value: str, form: Form, owner: str) -> None:
         values = form.attributes[found].values
         said = value.rpartition(":")[2] if found == "xsi:type" else value
-        if not values or said in values or (NUMBER in values and _NUMBER.fullmatch(said)):
+        if not values or said in values or any(_FORMS[each].fullmatch(said) for each in values if each in _FORMS):
             return
         self._add(
             UNSUPPORTED_VALUE, element, owner, found=found, value=value[:80], parent=name, allowed=", ".join(values)

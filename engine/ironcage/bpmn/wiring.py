@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ironcage.bpmn.model import Event
+from ironcage.bpmn.model import Activity, Event, Gateway
+from ironcage.program import Kind
 
 if TYPE_CHECKING:
     from ironcage.bpmn.model import FlowNode, Process
+
+
+class Parting(NamedTuple):
+    """How ways part at a node, as flow indices."""
+
+    sure: list[int]
+    """Always taken."""
+    chosen: list[int]
+    """Each taken if its condition holds."""
+    otherwise: list[int]
+    """Taken if no condition holds; at most one."""
+    exclusive: bool
+    """Whether only the first that can be taken is."""
+
+    def branches(self) -> list[list[int]]:
+        """Return the smallest sets of flows that may be taken, where there is a choice of several."""
+        open_ended = [self.sure] if self.sure and not self.otherwise else []
+        found = [[*self.sure, flow] for flow in self.chosen + self.otherwise] + open_ended
+        return found if self.chosen else []
+
+    def together(self) -> tuple[list[int], list[int]]:
+        """Return the largest sets of flows that may be taken together."""
+        return ([], []) if self.exclusive else (self.sure + self.chosen, self.sure + self.otherwise)
 
 
 class Wiring:
@@ -47,6 +71,23 @@ class Wiring:
         """Return where a token can go from a node: along its flows, and to the boundary events on it."""
         targets = (self.targets[flow] for flow in self.outgoing[index])
         return [target for target in targets if target is not None] + self.boundaries[index]
+
+    def parting(self, index: int) -> Parting:
+        """Return how ways part at a node."""
+        node, flows = self.nodes[index], self.outgoing[index]
+        default = node.default if isinstance(node, Activity | Gateway) else ""
+        exclusive = node.kind is Kind.EXCLUSIVE_GATEWAY
+        sure: list[int] = []
+        chosen: list[int] = []
+        otherwise: list[int] = []
+        for flow in flows:
+            if default and self.flows[flow].id == default:
+                otherwise.append(flow)
+            elif exclusive or self.flows[flow].condition:
+                chosen.append(flow)
+            else:
+                sure.append(flow)
+        return Parting(sure, chosen, otherwise, exclusive)
 
     @staticmethod
     def _innermost_lanes(process: Process) -> dict[str, str]:

@@ -12,13 +12,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from ironcage.clock import Moment
-from ironcage.machine.faults import (
-    AssignmentValueError,
-    ConditionValueError,
-    EndlessStepError,
-    NoFlowError,
-    NotWaitingError,
-)
+from ironcage.machine.faults import AssignmentValueError, EndlessStepError, NotWaitingError
+from ironcage.machine.flows import chosen, first
 from ironcage.machine.instants import due_at, timer_at
 from ironcage.machine.state import Activity, Scope, State, Status, Wait, WaitKind
 from ironcage.machine.step import Closed, Complete, Entry, EntryKind, Fire, Opened, Start, Step, Transition
@@ -141,15 +136,8 @@ class _Run:
         if not node.outgoing:
             self._send(scope, (), consumed=1)
             return
-        variables = self.state.scopes[scope].variables
-        for flow in node.outgoing:
-            if flow != node.default and self._holds(flow, variables):
-                break
-        else:
-            if node.default is None:
-                raise NoFlowError(element=node.id)
-            flow = node.default
-        self._send(scope, (flow,), consumed=1)
+        flow = first(self.program, node, self.state.scopes[scope].variables, self.moment)
+        self._send(scope, flow, consumed=1)
 
     def enter_parallel(self, scope: int, index: int, flow: int) -> None:
         node = self.program.nodes[index]
@@ -202,15 +190,6 @@ class _Run:
         for flow in flows:
             self.agenda.append((scope, self.program.flows[flow].target, flow))
 
-    def _holds(self, index: int, variables: Context) -> bool:
-        flow = self.program.flows[index]
-        if flow.condition is None:
-            return True
-        value = flow.condition.evaluate(variables, self.moment)
-        if value is None or isinstance(value, bool):
-            return value is True
-        raise ConditionValueError(element=flow.id, text=flow.condition.text, value=value)
-
     # Activities and their waits
 
     def _begin_activity(
@@ -237,7 +216,8 @@ class _Run:
             variables[setting.variable] = setting.value.evaluate(variables, self.moment)
             brought[setting.variable] = variables[setting.variable]
         self.records.append(self._entry(activity, EntryKind.ACTIVITY, Transition.COMPLETE, brought or None))
-        self._send(scope, node.outgoing, consumed=1)
+        outgoing = node.outgoing if len(node.outgoing) < 2 else chosen(self.program, node, variables, self.moment)
+        self._send(scope, outgoing, consumed=1)
 
     def _assignment(self, node: Node, variables: Context) -> tuple[str | None, str | None, str | None]:
         offered = node.assignment

@@ -17,11 +17,13 @@ class NotWaitingError(StepError):
 
 
 class NoFlowError(StepError):
-    """An exclusive gateway found no way out. Source: BPMN 2.0.2, table 13.2, exception of the exclusive gateway."""
+    """No flow could be taken out of a gateway or an activity.
+
+    Source: BPMN 2.0.2, tables 13.2 and 13.3, exceptions of the exclusive and the inclusive gateway.
+    """
 
     message = mark(
-        "No condition holds at exclusive gateway {element} and it has no default flow. Correct the case data, or give "
-        "the gateway a default flow."
+        "No condition holds at {element} and it has no default flow. Correct the case data, or give it a default flow."
     )
 
 

@@ -1,9 +1,8 @@
 """The reference interpreter: SpiffWorkflow's own parser and runtime, unextended, for comparison with the machine.
 
 Specs that this package extends must not run on SpiffWorkflow: what its runtime does not know it passes over without a
-word. The stock parser therefore reads the normalised file, rewritten where the plain runtime has no such element: a
-service task becomes a user task, for both wait for the world; a business rule task and a plain task, done in the
-instant they begin, become script tasks whose script is their id. What is not in ``COMPARED`` is refused.
+word. The stock parser therefore reads the normalised file, rewritten by ``ironcage.spiff.stock`` where the plain
+runtime has no such element. What is not in ``COMPARED`` is refused.
 """
 
 from __future__ import annotations
@@ -11,8 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
@@ -27,6 +25,7 @@ from ironcage.messages import mark
 from ironcage.program import Kind
 from ironcage.spiff.normal import MARK, normalise, original
 from ironcage.spiff.scripting import ScriptEngine
+from ironcage.spiff.stock import for_stock
 
 if TYPE_CHECKING:
     from ironcage.clock import Clock
@@ -163,18 +162,8 @@ def stock_spec(source: bytes, program: Program) -> Any:
         if node.kind not in COMPARED:
             raise NotComparedError(element=node.id, reason=node.kind)
     parser = BpmnParser()
-    parser.add_bpmn_xml(_for_stock(normalise(xml.parse(source, program.process))))
+    parser.add_bpmn_xml(for_stock(normalise(xml.parse(source, program.process))))
     try:
         return parser.get_spec(program.process + MARK)
     except SpiffWorkflowException as error:
         raise NotComparedError(element=original(getattr(error, "id", "")), reason=str(error)) from error
-
-
-def _for_stock(root: etree._Element) -> etree._Element:
-    for task in root.iter(full_tag("serviceTask")):
-        task.tag = full_tag("userTask")
-    for task in list(root.iter(full_tag("businessRuleTask"), full_tag("task"))):
-        task.tag = full_tag("scriptTask")
-        script = etree.SubElement(task, full_tag("script"))
-        script.text = original(task.get("id", ""))
-    return root

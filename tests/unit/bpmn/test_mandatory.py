@@ -30,6 +30,11 @@ def mandatory(source: bytes) -> set[str]:
         ("rework", {"a", "b"}),
         ("ends", {"a", "b"}),
         ("implicit merge", {"c"}),
+        ("split by a task", {"a", "b", "c", "d"}),
+        ("split by events", {"b", "c"}),
+        ("conditions out of a task", {"a"}),
+        ("a condition beside a sure way", {"a", "b"}),
+        ("a default beside a sure way", {"a", "b"}),
     ],
 )
 def test_a_step_is_mandatory_if_every_way_to_an_end_leads_through_it(name: str, expected: set[str]) -> None:

@@ -13,7 +13,8 @@ from ironcage.bpmn.check import graph
 
 QUIET = ("done at once", "parallel", "nested", "rework", "parallel in a loop", "loop in a branch", "terminate",
          "terminate or not", "limit in a branch", "limit that leads back", "ends", "join and fork", "crossing",
-         "implicit merge")  # fmt: skip
+         "implicit merge", "split by a task", "split by events", "split and limit",
+         "conditions out of a task")  # fmt: skip
 
 
 def warnings(source: bytes) -> list[tuple[str, str]]:
@@ -83,6 +84,22 @@ def test_a_choice_whose_answers_both_feed_the_join_starves_it_not() -> None:
         "j -> e",
     )  # fmt: skip
     assert "starved-join" not in {rule for rule, _ in warnings(source)}
+
+
+@pytest.mark.parametrize(
+    "flows",
+    [
+        pytest.param(("a -> b if x", "a -> m", "b -> m"), id="one or the other"),
+        pytest.param(("a -> b", "a -> m", "b -> j", "l -> m"), id="one and a boundary event"),
+    ],
+)
+def test_ways_of_which_one_is_taken_do_not_multiply(flows: tuple[str, ...]) -> None:
+    source = model(
+        {"s": "start", "a": "user default a_m", "l": "boundary a PT1H", "b": "user", "j": "end", "m": "xor",
+         "e": "end"},
+        "s -> a", "m -> e", *flows, *(() if "l -> m" in flows else ("l -> j",)),
+    )  # fmt: skip
+    assert "multiplied-tokens" not in {rule for rule, _ in warnings(source)}
 
 
 def test_what_is_not_examined_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,39 @@ def test_a_condition_that_is_no_boolean_refuses_the_step(walk):
         walk("start xor1", "xor1 a if x", "xor1 b default", "a end", "b end").start(x="yes")
 
 
+def test_all_flows_out_of_an_activity_or_an_event_are_taken(walk):
+    case = walk("start a", "start timer1", "a b", "a c", "timer1 d", "timer1 end").start()
+    assert case.done("a").open() == ["b", "c"]
+    assert case.fire("timer1").open() == ["b", "c", "d"]
+
+
+def test_of_the_flows_out_of_an_activity_those_are_taken_whose_condition_holds(walk):
+    edges = ("start a", "a b if x > 1", "a c if x > 2", "a d default", "b end", "c end", "d end")
+    assert walk(*edges).start().done("a", {"x": Decimal(3)}).open() == ["b", "c"]
+    assert walk(*edges).start().done("a", {"x": Decimal(2)}).open() == ["b"]
+    assert walk(*edges).start().done("a", {"x": Decimal(1)}).open() == ["d"]
+
+
+def test_a_flow_without_a_condition_is_taken_beside_the_default(walk):
+    edges = ("start a", "a b", "a c if x > 2", "a d default", "b end", "c end", "d end")
+    assert walk(*edges).start().done("a", {"x": Decimal(3)}).open() == ["b", "c"]
+    assert walk(*edges).start().done("a", {"x": Decimal(1)}).open() == ["b", "d"]
+
+
+def test_an_activity_without_a_way_out_refuses_the_step_and_stays_open(walk):
+    case = walk("start a", "a b if x > 2", "a c if x > 3", "b end", "c end").start()
+    with pytest.raises(NoFlowError, match="at a and"):
+        case.done("a", {"x": Decimal(1)})
+    assert case.open() == ["a"]
+
+
+def test_tokens_that_multiply_are_counted(walk):
+    case = walk("start a", "a b", "a c", "b d", "c d", "d end").start().done("a").done("b").done("c")
+    assert case.open() == ["d", "d"]
+    assert case.done("d").state.status is Status.OPEN
+    assert case.done("d").state.status is Status.COMPLETED
+
+
 def test_a_join_fires_when_a_token_has_come_by_every_flow(walk):
     case = walk("start and1", "and1 a", "and1 b", "a and2", "b and2", "and2 c", "c end").start()
     assert case.open() == ["a", "b"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -116,10 +117,12 @@ def test_a_gateway_without_a_way_out_refuses_the_move():
 
 
 def test_what_the_stock_parser_cannot_read_is_not_compared():
-    split = model({"s": "start", "a": "user", "e": "end", "o": "end"}, "s -> a", "a -> e", "a -> o")
-    program = spiff.compile(split, "split.bpmn", {}, None)
-    with pytest.raises(NotComparedError, match="Multiple outgoing flows"):
-        Reference(split, program, VirtualClock())
+    names = [f"n{number}" for number in range(1000)]
+    flows = (f"{one} -> {other}" for one, other in pairwise(["s", *names, "e"]))
+    chain = model({"s": "start", **dict.fromkeys(names, "user"), "e": "end"}, *flows)
+    program = spiff.compile(chain, "chain.bpmn", {}, None)
+    with pytest.raises(NotComparedError, match="recursion"):
+        Reference(chain, program, VirtualClock())
 
 
 def test_a_kind_of_node_is_compared_only_when_it_is_on_the_list(monkeypatch):

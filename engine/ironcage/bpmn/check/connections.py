@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.check.subject import Place, at, rule
-from ironcage.bpmn.model import Activity, Gateway
+from ironcage.bpmn.model import Activity
 from ironcage.messages import mark
 from ironcage.program import Kind
 
@@ -146,16 +146,3 @@ def end_without_start(subject: Subject) -> Iterator[Place]:
     if not _of_kind(subject, Kind.START_EVENT):
         for node in _of_kind(subject, Kind.END_EVENT)[:1]:
             yield at(node, node=node.id)
-
-
-@rule(
-    "implicit-split",
-    mark("{count} flows leave {node}; splits on anything but a gateway are not executed yet."),
-    mark("Put a parallel gateway after it for all of them, an exclusive gateway for one of them."),
-)
-def implicit_split(subject: Subject) -> Iterator[Place]:
-    """Paths part at gateways only."""
-    for index, node in subject.nodes():
-        count = len(subject.wiring.outgoing[index])
-        if count > 1 and not isinstance(node, Gateway) and node.kind is not Kind.END_EVENT:
-            yield at(node, node=node.id, count=count)

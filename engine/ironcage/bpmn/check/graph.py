@@ -11,7 +11,7 @@ from ironcage.bpmn.model import Event, TerminateDefinition
 from ironcage.program import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ironcage.bpmn.model import FlowNode
     from ironcage.bpmn.wiring import Wiring
@@ -178,19 +178,41 @@ class Graph:
         if index == ROOT:
             return []
         flows = self.wiring.outgoing
+        branches = self.wiring.parting(index).branches()
         if self.wiring.boundaries[index]:
-            return [flows[index], *(flows[boundary] for boundary in self.wiring.boundaries[index])]
-        if self.nodes[index].kind is Kind.EXCLUSIVE_GATEWAY:
-            return [[flow] for flow in flows[index]]
-        return []
+            branches = branches or [flows[index]]
+        return branches + [flows[boundary] for boundary in self.wiring.boundaries[index]]
 
-    def _before(self, indices: Iterator[int] | set[int]) -> set[int]:
-        """Return *indices* and every node that leads to one of them."""
+    def meet(self, index: int) -> int | None:
+        """Return the node at which ways part that are taken together and lead to *index* without a join, or None."""
+        fork = self.dominators[index]
+        if fork == ROOT or self.entries(index) < 2:
+            return None
+        branches = len(self.wiring.outgoing[fork]) + len(self.wiring.boundaries[fork])
+        for flows in self.wiring.parting(fork).together():
+            if len(flows) > 1 and (len(flows) == branches or self._is_met_twice(index, fork, flows)):
+                return fork
+        return None
+
+    def _is_met_twice(self, index: int, fork: int, flows: list[int]) -> bool:
+        """Return whether two ways that begin with *flows* out of *fork* come to *index* apart from each other."""
+        leading = self._before([index], end=fork)
+        ways: nx.DiGraph[int] = nx.DiGraph(self.graph.subgraph(leading - {index}))
+        ways.add_edges_from((each, index) for each in self.graph.predecessors(index) if each in ways)
+        targets = self.wiring.targets
+        ways.add_edges_from((fork, target) for flow in flows if (target := targets[flow]) in leading)
+        reached = nx.descendants(ways, fork) if fork in ways else set[int]()
+        sources = self.wiring.sources
+        entering = [flow for flow in self.wiring.incoming[index] if sources[flow] in reached - {index} or flow in flows]
+        return len(entering) > 1 and nx.immediate_dominators(ways, fork)[index] == fork
+
+    def _before(self, indices: Iterable[int], end: int = ROOT) -> set[int]:
+        """Return *indices* and every node that leads to one of them; *end* itself is left out."""
         found = set(indices)
         waiting = list(found)
         while waiting:
             for earlier in self.graph.predecessors(waiting.pop()):
-                if earlier not in found:
+                if earlier not in found and earlier != end:
                     found.add(earlier)
                     waiting.append(earlier)
         return found

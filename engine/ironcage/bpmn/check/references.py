@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.bpmn.check.subject import Place, at, rule
-from ironcage.bpmn.model import Event, Gateway
+from ironcage.bpmn.model import Activity, Event, Gateway
 from ironcage.faults import Level
 from ironcage.messages import mark
 
@@ -54,7 +54,7 @@ def _of_node(node: FlowNode, flows: Collection[str], nodes: Collection[str]) -> 
         yield _Reference(node, listed.line, "incoming", listed.id, flows)
     for listed in node.outgoing:
         yield _Reference(node, listed.line, "outgoing", listed.id, flows)
-    if isinstance(node, Gateway):
+    if isinstance(node, Activity | Gateway):
         yield _Reference(node, node.line, "default", node.default, flows)
     if isinstance(node, Event):
         yield _Reference(node, node.line, "attachedToRef", node.attached_to, nodes)

@@ -89,17 +89,16 @@ def joins_not_examined(subject: Subject) -> Iterator[Place]:
 
 @rule(
     "multiplied-tokens",
-    mark("The branches of the parallel gateway {fork} meet in {node} without a join, so it is done once for each."),
+    mark("Branches that part at {fork} meet in {node} without a join, so it is done once for each that is taken."),
     mark("Join them with a parallel gateway first, if it is to be done once."),
     Level.WARNING,
     last=True,
 )
 def multiplied_tokens(subject: Subject) -> Iterator[Place]:
-    """What a parallel gateway has parted, a parallel gateway joins."""
+    """Ways that part to be taken together are joined before they go on together."""
     harmless = (Kind.PARALLEL_GATEWAY, Kind.END_EVENT)
     for index, node in subject.nodes():
-        if index in subject.graph.reached and node.kind not in harmless and subject.graph.entries(index) > 1:
-            dominator = subject.graph.dominators[index]
-            fork = subject.process.nodes[dominator] if dominator >= 0 else None
-            if fork and fork.kind is Kind.PARALLEL_GATEWAY:
-                yield at(node, fork=fork.id, node=node.id)
+        if index in subject.graph.reached and node.kind not in harmless:
+            fork = subject.graph.meet(index)
+            if fork is not None:
+                yield at(node, fork=subject.process.nodes[fork].id, node=node.id)
