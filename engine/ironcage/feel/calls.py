@@ -24,7 +24,7 @@ def _call(node: Call) -> Piece:
     if node.names:
         nothing = settled(None)
         arguments = [nothing if place is None else arguments[place] for place in function.order(node.names)]
-    apply, runs = function.apply, tuple(argument.run for argument in arguments)
+    apply, runs = function.ready(len(arguments)), tuple(argument.run for argument in arguments)
 
     def run(env: Environment) -> Value:
         given = [get(env) for get in runs]

@@ -42,7 +42,10 @@ class Expression:
 
     def evaluate(self, variables: Mapping[str, Value], moment: Moment) -> Value:
         """Return its value; null where FEEL has no other answer, and where it takes more than it may."""
-        return self.run(Environment(variables, moment))
+        try:
+            return self.piece.run(Environment(variables, moment))
+        except LimitError:
+            return None
 
     def explain(self, variables: Mapping[str, Value], moment: Moment) -> tuple[Value, tuple[Null, ...]]:
         """Return its value, and for each part that was null on the way why it was."""

@@ -91,12 +91,11 @@ def duration(source: Value) -> Value:
         return source
     if not isinstance(source, str):
         return None
-    for read in (duration_of, months_of):
-        try:
-            return read(source)
-        except ValueError:
-            continue
-    return None
+    of_months = "Y" in source or (source.endswith("M") and "T" not in source)
+    try:
+        return months_of(source) if of_months else duration_of(source)
+    except ValueError:
+        return None
 
 
 @builtin("years and months duration", "from, to")

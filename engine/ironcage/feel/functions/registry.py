@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Run = Callable[..., Value]
 Declared = TypeVar("Declared", bound=Run)
 Form = tuple[str, ...]
+Apply = Callable[[list[Value], "Environment"], Value]
 
 _LISTS = frozenset({"list", "lists", "contexts", "entries", "keys"})
 """Parameters that make a list of one of what is none."""
@@ -57,17 +58,34 @@ class Function:
             places.pop()
         return tuple(places)
 
+    def ready(self, count: int) -> Apply:
+        """Return what calls it with *count* arguments; where asked for, one is made a list, or the reverse.
+
+        Raises:
+            StopIteration: it cannot be called with so many.
+        """
+        form = next(form for form in self.forms if _takes(form, count))
+        names = [_bare(form[min(at, len(form) - 1)]) for at in range(count)]
+        lists = tuple(at for at, name in enumerate(names) if name in _LISTS)
+        items = tuple(at for at, name in enumerate(names) if name not in _WHOLE)
+        run, of_environment = self.run, self.of_environment
+
+        def apply(given: list[Value], env: Environment) -> Value:
+            for at in items:
+                value = given[at]
+                if type(value) is list and len(value) == 1:
+                    given[at] = value[0]
+            for at in lists:
+                if type(given[at]) is not list and given[at] is not None:
+                    given[at] = [given[at]]
+            return run(env, *given) if of_environment else run(*given)
+
+        return apply
+
     def apply(self, given: Sequence[Value], env: Environment) -> Value:
-        """Return its result; where a parameter asks for it, one is made a list, or a list of one its item."""
-        form = next((form for form in self.forms if _takes(form, len(given))), None)
-        if form is None:
-            return None
-        last = len(form) - 1
-        fitting = [
-            value if _fits(name := _bare(form[min(at, last)]), value) else _converted(name, value)
-            for at, value in enumerate(given)
-        ]
-        return self.run(env, *fitting) if self.of_environment else self.run(*fitting)
+        """Return its result for any number of arguments; null where it does not take so many."""
+        fits = any(_takes(form, len(given)) for form in self.forms)
+        return self.ready(len(given))(list(given), env) if fits else None
 
 
 FUNCTIONS: dict[str, Function] = {}
@@ -90,16 +108,6 @@ def builtin(name: str, *forms: str, of_environment: bool = False) -> Callable[[D
         return run
 
     return declare
-
-
-def _fits(parameter: str, value: Value) -> bool:
-    if parameter in _LISTS:
-        return type(value) is list or value is None
-    return type(value) is not list or len(value) != 1 or parameter in _WHOLE
-
-
-def _converted(parameter: str, value: Value) -> Value:
-    return [value] if parameter in _LISTS else value[0] if isinstance(value, list) else value
 
 
 def _bare(parameter: str) -> str:

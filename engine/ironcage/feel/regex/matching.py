@@ -47,6 +47,9 @@ class Pattern:
             at = end if end > (found[0] or 0) else end + 1
 
 
+_TEST, _SPLIT, _GO, _SAVE, _AT, _GROUP = Do.TEST, Do.SPLIT, Do.GO, Do.SAVE, Do.AT, Do.GROUP
+
+
 class _Run:
     def __init__(self, pattern: Pattern, text: str) -> None:
         self.code = pattern.code
@@ -74,28 +77,28 @@ class _Run:
                 if self.steps > STEPS:
                     raise TooManyStepsError(text[:20])
                 do, operand = code[step]
-                if do is Do.TEST:
+                if do is _TEST:
                     if at == length or not operand(text[at]):
                         break
                     at += 1
                     step += 1
-                elif do is Do.SPLIT:
+                elif do is _SPLIT:
                     if not self.repeats:
                         if (step, at) in tried:
                             break
                         tried.add((step, at))
                     stack.append((step + operand[1], at, saved))
                     step += operand[0]
-                elif do is Do.GO:
+                elif do is _GO:
                     step += operand
-                elif do is Do.SAVE:
+                elif do is _SAVE:
                     saved = (*saved[:operand], at, *saved[operand + 1 :])
                     step += 1
-                elif do is Do.AT:
+                elif do is _AT:
                     if not operand(text, at):
                         break
                     step += 1
-                elif do is Do.GROUP:
+                elif do is _GROUP:
                     end = self.repeated(saved, operand, at)
                     if end is None:
                         break
