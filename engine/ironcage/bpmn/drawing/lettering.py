@@ -10,6 +10,8 @@ import re
 import unicodedata
 
 _PIECE = re.compile(r"\s+|[⺀-鿿豈-﫿︰-﹏＀-￯]|[^\s⺀-鿿豈-﫿︰-﹏＀-￯]+")
+_LONGEST = 2000
+"""Letters of a text that are looked at; no drawing has room for more."""
 _NEVER_FIRST = frozenset("，。、；：？！）》」』】,.;:?!)]}")
 
 
@@ -22,7 +24,7 @@ def lines(text: str, room: float, size: float, most: int) -> list[str]:
     """Break *text* into at most *most* lines of *room*; what does not fit ends in an ellipsis."""
     found: list[str] = []
     current = ""
-    for piece in _pieces(text, room, size):
+    for piece in _pieces(text[:_LONGEST], room, size):
         if not current or width(current + piece.rstrip(), size) <= room:
             current += piece
         elif piece in _NEVER_FIRST:
@@ -44,13 +46,18 @@ def _pieces(text: str, room: float, size: float) -> list[str]:
     """Split where a line may break; a word that is wider than the room is cut."""
     pieces: list[str] = []
     for piece in _PIECE.findall(text):
-        if piece.isspace():
-            pieces.append(" ")
-            continue
-        word = piece
-        while width(word, size) > room and len(word) > 1:
-            cut = max(1, int(room / (size * 0.56)))
-            pieces.append(word[:cut])
-            word = word[cut:]
-        pieces.append(word)
+        pieces += [" "] if piece.isspace() else _cut(piece, room, size)
     return pieces
+
+
+def _cut(word: str, room: float, size: float) -> list[str]:
+    """Cut *word* into pieces no wider than the room, of one letter at least."""
+    cuts, wide = [""], 0.0
+    for letter in word:
+        step = width(letter, size)
+        if cuts[-1] and wide + step > room:
+            cuts.append("")
+            wide = 0.0
+        cuts[-1] += letter
+        wide += step
+    return cuts

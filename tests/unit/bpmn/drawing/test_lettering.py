@@ -19,6 +19,7 @@ def test_nothing_but_space_is_lost_where_there_is_room(text: str) -> None:
 
 
 @example("1111 。", 30)
+@example("111—", 30)
 @given(TEXTS, st.integers(30, 200))
 def test_a_line_is_as_wide_as_the_room_but_for_one_closing_mark(text: str, room: int) -> None:
     for line in lines(text, room, 12, 1000):
