@@ -1,6 +1,7 @@
 """Reads an XML file that may come from anyone: no DTD, no entities, no network, bounded in size, number and depth.
 
-Comments and processing instructions stay in the tree (their ``tag`` is not text); lines stay in ``sourceline``.
+Comments and processing instructions stay in the tree (their ``tag`` is not text); lines stay in ``sourceline``, which
+lxml does not know beyond 65,534: there they are counted by another parser and kept in an attribute of their own.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -45,8 +47,15 @@ _CODECS = {
 }
 
 
-def parse(source: bytes, file: str, limits: Limits = MODEL) -> etree._Element:
+_LINE = "{urn:ironcage:place}line"
+_LAST_LINE = 65_534
+"""The last line that lxml tells exactly."""
+
+
+def parse(source: bytes, file: str, limits: Limits = MODEL, every_line: bool = False) -> etree._Element:
     """Return the root element of *source*; *file* is its name in faults.
+
+    With *every_line* lines are exact in files of any length; elements beyond lxml's reach then have one more attribute.
 
     Raises:
         FaultyError: broken, too large, too deep, in an encoding that is not read, or with a DOCTYPE.
@@ -62,6 +71,8 @@ def parse(source: bytes, file: str, limits: Limits = MODEL) -> etree._Element:
     if cast("object", root.getroottree().docinfo.internalDTD) is not None:
         raise _refused(file, 0, _DOCTYPE)
     _measure(root, file, limits)
+    if every_line and text.count("\n") >= _LAST_LINE:
+        _number(root, text)
     return root
 
 
@@ -72,7 +83,8 @@ def elements(parent: etree._Element) -> Iterator[etree._Element]:
 
 def line_of(element: etree._Element) -> int:
     """Return the line *element* begins on, 1-based; 0 where it is not known."""
-    return cast("int | None", element.sourceline) or 0
+    line = cast("int | None", element.sourceline) or 0
+    return line if line <= _LAST_LINE else int(element.get(_LINE, line))
 
 
 def _decoded(source: bytes, file: str) -> str:
@@ -101,6 +113,17 @@ def _parsed(text: str, file: str) -> etree._Element:
         detail = " ".join(str(error.msg).split()).rpartition(", line ")[0]
         template = _TOO_DEEP if "depth" in detail else _MALFORMED
         raise _refused(file, line, template, column, detail=detail, depth=MODEL.depth) from error
+
+
+def _number(root: etree._Element, text: str) -> None:
+    """Write its line on every element that stands beyond the last one lxml tells."""
+    lines: list[int] = []
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda _name, _attributes: lines.append(parser.CurrentLineNumber)
+    parser.Parse(text.encode(), True)
+    for element, line in zip(root.iter(tag=etree.Element), lines, strict=True):
+        if line > _LAST_LINE:
+            element.set(_LINE, str(line))
 
 
 def _measure(root: etree._Element, file: str, limits: Limits) -> None:

@@ -74,3 +74,12 @@ def test_doctype_in_text_is_text() -> None:
 def test_the_limits_are_the_callers() -> None:
     assert refused(b"<a><b/><b/></a>", Limits(elements=2))[0] == "xml-too-large"
     assert parse(b"<a><b/></a>", "model.bpmn", Limits(elements=2)).tag == "a"
+
+
+def test_lines_are_exact_where_the_parser_has_lost_count() -> None:
+    body = "\n" * 70_000 + "<b/><c><d/></c>\n<e/>\n<f>x</f>\n<!-- \n --><g>\n<h/>\n\n</g><i/>"
+    root = parse(f"<a>{body}</a>".encode(), "f.xml", every_line=True)
+    lines = {element.tag: line_of(element) for element in root.iter(tag="*")}
+    assert lines == {
+        "a": 1, "b": 70_001, "c": 70_001, "d": 70_001, "e": 70_002, "f": 70_003, "g": 70_005, "h": 70_006, "i": 70_008,
+    }  # fmt: skip

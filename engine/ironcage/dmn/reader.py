@@ -57,7 +57,7 @@ def examine(files: Mapping[str, bytes], lenient: bool = False) -> tuple[dict[str
     for file, source in files.items():
         trouble = Trouble(file, lenient)
         try:
-            readers[file] = ModelReader(parse(source, file, LIMITS), trouble)
+            readers[file] = ModelReader(parse(source, file, LIMITS, every_line=True), trouble)
         except FaultyError as error:
             faults += error.faults
     _join(readers)
