@@ -26,6 +26,7 @@ RESERVED = frozenset({
     "instance", "external",
 })  # fmt: skip
 _NEVER_NAMES = RESERVED - {"external", "instance", "satisfies"}
+_BOUNDARIES = frozenset(",()[]{}")
 _FUNCTIONS = {
     word: sorted(((spelling(name), name) for name in FUNCTIONS if spelling(name)[0] == word), reverse=True)
     for word in {spelling(name)[0] for name in FUNCTIONS}
@@ -110,7 +111,7 @@ class Scope(Cursor):
         """Read a new name: the text as it stands up to one of the signs or words *ends*."""
         start = self.index
         while self.word() not in ends:
-            if self.token.kind not in (TokenKind.NAME, TokenKind.SIGN, TokenKind.NUMBER) or self.word() in ",()[]{}":
+            if self.token.kind not in (TokenKind.NAME, TokenKind.SIGN, TokenKind.NUMBER) or self.word() in _BOUNDARIES:
                 self.refuse(mark("a name is expected here"))
             self.next()
         if start == self.index:
