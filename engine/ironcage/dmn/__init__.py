@@ -4,17 +4,23 @@ Source: DMN 1.5.
 """
 
 from ironcage.dmn.checking import check
-from ironcage.dmn.decision import Decision
-from ironcage.dmn.reader import read, read_all
+from ironcage.dmn.decision import Answer, Decision, Service, Step
+from ironcage.dmn.model import Model
+from ironcage.dmn.reader import load, read, read_all
 from ironcage.dmn.table import DeclaredKindError, DifferentAnswersError, NotAllowedError, SeveralRulesError
 
 __all__ = [
+    "Answer",
     "Decision",
     "DeclaredKindError",
     "DifferentAnswersError",
+    "Model",
     "NotAllowedError",
+    "Service",
     "SeveralRulesError",
+    "Step",
     "check",
+    "load",
     "read",
     "read_all",
 ]

@@ -212,6 +212,7 @@ class Evaluation:
         self.env = env
         self.steps = steps
         self._answers: dict[int, Value] = dict(given or {})
+        self._told = 0
 
     def inside(self, names: Mapping[str, Value]) -> Environment:
         """Return an environment that knows *names* only."""
@@ -236,25 +237,25 @@ class Evaluation:
             return self._answers[id(decision)]
         names = self.variables if decision.needs is None else self.scope(decision.needs)
         env = self.inside(names)
-        before = len(env.nulls or ())
         try:
             value = as_declared(decision.logic.run(env), decision.type, decision.name, env)
             value = value if is_bounded(value) else None
         except RefusedError:
-            self._note(decision, None, env, before)
+            self._note(decision, None, env)
             raise
         self._answers[id(decision)] = value
-        self._note(decision, value, env, before)
+        self._note(decision, value, env)
         return value
 
-    def _note(self, decision: Decision, value: Value, env: Environment, before: int) -> None:
+    def _note(self, decision: Decision, value: Value, env: Environment) -> None:
         if self.steps is None:
             return
         rules: tuple[Rule, ...] = ()
-        nulls = tuple((env.nulls or [])[before:])
+        nulls = tuple((env.nulls or [])[self._told :])
         if isinstance(decision.logic, Table):
             try:
                 rules = tuple(decision.logic.matching(env))
             except RefusedError:  # already told as the error of the whole
                 rules = ()
+        self._told = len(env.nulls or ())
         self.steps.append(Step(decision, value, rules, nulls))

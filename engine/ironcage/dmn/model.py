@@ -56,6 +56,8 @@ class Model:
     services: tuple[Service, ...] = ()
     knowledge: tuple[Knowledge, ...] = ()
     inputs: tuple[InputData, ...] = field(default=(), compare=False)
+    imports: tuple[str, ...] = ()
+    """The files it imports."""
 
     def decision(self, name: str) -> Decision | None:
         """Return the decision with this id, or else with this name."""
@@ -133,7 +135,8 @@ class ModelReader:
         knowledge = tuple(each for each in built if isinstance(each, Knowledge))
         inputs = tuple(each for each in built if isinstance(each, InputData))
         name = self.root.get("name") or ""
-        return Model(self.trouble.file, self.namespace, name, decisions, services, knowledge, inputs)
+        imports = tuple(reader.trouble.file for reader in self.imports.values())
+        return Model(self.trouble.file, self.namespace, name, decisions, services, knowledge, inputs, imports)
 
     def _answered(self, services: tuple[Service, ...]) -> None:
         """Refuse decisions without logic; only the input decisions of services, which are handed over, need none."""

@@ -17,6 +17,7 @@ from ironcage.xml import Limits, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from ironcage.dmn.decision import Decision
     from ironcage.dmn.model import Model
@@ -45,6 +46,25 @@ def read_all(files: Mapping[str, bytes]) -> dict[str, Model]:
     if faults:
         raise FaultyError(faults)
     return models
+
+
+def load(path: Path) -> Model:
+    """Return the model in the file *path*; it may import models in files beside it.
+
+    Raises:
+        FaultyError: it, or one it imports, cannot be read; holds every fault found.
+    """
+    files = {each.name: each.read_bytes() for each in sorted({*path.parent.glob("*.dmn"), path})}
+    models, faults = examine(files)
+    needed, waiting = {path.name}, [path.name]
+    while waiting:
+        model = models.get(waiting.pop())
+        more = set(model.imports) - needed if model else set[str]()
+        needed |= more
+        waiting += more
+    if found := [fault for fault in faults if fault.file in needed]:
+        raise FaultyError(found)
+    return models[path.name]
 
 
 def examine(files: Mapping[str, bytes], lenient: bool = False) -> tuple[dict[str, Model], list[Fault]]:

@@ -27,6 +27,8 @@ COMMANDS: dict[str, str] = {
     "seal": mark("sign the heads of all cases"),
     "erase": mark("erase what people wrote in a case, by a recorded order"),
     "export": mark("write the record to a file that the stand-alone verifier reads"),
+    "decide": mark("ask a decision, and why it answers so"),
+    "conformance": mark("run a conformance kit"),
     "rule": mark("list, explain and test rules"),
     "plugin": mark("list the plugins that were found"),
     "db": mark("create, upgrade and check the database"),
