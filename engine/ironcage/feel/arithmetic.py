@@ -5,11 +5,13 @@ Source: DMN 1.5, tables 57 to 61 (general semantics of the arithmetic operators)
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
+from ironcage.feel.far import Far, FarDate, FarDateTime, far_between, far_later, far_months_later
 from ironcage.feel.numbers import DECIMAL128
 from ironcage.feel.temporal import between, later, midnight, months_later, on_line
 from ironcage.values import Months, Value
@@ -76,6 +78,26 @@ _ADD: _Rules = {
 }
 
 
+def _far_months_later(day: Far, months: Months) -> Value:
+    return far_months_later(day, months, months_later)
+
+
+def _far_date_later(day: Far, length: timedelta) -> Value:
+    return far_later(day, timedelta(days=length // timedelta(days=1)), operator.add)
+
+
+def _far_later(day: Far, length: timedelta) -> Value:
+    return far_later(day, length, cast("Callable[[date, timedelta], date]", later))
+
+
+_ADD |= {
+    (FarDate, timedelta): _far_date_later,
+    (FarDateTime, timedelta): _far_later,
+    (FarDate, Months): _far_months_later,
+    (FarDateTime, Months): _far_months_later,
+}
+
+
 def _turned(rule: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
     return lambda left, right: rule(right, left)
 
@@ -97,6 +119,20 @@ _SUBTRACT: _Rules = {
     (date, datetime): lambda a, b: between(b, midnight(a)),
     (time, time): lambda a, b: _between_times(b, a),
 }
+
+
+def _between_far(end: date | Far, start: date | Far) -> Value:
+    return far_between(start, end, lambda a, b: subtract(b, a))
+
+
+_SUBTRACT |= {
+    (FarDate, timedelta): lambda a, b: _far_date_later(a, -b),
+    (FarDateTime, timedelta): lambda a, b: _far_later(a, -b),
+    (FarDate, Months): lambda a, b: _far_months_later(a, Months(-b.count)),
+    (FarDateTime, Months): lambda a, b: _far_months_later(a, Months(-b.count)),
+}
+_DAYS = (date, datetime, FarDate, FarDateTime)
+_SUBTRACT |= {(a, b): _between_far for a in _DAYS for b in _DAYS if issubclass(a, Far) or issubclass(b, Far)}
 
 _MULTIPLY: _Rules = {
     (Decimal, Decimal): DECIMAL128.multiply,

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
+from ironcage.feel.far import Far, lifted
 from ironcage.feel.temporal import on_line
 from ironcage.values import Months, Value
 
@@ -22,6 +23,8 @@ _ORDERED = (Decimal, str, date, time, datetime, timedelta, Months)
 def equal(left: Value, right: Value) -> bool | None:
     """Return whether two values are equal; null for two kinds, but nothing else equals null."""
     kind = type(left)
+    if isinstance(left, Far) or isinstance(right, Far):
+        return _far(operator.eq, left, right) if left is not None and right is not None else False
     if kind is not type(right):
         return False if left is None or right is None else None
     if kind is datetime:
@@ -35,6 +38,20 @@ def equal(left: Value, right: Value) -> bool | None:
             return False
         return _equal_lists(list(a_dict.values()), [b_dict[name] for name in a_dict])
     return left == right
+
+
+def _far(compare: Callable[[Any, Any], bool], left: Value, right: Value) -> bool | None:
+    """Compare two dates, or two dates and times, one of which lies outside the years 1 to 9999."""
+    if not isinstance(left, date | Far) or not isinstance(right, date | Far):
+        return None
+    if not isinstance(left, Far) and not isinstance(right, Far):
+        return None
+    a, b = lifted(left), lifted(right)
+    if type(a) is not type(b):
+        return None
+    if a.era != b.era:
+        return compare(a.era, b.era)
+    return equal(a.near, b.near) if compare is operator.eq else _ordering(compare)(a.near, b.near)
 
 
 def unequal(left: Value, right: Value) -> bool | None:
@@ -51,7 +68,7 @@ def _ordering(compare: Callable[[Any, Any], bool]) -> Predicate:
     def run(left: Value, right: Value) -> bool | None:
         kind = type(left)
         if kind is not type(right) or kind not in _ORDERED:
-            return None
+            return _far(compare, left, right)
         if kind is datetime:
             left, right = on_line(cast("datetime", left)), on_line(cast("datetime", right))
         try:

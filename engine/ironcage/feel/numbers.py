@@ -44,7 +44,7 @@ CEILING, FLOOR, UP, DOWN, HALF_UP, HALF_DOWN, HALF_EVEN = (
 
 def rounded(number: Decimal, scale: Decimal, way: str) -> Decimal | None:
     """Return *number* with *scale* digits after the point, rounded *way*; None where it would have too many digits."""
-    places = whole(scale)
+    places = whole(scale.to_integral_value(ROUND_DOWN))
     if places is None or not -EXPONENT <= places <= EXPONENT:
         return None
     try:

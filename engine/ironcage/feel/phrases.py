@@ -93,6 +93,7 @@ class Phrases(TypeReader):
             more = self.separated(")")
         external = self.token.word == "external" and self.ahead(1).word == "{"
         if external:
+            self.misfit(self.token.at, mark("functions of other languages are not run"))
             self.next()
         with self.inner(*(parameter.name for parameter in parameters)):
             return Definition(tuple(parameters), self.expression(), external, at)

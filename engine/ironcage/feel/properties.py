@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from ironcage.feel.far import Far, FarDate, FarDateTime
 from ironcage.feel.ranges import Range
 from ironcage.values import Months, Value
 
@@ -63,6 +64,15 @@ _PROPERTIES: dict[type, dict[str, Callable[[Any], Value]]] = {
         "end included": lambda v: v.high_closed,
     },
 }
+
+
+def _of_far(read: Callable[[Any], Value]) -> Callable[[Far], Value]:
+    return lambda far: read(far.near)
+
+
+for _far, _near in ((FarDate, date), (FarDateTime, datetime)):
+    _PROPERTIES[_far] = {name: _of_far(read) for name, read in _PROPERTIES[_near].items()}
+    _PROPERTIES[_far]["year"] = lambda far: Decimal(far.year)
 
 
 def member(whole: Value, name: str) -> Value:

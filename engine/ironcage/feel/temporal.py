@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from ironcage.feel.far import Far, far_of
 from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of, text_of, time_of
 
 if TYPE_CHECKING:
@@ -26,13 +27,35 @@ _FURTHEST = timedelta(hours=18)
 
 def at_literal(text: str) -> Value:
     """Return what ``@"text"`` means, or None if it means nothing."""
-    readers: tuple[Callable[[str], Value], ...] = (date_of, read_datetime, read_time, duration_of, months_of)
+    readers: tuple[Callable[[str], Value], ...] = (read_date, read_moment, read_time, duration_of, months_of)
     for read in readers:
         try:
             return read(text)
         except (ValueError, OverflowError):
             continue
     return None
+
+
+def read_date(text: str) -> Value:
+    """Return the date that *text* writes, of any year FEEL knows.
+
+    Raises:
+        ValueError: it writes none.
+    """
+    return date_of(text) if _is_near(text) else far_of(text, date_of)
+
+
+def read_moment(text: str) -> Value:
+    """Return the date and time that *text* writes in FEEL's way, of any year FEEL knows.
+
+    Raises:
+        ValueError: it writes none.
+    """
+    return read_datetime(text) if _is_near(text) else far_of(text, read_datetime)
+
+
+def _is_near(text: str) -> bool:
+    return text[4:5] == "-" and text[:4] != "0000" and text[:1] != "-"
 
 
 def read_datetime(text: str) -> datetime:
@@ -62,8 +85,10 @@ def _in_reach(value: _Clock, text: str) -> _Clock:
     return value
 
 
-def feel_text(value: date | time | datetime | timedelta | Months) -> str:
+def feel_text(value: date | time | datetime | timedelta | Months | Far) -> str:
     """Return *value* as FEEL writes it: a zone stands after ``@`` and replaces the offset."""
+    if isinstance(value, Far):
+        return value.text(feel_text)
     text = text_of(value)
     if not isinstance(value, (datetime, time)):
         return text

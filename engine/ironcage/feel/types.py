@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ironcage.feel.far import FarDate, FarDateTime
 from ironcage.feel.ranges import Range
 from ironcage.feel.temporal import midnight
 from ironcage.values import Months, Transient, Value
@@ -136,7 +137,7 @@ class FunctionType(Type):
             return False
         if not self.parameters and self.result is ANY:
             return True
-        kinds = value.types
+        kinds = value.types or (None,) * len(value.parameters)
         return (
             len(kinds) == len(self.parameters)
             and all(kind is None or wider(kind, wanted) for kind, wanted in zip(kinds, self.parameters, strict=True))
@@ -173,6 +174,8 @@ _NAMES: dict[type, str] = {
     Months: "years and months duration",
     list: "list",
     dict: "context",
+    FarDate: "date",
+    FarDateTime: "date and time",
     Range: "range",
     FunctionValue: "function",
 }

@@ -18,7 +18,7 @@ TEXT_CHARACTERS = mark("a text holds no NUL character and no half of a surrogate
 ZONE = mark("a time zone is an offset or a named zone of zoneinfo")
 KEYS = mark("the names in a context are texts")
 TOO_DEEP = mark("lists and contexts are nested more than 100 deep")
-TRANSIENT = mark("a range or a function of FEEL lives inside an expression only; keep its ends or its result")
+TRANSIENT = mark("a range, a function, or a date outside the years 1 to 9999 lives inside an expression only")
 NO_KIND = mark("{type} is none of the kinds of case data")
 
 

@@ -25,7 +25,7 @@ class Months:
 
 
 class Transient:
-    """A value that lives inside an expression only, a range or a function: never case data, never stored."""
+    """A value that lives inside an expression only (a range, a function, a far date): never case data or stored."""
 
     __slots__ = ()
 

@@ -7,11 +7,12 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ironcage.feel.far import Far, FarDate, FarDateTime, far_date, lifted, moved
 from ironcage.feel.functions.registry import builtin
 from ironcage.feel.numbers import whole
-from ironcage.feel.temporal import months_between, read_datetime, read_time
+from ironcage.feel.temporal import months_between, read_date, read_moment, read_time
 from ironcage.values import Months
-from ironcage.values.temporal import date_of, duration_of, months_of
+from ironcage.values.temporal import duration_of, months_of, zone_of
 
 if TYPE_CHECKING:
     from ironcage.feel.environment import Environment
@@ -39,14 +40,16 @@ def date_function(source: Value, month: Value = None, day: Value = None) -> Valu
     try:
         if isinstance(source, Decimal):
             parts = _wholes(source, month, day)
-            return date(*parts) if parts else None
+            return far_date(*parts) if parts else None
         if isinstance(source, str):
-            return date_of(source)
+            return read_date(source)
     except (ValueError, OverflowError):
         return None
     if isinstance(source, datetime):
         return source.date()
-    return source if isinstance(source, date) else None
+    if isinstance(source, FarDateTime):
+        return moved(source.era, source.near.date() if isinstance(source.near, datetime) else source.near)
+    return source if isinstance(source, date | FarDate) else None
 
 
 @builtin("time", "from", "hour, minute, second, offset?")
@@ -66,20 +69,48 @@ def time_function(source: Value, minute: Value = None, second: Value = None, off
     return source if isinstance(source, time) else None
 
 
-@builtin("date and time", "from", "date, time")
+@builtin(
+    "date and time", "from", "date, time", "year, month, day, hour, minute, second, offset?",
+    "year, month, day, hour, minute, second, timezone?",
+)  # fmt: skip
 def date_and_time(source: Value, *of_day: Value) -> Value:
-    """Return a date and time: of a text, or of a date (and time, whose own time is dropped) and a time."""
+    """Return a date and time: of a text, of a date (or date and time) and a time, or of its numbers and zone."""
+    if len(of_day) > 1:
+        return _date_and_time_of_parts(source, *of_day)
     if of_day:
         at = of_day[0]
+        if isinstance(source, Far):
+            near = date_and_time(source.near, at)
+            return moved(source.era, near) if isinstance(near, datetime) else None
         return datetime.combine(_day(source), at) if isinstance(source, date) and isinstance(at, time) else None
     if isinstance(source, datetime):
         return source
     if isinstance(source, date):
         return datetime.combine(source, time())
+    if isinstance(source, Far):
+        near = date_and_time(source.near)
+        return moved(source.era, near) if isinstance(near, datetime) else None
     if not isinstance(source, str):
         return None
     try:
-        return read_datetime(source) if "T" in source else datetime.combine(date_of(source), time())
+        return read_moment(source) if "T" in source else date_and_time(read_date(source))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _date_and_time_of_parts(
+    year: Value, month: Value, day: Value, hour: Value, minute: Value, second: Value, zone: Value = None
+) -> Value:
+    date_part = date_function(year, month, day) if isinstance(year, Decimal) else None
+    offset = zone if isinstance(zone, timedelta | None) else None
+    time_part = time_function(hour, minute, second, offset) if isinstance(hour, Decimal) else None
+    if not isinstance(date_part, date) or not isinstance(time_part, time):
+        return None
+    found = datetime.combine(date_part, time_part)
+    try:
+        if isinstance(zone, Decimal):
+            return found.replace(tzinfo=timezone(timedelta(minutes=int(zone * 60))))
+        return found.replace(tzinfo=zone_of(zone)) if isinstance(zone, str) else found
     except (ValueError, OverflowError):
         return None
 
@@ -101,9 +132,13 @@ def duration(source: Value) -> Value:
 @builtin("years and months duration", "from, to")
 def years_and_months_duration(start: Value, end: Value) -> Value:
     """Return the whole calendar months from *start* to *end*."""
-    if not isinstance(start, date) or not isinstance(end, date):
+    if not isinstance(start, date | Far) or not isinstance(end, date | Far):
         return None
-    return Months(months_between(_day(start), _day(end)))
+    a, b = lifted(start), lifted(end)
+
+    eras = b.era - a.era
+    count = months_between(_day(a.near), _day(b.near)) if eras == 0 else _months_apart(a, b)
+    return Months(count)
 
 
 _MONTH_NAMES = (
@@ -141,6 +176,13 @@ def week_of_year(day: Value) -> Value:
 def last_day_of_month(day: Value) -> Value:
     """Return the date of the last day of the month."""
     return _day(day).replace(day=monthrange(day.year, day.month)[1]) if isinstance(day, date) else None
+
+
+def _months_apart(start: Far, end: Far) -> int:
+    if start.era > end.era:
+        return -_months_apart(end, start)
+    months = (end.year - start.year) * 12 + end.near.month - start.near.month
+    return months - (end.near.day < start.near.day)
 
 
 def _day(value: date) -> date:

@@ -170,7 +170,7 @@ def sublist(items: Value, start: Value, length: Value = None) -> Value:
     if length is None:
         return items[first:]
     count = whole(length) if isinstance(length, Decimal) else None
-    return None if count is None or count < 0 or first + count > len(items) else items[first : first + count]
+    return None if count is None or count < 1 or first + count > len(items) else items[first : first + count]
 
 
 @builtin("insert before", "list, position, newItem")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
+from ironcage.feel.far import Far
 from ironcage.feel.functions.registry import builtin
 from ironcage.feel.numbers import DECIMAL128, text_of, whole
 from ironcage.feel.ranges import Range
@@ -41,6 +42,8 @@ def written(value: Value) -> str:
             return "{" + ", ".join(f"{name}: {written(item)}" for name, item in value.items()) + "}"
         case Range():
             return _range(value)
+        case Far():
+            return feel_text(value)
         case Transient():
             return value.name if isinstance(value, FunctionValue) else ""
         case _:
