@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from ironcage.errors import RefusedError
+from ironcage.hooks import Broken
 from ironcage.messages import mark, text
 from ironcage_audit.rules import Rule, faults
 
@@ -68,14 +69,6 @@ class Plugin:
     module: str
     distribution: str
     version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """What a plugin brings that cannot be used, and why; everything else goes on without it."""
-
-    plugin: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import pluggy
 
 from ironcage.errors import SurroundingsError
-from ironcage.messages import mark
+from ironcage.messages import mark, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from importlib.metadata import EntryPoint
     from pathlib import Path
 
     from ironcage.store import Store
     from ironcage.values import Context, Value
 
 PROJECT = "ironcage"
+Answer = TypeVar("Answer")
 hookimpl = pluggy.HookimplMarker(PROJECT)
 _hookspec = pluggy.HookspecMarker(PROJECT)
 
@@ -78,26 +81,40 @@ def case_erased(store: Store, case: str) -> Iterable[str]:
 _SPECIFICATION = sys.modules[__name__]
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What a plugin brings that cannot be used, and why; everything else goes on without it."""
+
+    plugin: str
+    why: str
+
+
 class Plugins:
-    """The installed plugins, asked through typed functions."""
+    """The installed plugins, asked through typed functions; one that fails is named, and the others are asked."""
 
     def __init__(self, *plugins: object) -> None:
         """Take *plugins* and no others."""
-        self._manager = pluggy.PluginManager(PROJECT)
-        self._manager.add_hookspecs(_SPECIFICATION)
+        self._managers: list[tuple[str, pluggy.PluginManager]] = []
+        self.broken: list[Broken] = []
+        """What could not be used so far, each once."""
+        self._pending: list[EntryPoint] = []
         for plugin in plugins:
-            self._manager.register(plugin)
+            self._take(type(plugin).__name__, plugin)
 
     @classmethod
     def installed(cls) -> Plugins:
-        """Return the plugins of every installed package."""
+        """Return the plugins of every installed package; each is loaded when the first hook is called."""
         found = cls()
-        found._manager.load_setuptools_entrypoints(PROJECT)
+        found._pending += entry_points(group=PROJECT)
         return found
 
     def process_folders(self) -> list[Path]:
         """Return the process folders that packages bring."""
-        return [folder for folders in self._manager.hook.process_folders() for folder in folders]
+
+        def ask(manager: pluggy.PluginManager) -> list[Path]:
+            return [folder for folders in manager.hook.process_folders() for folder in folders]
+
+        return [folder for folders in self._asked(ask) for folder in folders]
 
     def services(self) -> dict[str, Service]:
         """Return the service functions that packages bring.
@@ -105,15 +122,57 @@ class Plugins:
         Raises:
             DoubleServiceError: two bring one of the same name.
         """
+
+        def ask(manager: pluggy.PluginManager) -> list[tuple[str, Service]]:
+            return [pair for brought in manager.hook.services() for pair in brought.items()]
+
         found: dict[str, Service] = {}
-        for brought in self._manager.hook.services():
-            for name, service in brought.items():
+        for pairs in self._asked(ask):
+            for name, service in pairs:
                 if name in found:
                     raise DoubleServiceError(service=name)
                 found[name] = service
         return found
 
     def case_erased(self, store: Store, case: str) -> list[str]:
-        """Let every package erase what it keeps of *case*; return what could not be erased."""
-        answers = self._manager.hook.case_erased(store=store, case=case)
-        return [sentence for sentences in answers for sentence in sentences]
+        """Let every package erase what it keeps of *case*; return what could not be erased.
+
+        A package that cannot be asked may keep something, so it is named among what could not be erased.
+        """
+
+        def ask(manager: pluggy.PluginManager) -> list[str]:
+            answers = manager.hook.case_erased(store=store, case=case)
+            return [sentence for sentences in answers for sentence in sentences]
+
+        remaining = [sentence for sentences in self._asked(ask) for sentence in sentences]
+        return remaining + [
+            text("What plugin {plugin} keeps of the case was not erased: {why}", plugin=each.plugin, why=each.why)
+            for each in self.broken
+        ]
+
+    def _take(self, name: str, plugin: object) -> None:
+        # A manager each: what a plugin does wrong when it is taken or asked then concerns no other.
+        manager = pluggy.PluginManager(PROJECT)
+        manager.add_hookspecs(_SPECIFICATION)
+        manager.register(plugin, name)
+        self._managers.append((name, manager))
+
+    def _asked(self, ask: Callable[[pluggy.PluginManager], Answer]) -> Iterator[Answer]:
+        while self._pending:
+            entry = self._pending.pop(0)
+            try:
+                self._take(entry.name, entry.load())
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises, the others go on
+                self._break(entry.name, error)
+        for name, manager in self._managers:
+            try:
+                answer = ask(manager)
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises, the others are asked
+                self._break(name, error)
+            else:
+                yield answer
+
+    def _break(self, plugin: str, error: Exception) -> None:
+        broken = Broken(plugin, f"{type(error).__name__}: {error}")
+        if broken not in self.broken:
+            self.broken.append(broken)

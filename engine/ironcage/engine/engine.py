@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ironcage.clock import SystemClock, instant
@@ -62,13 +61,8 @@ class Engine:
         """Make an engine; without a *clock* it goes by the machine's, without *plugins* it has the installed ones."""
         self.store = store
         self.clock: Clock = clock or SystemClock()
-        self._plugins = plugins
+        self.plugins = plugins or Plugins.installed()
         self._catalogue = Catalogue()
-
-    @cached_property
-    def plugins(self) -> Plugins:
-        """The plugins it was given, else the installed ones, found when they are first needed."""
-        return Plugins.installed() if self._plugins is None else self._plugins
 
     # Transactions
 

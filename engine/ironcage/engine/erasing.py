@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.engine.stepping import chain_of, state_of
 from ironcage.engine.views import Erasure
+from ironcage.engine.waking import kind_of
 from ironcage.machine import encode
 from ironcage.record import Fact, LocalTime, append_facts
 from ironcage.record import erasure as erasure_entry
@@ -42,8 +43,9 @@ def erase_case(
     element = runnable.program.process if runnable else case.process
     fact = Fact(element, now, str(entry.kind), str(entry.transition), recorded=now, by=by, payload=entry.payload)
     append_facts(chain, [fact], LocalTime(runnable.zone if runnable else UTC), frozenset(entry.payload or ()))
-    incident = case.incident and case.incident.partition(":")[0]  # the kind of an error, without what it quotes
+    incident = case.incident and kind_of(case.incident)
     work.move_case(case._replace(seq=chain.seq, head=chain.head, state=stored, incident=incident), case.seq)
+    work.erase_incidents(case.part, case.id, kind_of)
     erased = work.erase_payloads(case.part, case.id)
     work.append(chain.events, chain.payloads)
     return Erasure(erased, variables, ())

@@ -46,6 +46,11 @@ def described(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
+def kind_of(incident: str) -> str:
+    """Return the kind of error that *incident* says, without the sentence: that may quote the data of the case."""
+    return incident.partition(":")[0]
+
+
 def _earliest(state: State) -> int:
     _, number = min((wait.at, number) for number, wait in state.waits.items() if wait.at is not None)
     return number

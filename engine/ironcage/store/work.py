@@ -15,7 +15,7 @@ from ironcage.store import tables
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection, Table
 
@@ -65,6 +65,8 @@ _RESTART_JOBS = (
     "UPDATE jobs SET attempts = 0, run_us = ?, incident = NULL WHERE part = ? AND case_id = ? AND incident IS NOT NULL"
 )
 _ERASE = "DELETE FROM payloads WHERE part = ? AND case_id = ?"
+_INCIDENTS = "SELECT wait, incident FROM jobs WHERE part = ? AND case_id = ? AND incident IS NOT NULL"
+_REWORD = "UPDATE jobs SET incident = ? WHERE part = ? AND case_id = ? AND wait = ?"
 _DUE = (
     f"SELECT {_columns(tables.cases)} FROM cases "  # noqa: S608
     "WHERE wake_us IS NOT NULL AND incident IS NULL AND wake_us <= ? ORDER BY wake_us LIMIT ?"
@@ -166,6 +168,11 @@ class Work:
         """Remove every payload of the case for good; return how many there were."""
         erased: int = self._cursor.execute(_ERASE, (part, case)).rowcount
         return erased
+
+    def erase_incidents(self, part: int, case: bytes, without_quotes: Callable[[str], str]) -> None:
+        """Write what *without_quotes* leaves of them over the incidents of the case's jobs."""
+        for wait, incident in self._cursor.execute(_INCIDENTS, (part, case)).fetchall():
+            self._cursor.execute(_REWORD, (without_quotes(incident), part, case, wait))
 
     def mirror(
         self, case: StoredCase, effects: Iterable[Effect], program: Program, now: Micros, actor: str | None

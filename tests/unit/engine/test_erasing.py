@@ -3,9 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from running import BEGIN, HOUR, LIMITED, definition
+from running import BEGIN, HOUR, LIMITED, SERVED, definition
 
 from ironcage.engine import ErasureOrderError, UnknownCaseError
+from ironcage.engine.jobs import PAUSES
 from ironcage.hooks import hookimpl
 
 SECRET = "13800138000"
@@ -86,6 +87,40 @@ def test_what_an_incident_quotes_is_erased(run, url):
     running.engine.erase(case, "order 12")
     assert running.engine.incidents()[0].reason == "ConditionValueError"
     assert SECRET.encode() not in _files(url)
+
+
+def test_what_the_incident_of_a_job_quotes_is_erased(run, url):
+    class Quoting:
+        @hookimpl
+        def services(self):
+            return {"ask": lambda call: int(call.variables["name"] + "?")}
+
+    running = run(definition(*SERVED), plugins=(Quoting(),))
+    case = running.engine.start("p", {"name": SECRET})
+    for _ in range(len(PAUSES) + 1):
+        running.engine.run_jobs()
+        running.clock.move_to(running.clock.now() + HOUR)
+    assert SECRET in running.engine.incidents()[0].reason
+    running.engine.erase(case, "order 12")
+    assert running.engine.incidents()[0].reason == "ValueError"
+    assert SECRET.encode() not in _files(url)
+
+
+def test_a_package_that_fails_at_it_is_named_and_the_others_erase(run, keeping):
+    class Failing:
+        @hookimpl
+        def case_erased(self, case):
+            raise ZeroDivisionError(case)
+
+    running = run(definition(*LIMITED), plugins=(Failing(), keeping))
+    case = running.engine.start("p", {"name": SECRET})
+    erased = running.engine.erase(case, "order 12")
+    assert keeping.asked == [case]
+    assert erased.remaining == (
+        "a printed report",
+        f"What plugin Failing keeps of the case was not erased: ZeroDivisionError: {case}",
+    )
+    assert running.engine.case(case).variables["name"] is None
 
 
 @pytest.mark.parametrize(("case", "order", "error"), [("p/k", " ", ErasureOrderError), ("p/x", "o", UnknownCaseError)])
