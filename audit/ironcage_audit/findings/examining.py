@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     Row = dict[str, object]
 
 _DAY_US = 86_400_000_000
-_STEPS_BETWEEN_LOOKS = 20_000
+_STEPS_BETWEEN_LOOKS = 2_000
+"""Of SQLite; one may copy a text as long as the guard allows, so they must not be many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Limits:
     """For all its queries together."""
     rows: int = 500_000
     """Of its result."""
+    characters: int = 50_000_000
+    """Of all texts in its result."""
 
 
 class RuleTooSlowError(RefusedError):
@@ -46,6 +49,12 @@ class TooManyRowsError(RefusedError):
     """The query yields more rows than it may."""
 
     message = mark("The query yields more than {rows} rows. A rule that finds everything finds nothing; narrow it.")
+
+
+class TooMuchTextError(RefusedError):
+    """The query yields more text than it may."""
+
+    message = mark("The query yields more than {characters} characters. Select less text; evidence names events.")
 
 
 class RowError(RefusedError):
@@ -123,15 +132,24 @@ class _Run:
         """Return the result of *query*."""
         try:
             cursor = self._connection.execute(query, self._bound)
-            fetched = cursor.fetchmany(self._limits.rows + 1)
+            fetched = list(self._bounded(cursor))
         except sqlite3.OperationalError as error:
             if self._is_late():
                 raise RuleTooSlowError(seconds=self._limits.seconds) from error
             raise
-        if len(fetched) > self._limits.rows:
-            raise TooManyRowsError(rows=self._limits.rows)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in fetched]
+
+    def _bounded(self, cursor: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
+        """Yield the rows as long as there are not too many and they are not too long."""
+        limits, characters = self._limits, 0
+        for count, row in enumerate(cursor, 1):
+            if count > limits.rows:
+                raise TooManyRowsError(rows=limits.rows)
+            characters += sum(len(value) for value in row if isinstance(value, str))
+            if characters > limits.characters:
+                raise TooMuchTextError(characters=limits.characters)
+            yield row
 
 
 def _lacking(log: Log, rule: Rule, run: _Run) -> NotExamined | None:

@@ -17,7 +17,7 @@ FUNCTIONS = frozenset(
 """The functions a query may call: those that every database computes alike on integers."""
 
 _READABLE = {(view.name, column.name) for view in VIEWS.values() for column in view.columns}
-_LONGEST_VALUE = 64_000_000
+_LONGEST_VALUE = 1_000_000
 _CACHE_KIB = 65_536
 
 

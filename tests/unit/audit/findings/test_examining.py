@@ -113,6 +113,17 @@ def test_a_rule_that_finds_too_much_is_stopped(small):
     assert "more than 1 rows" in str(only(small, limits=Limits(rows=1)).failed)
 
 
+def test_a_rule_that_yields_too_much_text_is_stopped(small):
+    doubled = ", ".join(f"t{n} AS (SELECT case_id, a || a AS a FROM t{n - 1})" for n in range(1, 40))
+    long = f"WITH t0 AS (SELECT case_id, case_id AS a FROM work), {doubled} "
+    exploding = rule(id="tests.long", query=query("a", "FROM t39").replace("SELECT", f"{long}SELECT", 1))
+    wordy = rule(id="tests.wordy", query=query("'0123456789' AS word"))
+    far, near, sound = examine(small, [exploding, wordy, RULE], {}, Limits(characters=64))
+    assert far.failed is not None
+    assert "more than 64 characters" in str(near.failed)
+    assert sound.failed is None
+
+
 def test_parameters_of_a_rule_that_does_not_run_are_refused(small):
     with pytest.raises(UnknownRuleError, match=r"tests\.other"):
         examine(small, [RULE], {"tests.other": {"k": 1}})
