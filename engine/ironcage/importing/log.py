@@ -62,7 +62,8 @@ def import_log(
     """
     rows, cases, events = Rows(log, mapping), 0, 0
     recorder = _LogRecorder(mapping, str(log))
-    with rejecting(rejects) as aside, store.writing() as work:
+    # The rejects are the inner block: what cannot be set aside must undo what was taken in.
+    with store.writing() as work, rejecting(rejects, log) as aside:
         while block := list(islice(rows, _AT_A_TIME)):
             taken = recorder.take(work, block, aside)
             cases, events = cases + taken[0], events + taken[1]

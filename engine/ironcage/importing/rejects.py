@@ -6,7 +6,7 @@ import csv
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from ironcage.errors import SurroundingsError
+from ironcage.errors import SurroundingsError, UsageError
 from ironcage.faults import Fault, FaultyError
 from ironcage.messages import mark
 
@@ -25,6 +25,12 @@ class RejectsError(SurroundingsError):
     """The file of rejects cannot be written."""
 
     message = mark("The rejects cannot be written to {file}: {reason}. Nothing was taken in.")
+
+
+class RejectsOverLogError(UsageError):
+    """The file of rejects is the log itself."""
+
+    message = mark("The rejects would be written over the log {file}. Name another file; nothing was taken in.")
 
 
 class Rejects:
@@ -65,15 +71,18 @@ class Rejects:
 
 
 @contextmanager
-def rejecting(file: Path | None) -> Iterator[Rejects]:
-    """Open the rejects; *file* appears, whole, when the block ends well.
+def rejecting(file: Path | None, log: Path) -> Iterator[Rejects]:
+    """Open the rejects of *log*; *file* appears, whole, when the block ends well.
 
     Raises:
+        RejectsOverLogError: *file* is the log.
         RejectsError: the file cannot be written.
     """
     if file is None:
         yield Rejects()
         return
+    if file.exists() and log.exists() and file.samefile(log):
+        raise RejectsOverLogError(file=str(log))
     unfinished = file.with_name(file.name + ".unfinished")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as stream:

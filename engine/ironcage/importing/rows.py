@@ -101,7 +101,7 @@ class Rows:
 
     def _key(self, record: Record) -> str:
         key = record.cells[self._index[self._mapping.key]]
-        if not key or len(key) > LONGEST_KEY or not key.isprintable():
+        if not key.strip() or len(key) > LONGEST_KEY or not key.isprintable():
             raise self._fault(record, self._mapping.key, _KEY, longest=LONGEST_KEY)
         if key in self._lines:
             raise self._fault(record, self._mapping.key, _DUPLICATE, key=key, line=self._lines[key])

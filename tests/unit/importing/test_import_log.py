@@ -10,7 +10,7 @@ from permit_log import GOOD, OPEN, content, mapping
 
 from ironcage.faults import FaultyError
 from ironcage.importing import Imported, import_log
-from ironcage.importing.rejects import MOST_FAULTS, RejectsError
+from ironcage.importing.rejects import MOST_FAULTS, RejectsError, RejectsOverLogError
 from ironcage.record import part_of
 from ironcage.store import Store, queries
 
@@ -109,6 +109,21 @@ def test_rejects_that_cannot_be_written_stop_the_import(store: Store, log: Log, 
     with pytest.raises(RejectsError):
         import_log(store, log(GOOD), mapping(), tmp_path / "nowhere" / "rejects.csv")
     assert recorded(store) == []
+
+
+def test_rejects_that_cannot_be_kept_in_the_end_undo_the_import(store: Store, log: Log, tmp_path: Path) -> None:
+    (tmp_path / "rejects.csv").mkdir()
+    with pytest.raises(RejectsError):
+        import_log(store, log(GOOD, BAD), mapping(), tmp_path / "rejects.csv")
+    assert recorded(store) == []
+
+
+def test_rejects_are_never_written_over_the_log(store: Store, log: Log) -> None:
+    written = log(GOOD, BAD)
+    before = written.read_bytes()
+    with pytest.raises(RejectsOverLogError):
+        import_log(store, written, mapping(), written)
+    assert (written.read_bytes(), recorded(store)) == (before, [])
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
