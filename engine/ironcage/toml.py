@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from ironcage.faults import Fault, FaultyError
 from ironcage.messages import mark
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONGEST = 1024 * 1024
+"""Bytes of the longest file that is read."""
+MOST_FAULTS = 100
+"""How many faults are gathered before reading stops."""
+_MOST_DOTS = 32
+_NAME = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+_DOTTED = re.compile(rf"(?<![\w-])(?:{_NAME}[ \t]*+\.[ \t]*+){{{_MOST_DOTS + 1}}}")
+"""A key of so many parts costs the reader of TOML time and memory by their square."""
 _LINE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
@@ -86,6 +97,8 @@ class Settings:
         place = self._place.inside(name) if name in self._written else self._place
         fields = {"key": self._place.inside(name).path, **fields}
         place.faults.append(Fault(place.file, place.line(), "", rule, sentence, mend, fields=fields))
+        if len(place.faults) == MOST_FAULTS:
+            raise FaultyError(place.faults)
 
     def _inner(self, name: str, value: object, nth: int) -> Settings:
         if not isinstance(value, dict):
@@ -94,15 +107,25 @@ class Settings:
         return Settings(cast("dict[str, object]", value), self._place.inside(name, nth))
 
 
-@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a table or a key stands in its file, as well as the text tells; TOML's reader keeps no lines."""
+    """Where a table or a key stands in its file, as well as the text tells; TOML's reader keeps no lines.
 
-    file: str
-    source: str
-    faults: list[Fault]
-    path: str = ""
-    at: int = 0
+    It is looked up when a fault asks for it: to look is to read the text.
+    """
+
+    def __init__(
+        self, file: str, source: str, faults: list[Fault], path: str = "", find: Callable[[], int] = int
+    ) -> None:
+        self.file = file
+        self.source = source
+        self.faults = faults
+        self.path = path
+        self._find = find
+
+    @cached_property
+    def at(self) -> int:
+        """How many characters stand before it."""
+        return self._find()
 
     def line(self) -> int:
         """Return the line, 1-based."""
@@ -110,27 +133,38 @@ class Place:
 
     def inside(self, name: str, nth: int = 0) -> Place:
         """Return the place of the *nth* key or table *name* inside this table; this place where it is not found."""
-        word = rf"[\"']?{re.escape(name)}[\"']?"
-        pattern = re.compile(rf"^[ \t]*\[+(?:[^\n\]]*\.)?\s*({word})\s*\]|(?:^|[{{,])[ \t]*({word})\s*=", re.MULTILINE)
-        found = next(islice(pattern.finditer(self.source, self.at), nth, None), None)
-        at = self.at if found is None else found.start(found.lastindex or 0)
-        return Place(self.file, self.source, self.faults, f"{self.path}.{name}" if self.path else name, at)
+
+        def find() -> int:
+            word = rf"[\"']?{re.escape(name)}[\"']?"
+            pattern = re.compile(
+                rf"^[ \t]*\[+(?:[^\n\]]*\.)?\s*({word})\s*\]|(?:^|[{{,])[ \t]*({word})\s*=", re.MULTILINE
+            )
+            found = next(islice(pattern.finditer(self.source, self.at), nth, None), None)
+            return self.at if found is None else found.start(found.lastindex or 0)
+
+        return Place(self.file, self.source, self.faults, f"{self.path}.{name}" if self.path else name, find)
 
 
 def settings(source: bytes, file: str) -> tuple[Settings, list[Fault]]:
     """Return the settings in *source* and the list in which its faults gather.
 
     Raises:
-        FaultyError: not TOML in UTF-8.
+        FaultyError: not TOML in UTF-8, too large, or with keys of too many parts; asking the settings raises it, too,
+            once ``MOST_FAULTS`` are known.
     """
     faults: list[Fault] = []
+    if len(source) > LONGEST:
+        raise FaultyError([Fault(file, 0, "", *_TOO_LARGE, fields={"longest": LONGEST})])
     try:
         text = source.decode("utf-8-sig")
+        if found := _DOTTED.search(text):
+            line = text.count("\n", 0, found.start()) + 1
+            raise FaultyError([Fault(file, line, "", *_TOO_DEEP, fields={"most": _MOST_DOTS})])
         return Settings(tomllib.loads(text), Place(file, text, faults)), faults
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise FaultyError([Fault(file, line, "", *_ENCODING)]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a bare ValueError
         found = _LINE.search(str(error))
         last = source.rstrip(b"\n").count(b"\n") + 1
         line, column = (int(found[1] or last), int(found[2] or 0)) if found else (0, 0)
@@ -140,6 +174,16 @@ def settings(source: bytes, file: str) -> tuple[Settings, list[Fault]]:
 
 
 _ENCODING = ("settings-encoding", mark("The file is not UTF-8."), mark("Save it as UTF-8."))
+_TOO_LARGE = (
+    "settings-too-large",
+    mark("The file is larger than {longest} bytes."),
+    mark("Settings are short; data belong into files of their own."),
+)
+_TOO_DEEP = (
+    "settings-too-deep",
+    mark("A key here has more than {most} parts."),
+    mark("Name it by fewer parts."),
+)
 _MALFORMED = (
     "settings-malformed",
     mark("The file is not well-formed TOML: {detail}."),

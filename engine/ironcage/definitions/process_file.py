@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PROCESS_FILE = "process.toml"
 KINDS = tuple(kind for kind in ValueKind if kind is not ValueKind.NULL)
 
+_LONGEST_NAME = 80
 _KEY = re.compile(r"[^\W\d][\w-]{0,62}")
 
 
@@ -90,7 +91,9 @@ def _named(table: Settings) -> Text | None:
 
 
 def _file(table: Settings, key: str, name: str) -> str:
-    if name and ("/" in name or "\\" in name or name.startswith(".") or "\0" in name):
+    if name and (
+        "/" in name or "\\" in name or name.startswith(".") or not name.isprintable() or len(name) > _LONGEST_NAME
+    ):
         table.fault(key, _NOT_BESIDE, found=name[:80])
         return ""
     return name

@@ -47,6 +47,8 @@ def test_a_field_is_of_any_kind_of_value(kind: ValueKind) -> None:
         ('owner = "o"', 'owner = "o"\nowned = "x"', ("settings-unknown-key", 3)),
         ('"m.bpmn"', '"../m.bpmn"', ("process-file-name", 3)),
         ('"m.bpmn"', '".hidden"', ("process-file-name", 3)),
+        ('"m.bpmn"', f'"{"m" * 300}"', ("process-file-name", 3)),
+        ('"m.bpmn"', '"m\\u001b.bpmn"', ("process-file-name", 3)),
         ("Asia/Shanghai", "Asia/Nowhere", ("process-time-zone", 4)),
         ("Asia/Shanghai", "../../etc/passwd", ("process-time-zone", 4)),
         ('en = "One"', 'fr = "Un"', ("settings-unknown-key", 7)),
