@@ -1,6 +1,6 @@
 """Process folders: what a process folder holds, read, checked by both readers and compiled."""
 
-from ironcage.definitions.definition import Definition
+from ironcage.definitions.definition import Definition, digest
 from ironcage.definitions.loading import NoFolderError, check, load, load_files
 from ironcage.definitions.schema import DataField, DataProblem, DataRefusedError, DataSchema
 
@@ -12,6 +12,7 @@ __all__ = [
     "Definition",
     "NoFolderError",
     "check",
+    "digest",
     "load",
     "load_files",
 ]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
+from ironcage.definitions import digest as digest_of
 from ironcage.definitions import load_files
 from ironcage.engine.refusals import UnknownProcessError
+from ironcage.errors import SurroundingsError
+from ironcage.messages import mark
 from ironcage.record import Recorder
 from ironcage.store import definitions as stored
 
@@ -18,6 +21,15 @@ if TYPE_CHECKING:
     from ironcage.messages import Text
     from ironcage.program import Program
     from ironcage.store import StoredCase, Work
+
+
+class AlteredDefinitionError(SurroundingsError):
+    """The stored files of a definition are not those that were deployed."""
+
+    message = mark(
+        "Version {version} of {process} was altered in the database after it was deployed. Its cases are left as they "
+        "are; restore the database from a backup."
+    )
 
 
 class Runnable(NamedTuple):
@@ -68,7 +80,10 @@ class Catalogue:
     def _find(self, work: Work, process: str, version: int, digest: bytes) -> Runnable:
         kept = self._kept.get((process, version, digest))
         if kept is None:
-            definition = load_files(stored.files(work.connection, process, version), f"{process}@{version}")
+            files = stored.files(work.connection, process, version)
+            if digest_of(files) != digest:
+                raise AlteredDefinitionError(process=process, version=version)
+            definition = load_files(files, f"{process}@{version}")
             kept = runnable(definition, version)
             self._kept[process, version, digest] = kept
         return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import LargeBinary, cast, insert, select
 
 from ironcage.store.tables import definition_files, definition_separations, definition_steps, definitions
 
@@ -81,7 +81,7 @@ def newest(connection: Connection) -> list[Deployed]:
 
 def files(connection: Connection, process: str, version: int) -> dict[str, bytes]:
     """Return the files of the version by name."""
-    query = select(definition_files.c.name, definition_files.c.body).where(
+    query = select(definition_files.c.name, cast(definition_files.c.body, LargeBinary).label("body")).where(
         definition_files.c.process == process, definition_files.c.version == version
     )
     return {row.name: row.body for row in connection.execute(query.order_by(definition_files.c.name))}

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from running import LIMITED, TWO_TASKS, Running, definition
 
 from ironcage.engine import UnknownProcessError
+from ironcage.engine.catalogue import AlteredDefinitionError
 
 
 def test_the_same_files_are_the_same_version(run):
@@ -75,3 +78,23 @@ def test_pairs_that_different_people_should_do_are_kept(run):
     with running.store.reading() as connection:
         rows = connection.exec_driver_sql("SELECT element, other FROM definition_separations").all()
     assert [tuple(row) for row in rows] == [("b", "a")]
+
+
+@pytest.mark.parametrize(
+    "body", ["replace(body, '</', ' </')", "CAST(replace(body, '</', ' </') AS BLOB)", "x'00'", "7"]
+)
+def test_a_definition_that_was_altered_in_the_database_runs_no_case(run, url, body):
+    case = run(definition(*TWO_TASKS)).engine.start("p")
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as database:
+        database.execute(f"UPDATE definition_files SET body = {body} WHERE name LIKE '%.bpmn'")
+    other = Running(url)
+    before = other.dump()
+    for refused in (
+        lambda: other.engine.start("p"),
+        lambda: other.engine.complete(other.open_task(case)),
+        lambda: other.engine.case(case),
+    ):
+        with pytest.raises(AlteredDefinitionError):
+            refused()
+    assert other.dump() == before
+    other.close()
