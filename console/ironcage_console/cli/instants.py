@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ironcage.clock import Micros, micros
+from ironcage.clock import Micros, instant, micros
 from ironcage.errors import UsageError
 from ironcage.messages import mark
 
@@ -22,6 +22,8 @@ def instant_of(text: str) -> Micros:
         InstantOptionError: it names none, or leaves the offset out.
     """
     try:
-        return micros(datetime.fromisoformat(text))
-    except ValueError as error:
+        at = micros(datetime.fromisoformat(text))
+        instant(at)  # with its offset it may lie before the year 1 or after 9999
+    except (ValueError, OverflowError) as error:
         raise InstantOptionError(text=text) from error
+    return at

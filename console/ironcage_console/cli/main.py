@@ -13,10 +13,10 @@ from importlib import import_module
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from ironcage.errors import IroncageError, NotFoundError, RefusedError, SurroundingsError, UsageError
+from ironcage.errors import IroncageError, NotFoundError, RefusedError, UsageError
 from ironcage.messages import LANGUAGES, language, speaking, text
 from ironcage_console.cli.commands import COMMANDS
-from ironcage_console.cli.output import Output
+from ironcage_console.cli.output import Output, visible
 from ironcage_console.cli.usage import translated
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ def main(words: Sequence[str] | None = None) -> int:
             return _complain(error, USAGE)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             return _complain(text("{file}: there is no such file or folder.", file=error.filename), USAGE)
-        except (SurroundingsError, OSError) as error:
+        except (IroncageError, OSError) as error:
             return _complain(error, SURROUNDINGS)
+        except UnicodeEncodeError:
+            return _complain(text("An argument holds bytes that are no text in UTF-8. Nothing was changed."), USAGE)
         except KeyboardInterrupt:
             return _complain(text("Interrupted."), 130)
 
@@ -121,5 +123,5 @@ def _language(words: Sequence[str]) -> Language:
 
 
 def _complain(error: IroncageError | OSError | str, code: int) -> int:
-    print(error, file=sys.stderr)
+    print(visible(str(error)), file=sys.stderr)
     return code

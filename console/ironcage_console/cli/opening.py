@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ironcage.errors import UsageError
-from ironcage.messages import mark
+from ironcage.messages import mark, text
 from ironcage.settings import database
+from ironcage_console.cli.output import visible
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -39,23 +41,29 @@ def opened_store(arguments: Namespace, *, create: bool = False) -> Iterator[Stor
 
 @contextmanager
 def opened_engine(arguments: Namespace, *, create: bool = False, clock: Clock | None = None) -> Iterator[Engine]:
-    """Open an engine on the database that was named."""
+    """Open an engine on the database that was named; in the end, plugins that failed are named beside the output."""
     from ironcage.engine import Engine  # noqa: PLC0415
 
     with opened_store(arguments, create=create) as store:
-        yield Engine(store, clock)
+        engine = Engine(store, clock)
+        try:
+            yield engine
+        finally:
+            for broken in engine.plugins.broken:
+                said = text("Plugin {plugin} could not be used: {why}", plugin=broken.plugin, why=broken.why)
+                print(visible(said), file=sys.stderr)
 
 
-def case_data(text: str | None) -> Context:
+def case_data(data: str | None) -> Context:
     """Return the case data given on the command line; none for none.
 
     Raises:
-        JsonTextError: *text* is not JSON.
+        JsonTextError: *data* is not JSON.
         DataOptionError: it is something else than an object.
     """
     from ironcage.values import from_json  # noqa: PLC0415
 
-    data = from_json(text) if text else {}
-    if not isinstance(data, dict):
+    read = from_json(data) if data else {}
+    if not isinstance(read, dict):
         raise DataOptionError(example='{"queue": "parks"}')
-    return data
+    return read

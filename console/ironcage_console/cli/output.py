@@ -6,9 +6,26 @@ import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
+from unicodedata import category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+_HARMLESS = "\n\t"
+
+
+def visible(sentence: str) -> str:
+    """Return *sentence* with its control characters written out: what a file or a case says must not steer a terminal.
+
+    Control characters, and those that change the direction of what follows, are shown as in Python.
+    """
+    if sentence.isprintable():
+        return sentence
+    return "".join(
+        repr(sign)[1:-1] if category(sign) in ("Cc", "Cf", "Cs") and sign not in _HARMLESS else sign
+        for sign in sentence
+    )
 
 
 class Output:
@@ -44,7 +61,7 @@ class Output:
     def say(self, sentence: str = "") -> None:
         """Print a line for people."""
         if not self.as_json:
-            print(sentence, file=self._stream)
+            print(visible(sentence), file=self._stream)
 
     def write(self, document: str) -> None:
         """Print a document that is the same for people and programs."""
@@ -74,6 +91,6 @@ class Output:
         for number, head in enumerate(heads):
             table.add_column(head, justify="right" if number in right else "left", overflow="fold")
         for row in rows:
-            table.add_row(*("" if cell is None else str(cell) for cell in row))
+            table.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
         console: Any = Console(file=self._stream, width=None if self._stream.isatty() else 160, markup=False)
         console.print(table)

@@ -70,6 +70,10 @@ _ERRORS: tuple[tuple[tuple[str, ...], type[IroncageError]], ...] = (
 )
 
 
+_DAMAGED = ("Could not decode", "no such table", "no such column", "malformed database schema")
+"""How SQLite begins to say that somebody altered what it reads; its error code says no more than *error*."""
+
+
 def connect(url: URL) -> Engine:
     """Return an engine for the SQLite database at *url*; an empty name or ``:memory:`` is one in memory."""
     in_memory = url.database in (None, "", ":memory:")
@@ -111,7 +115,11 @@ def explained(place: str) -> Iterator[None]:
         for prefixes, kind in _ERRORS:
             if name.startswith(prefixes):
                 raise kind(place=place, reason=cause) from error
+        if str(cause).startswith(_DAMAGED):
+            raise DamagedDatabaseError(place=place, reason=cause) from error
         raise
+    except UnicodeDecodeError as error:  # damaged bytes that SQLite quotes in its own error
+        raise DamagedDatabaseError(place=place, reason=error.reason) from error
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -119,7 +127,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         connection.close()
         raise
 

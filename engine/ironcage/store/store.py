@@ -203,6 +203,6 @@ def _address(url: str) -> URL:
         address = make_url("sqlite://" if url == ":memory:" else url)
     except ArgumentError as error:
         raise DatabaseAddressError(url=url) from error
-    if address.get_backend_name() != "sqlite":
+    if address.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise DatabaseAddressError(url=url)
     return address

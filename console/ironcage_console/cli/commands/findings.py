@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.clock import instant
 from ironcage.messages import text
+from ironcage_console.cli.counts import count
 from ironcage_console.cli.opening import opened_store
 from ironcage_console.cli.showing import when
 
@@ -21,7 +22,7 @@ def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("--rule", metavar="RULE", help=text("only findings of this rule"))
     parser.add_argument("--case", metavar="PROCESS/K", help=text("only findings about this case"))
-    parser.add_argument("--limit", metavar="N", type=int, help=text("at most this many"))
+    parser.add_argument("--limit", metavar="N", type=count, help=text("at most this many"))
 
 
 def run(arguments: Namespace, output: Output) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.messages import text
+from ironcage_console.cli.counts import count
 from ironcage_console.cli.opening import opened_engine
 from ironcage_console.cli.showing import jsonable, task_heads, task_row
 
@@ -20,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("--role", metavar="R", help=text("only tasks offered to this role"))
     parser.add_argument("--unit", metavar="U", help=text("only tasks offered to this unit"))
     parser.add_argument("--case", metavar="PROCESS/K", help=text("only tasks of this case"))
-    parser.add_argument("--limit", metavar="N", type=int, help=text("at most this many"))
+    parser.add_argument("--limit", metavar="N", type=count, help=text("at most this many"))
 
 
 def run(arguments: Namespace, output: Output) -> int:
