@@ -75,6 +75,9 @@ JSON = {
     "seal": "[record.md](record.md)",
     "erase": "{case, payloads, variables, remaining}",
     "export": "{file, lines}",
+    "decide": "{decision, value, feel, error}; --explain {decision, value, feel, error, "
+    "steps: [{decision, name, file, line, value, feel, rules: [{id, row, line}], nulls}]}",
+    "conformance": "{results: [{suite, file, case, node, verdict, expected, got, reason}]}",
     "rule": "list [{rule, code, version, title, axis, severity, maturity}]; explain [{rule, page}]; "
     "test [{rule, case, wrong}]",
     "plugin": "{plugins: [{name, module, distribution, version}], broken: [{plugin, why}]}",

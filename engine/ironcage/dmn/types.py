@@ -40,8 +40,11 @@ class Types:
             self.named(name, element)
 
     def by_name(self) -> Mapping[str, Type]:
-        """Return the types that expressions may name, those of imported files under their prefix."""
-        own = dict(self._found)
+        """Return the types that expressions may name, those of imported files under their prefix.
+
+        ``instance of`` asks for the kind of a value only, not for what the type allows.
+        """
+        own = {name: _bare(kind) for name, kind in self._found.items()}
         for prefix, others in self.imported.items():
             own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in others.by_name().items()}
         return own
@@ -131,6 +134,18 @@ class Types:
         if name:
             self._allowed[name] = tests
         return NarrowedType(name or kind.name, kind, _allows(tests))
+
+
+def _bare(kind: Type) -> Type:
+    match kind:
+        case NarrowedType():
+            return _bare(kind.base)
+        case ListType():
+            return ListType(_bare(kind.item))
+        case ContextType():
+            return ContextType(tuple((name, _bare(part)) for name, part in kind.entries))
+        case _:
+            return kind
 
 
 def _allows(tests: UnaryTests) -> Callable[[Value], bool]:
