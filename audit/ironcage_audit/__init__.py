@@ -4,7 +4,7 @@ A finding is a lead to be explained, never a verdict.
 """
 
 from ironcage.messages import Text
-from ironcage_audit.auditing import audit, findings, latest_event, reading
+from ironcage_audit.auditing import audit, findings, latest_event, reading, usual_as_of
 from ironcage_audit.findings import AuditRun, Evidence, Finding, Limits, NotExamined, RuleResult, State
 from ironcage_audit.rules import Axis, Basis, History, Maturity, Parameter, Rule, Severity, Subject, Unit
 
@@ -30,4 +30,5 @@ __all__ = [
     "findings",
     "latest_event",
     "reading",
+    "usual_as_of",
 ]

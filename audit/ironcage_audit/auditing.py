@@ -83,6 +83,13 @@ def findings(store: Store) -> list[Finding]:
         return kept.kept_findings(connection)
 
 
+def usual_as_of(store: Store, now: Micros) -> Micros:
+    """Return as of when *store* is examined if nobody says: *now*, or the latest event where all of it is a log's."""
+    with store.reading() as connection:
+        latest = None if kept.has_own_cases(connection) else kept.latest_event(connection)
+    return now if latest is None else latest
+
+
 def latest_event(store: Store) -> Micros | None:
     """Return when the latest event of *store* happened, or None where it has none."""
     with store.reading() as connection:

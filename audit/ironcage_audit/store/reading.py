@@ -84,6 +84,12 @@ def latest_event(connection: Connection) -> Micros | None:
     return latest
 
 
+def has_own_cases(connection: Connection) -> bool:
+    """Return whether a case was run here; the others come from a log."""
+    own = select(engine.cases.c.id).where(engine.cases.c.origin == "engine").limit(1)
+    return connection.execute(own).first() is not None
+
+
 def part_of(fingerprint: str) -> int:
     """Return the bucket of a finding: the first ten bits of its fingerprint."""
     return int(fingerprint[:4], 16) >> 6

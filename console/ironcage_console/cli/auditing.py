@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-    from ironcage.clock import Micros
     from ironcage.store import Store
     from ironcage_audit import AuditRun, Rule
 
@@ -55,31 +54,31 @@ def declare_scope(parser: ArgumentParser) -> None:
 @contextmanager
 def audited(arguments: Namespace) -> Iterator[tuple[Store, AuditRun]]:
     """Examine what the options say and yield the store with the run."""
-    from ironcage_audit import audit  # noqa: PLC0415  (loads the SQL profile and the database)
+    from ironcage_audit import audit, usual_as_of  # noqa: PLC0415  (loads the SQL profile and the database)
 
     rules, parameters = _rules(arguments.rules), _parameters(arguments.set)
-    with _examined(arguments) as (store, default):
-        as_of = instant_of(arguments.as_of) if arguments.as_of else default
+    named = instant_of(arguments.as_of) if arguments.as_of else None
+    with _examined(arguments) as store:
+        as_of = usual_as_of(store, SystemClock().now()) if named is None else named
         yield store, audit(store, as_of, rules, parameters)
 
 
 @contextmanager
-def _examined(arguments: Namespace) -> Iterator[tuple[Store, Micros]]:
-    """Yield the store to examine and the instant as of which, unless one is named."""
+def _examined(arguments: Namespace) -> Iterator[Store]:
+    """Yield the store to examine: the database, or one made of the log that was named."""
     if arguments.log is None:
         with opened_store(arguments) as store:
-            yield store, SystemClock().now()
+            yield store
         return
     if arguments.map is None:
         raise MapMissingError(log=arguments.log)
     from ironcage.importing import import_log, load  # noqa: PLC0415
     from ironcage.store import Store  # noqa: PLC0415
-    from ironcage_audit import latest_event  # noqa: PLC0415
 
     store = Store.open(":memory:")
     try:
         import_log(store, arguments.log, load(arguments.map))
-        yield store, latest_event(store) or 0
+        yield store
     finally:
         store.close()
 

@@ -276,3 +276,21 @@ def test_rules_are_listed_explained_and_tried(ironcage):
 
 def test_the_shipped_plugin_is_listed(ironcage):
     assert "ironcage_plugins" in {plugin["module"] for plugin in ironcage("plugin", "list", "--json").data["plugins"]}
+
+
+def test_a_record_that_is_all_a_logs_is_examined_as_of_its_end(ironcage, process):
+    ironcage("import", process / "sample/boston311-2011-q3-sample.csv", "--map", process / "boston311.toml")
+    lines = ironcage("audit", "--rules", "deadlines.overdue", "--json").lines
+    ended = lines[-1]["as_of"]
+    assert ended < "2020"
+    ironcage("deploy", process)
+    start(ironcage, "A-1")
+    assert ironcage("audit", "--rules", "deadlines.overdue", "--json").lines[-1]["as_of"] > ended
+
+
+def test_a_case_is_shown_to_programs_as_data_not_as_text(deployed):
+    case = start(deployed, "A-1")
+    shown = deployed("case", "show", case, "--json").data
+    assert shown["variables"]["department"] == "PROP"
+    assert shown["events"][0]["facts"] == json.loads(REQUEST)
+    assert shown["events"][0]["happened"] == shown["opened_at"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from ironcage.clock import instant
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from ironcage.engine import CaseView
     from ironcage.messages import Text
+    from ironcage.record import Event
     from ironcage_console.cli.output import Output
 
 _EVENT = (
@@ -103,6 +105,16 @@ def _document(case: CaseView) -> dict[str, object]:
             "waits",
         )
     }
-    document["variables"] = to_json(case.variables)
-    document["events"] = [jsonable(event._asdict()) for event in case.events]
+    document["variables"] = json.loads(to_json(case.variables))
+    document["events"] = [_event_document(event, case.payloads.get(event.seq)) for event in case.events]
+    return document
+
+
+def _event_document(event: Event, payload: str | None) -> dict[str, object]:
+    document = {name: jsonable(value) for name, value in event._asdict().items()}
+    for name in ("happened", "recorded", "due"):
+        at = getattr(event, name)
+        document[name] = None if at is None else jsonable(instant(at))
+    document["facts"] = json.loads(event.facts) if event.facts else {}
+    document["payload"] = json.loads(payload) if payload else None
     return document

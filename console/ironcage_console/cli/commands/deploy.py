@@ -32,11 +32,11 @@ def run(arguments: Namespace, output: Output) -> int:
     with opened_engine(arguments, create=True) as engine, engine.batch():
         deployments = [engine.deploy(definition) for definition in definitions]
     for definition, deployment in zip(definitions, deployments, strict=True):
-        for fault in definition.faults:
-            if fault.level is Level.WARNING:
-                output.say(str(fault))
+        warnings = sum(fault.level is Level.WARNING for fault in definition.faults)
         said = _DEPLOYED if deployment.is_new else _UNCHANGED
         output.say(text(said, process=deployment.process, version=deployment.version))
+        if warnings:
+            output.say(text("Warnings: {count}. See them with: ironcage check", count=warnings))
     output.data(
         [
             {
