@@ -90,12 +90,14 @@ def _far_later(day: Far, length: timedelta) -> Value:
     return far_later(day, length, cast("Callable[[date, timedelta], date]", later))
 
 
-_ADD |= {
-    (FarDate, timedelta): _far_date_later,
-    (FarDateTime, timedelta): _far_later,
-    (FarDate, Months): _far_months_later,
-    (FarDateTime, Months): _far_months_later,
-}
+_ADD.update(
+    {
+        (FarDate, timedelta): _far_date_later,
+        (FarDateTime, timedelta): _far_later,
+        (FarDate, Months): _far_months_later,
+        (FarDateTime, Months): _far_months_later,
+    }
+)
 
 
 def _turned(rule: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
@@ -125,14 +127,16 @@ def _between_far(end: date | Far, start: date | Far) -> Value:
     return far_between(start, end, lambda a, b: subtract(b, a))
 
 
-_SUBTRACT |= {
-    (FarDate, timedelta): lambda a, b: _far_date_later(a, -b),
-    (FarDateTime, timedelta): lambda a, b: _far_later(a, -b),
-    (FarDate, Months): lambda a, b: _far_months_later(a, Months(-b.count)),
-    (FarDateTime, Months): lambda a, b: _far_months_later(a, Months(-b.count)),
-}
+_SUBTRACT.update(
+    {
+        (FarDate, timedelta): lambda a, b: _far_date_later(a, -b),
+        (FarDateTime, timedelta): lambda a, b: _far_later(a, -b),
+        (FarDate, Months): lambda a, b: _far_months_later(a, Months(-b.count)),
+        (FarDateTime, Months): lambda a, b: _far_months_later(a, Months(-b.count)),
+    }
+)
 _DAYS = (date, datetime, FarDate, FarDateTime)
-_SUBTRACT |= {(a, b): _between_far for a in _DAYS for b in _DAYS if issubclass(a, Far) or issubclass(b, Far)}
+_SUBTRACT.update({(a, b): _between_far for a in _DAYS for b in _DAYS if issubclass(a, Far) or issubclass(b, Far)})
 
 _MULTIPLY: _Rules = {
     (Decimal, Decimal): DECIMAL128.multiply,

@@ -19,22 +19,23 @@ if TYPE_CHECKING:
 _ZERO = Decimal(0)
 
 
-def _rounding(way: str) -> Callable[..., Value]:
+def _rounding(way: str, summary: str) -> Callable[..., Value]:
     def run(number: Value, scale: Value = _ZERO) -> Value:
         if not isinstance(number, Decimal) or not isinstance(scale, Decimal):
             return None
         return numbers.rounded(number, scale, way)
 
+    run.__doc__ = summary
     return run
 
 
-builtin("floor", "n, scale?")(_rounding(numbers.FLOOR))
-builtin("ceiling", "n, scale?")(_rounding(numbers.CEILING))
-builtin("decimal", "n, scale")(_rounding(numbers.HALF_EVEN))
-builtin("round up", "n, scale")(_rounding(numbers.UP))
-builtin("round down", "n, scale")(_rounding(numbers.DOWN))
-builtin("round half up", "n, scale")(_rounding(numbers.HALF_UP))
-builtin("round half down", "n, scale")(_rounding(numbers.HALF_DOWN))
+builtin("floor", "n, scale?")(_rounding(numbers.FLOOR, "Return the number rounded down."))
+builtin("ceiling", "n, scale?")(_rounding(numbers.CEILING, "Return the number rounded up."))
+builtin("decimal", "n, scale")(_rounding(numbers.HALF_EVEN, "Return the number rounded, halves to the even neighbour."))
+builtin("round up", "n, scale")(_rounding(numbers.UP, "Return the number rounded away from zero."))
+builtin("round down", "n, scale")(_rounding(numbers.DOWN, "Return the number rounded towards zero."))
+builtin("round half up", "n, scale")(_rounding(numbers.HALF_UP, "Return the number rounded, halves away from zero."))
+builtin("round half down", "n, scale")(_rounding(numbers.HALF_DOWN, "Return the number rounded, halves towards zero."))
 
 
 @builtin("abs", "n")
@@ -64,13 +65,14 @@ def modulo(dividend: Value, divisor: Value) -> Value:
         return None
 
 
-def _of_number(apply: Callable[[Decimal], Decimal]) -> Callable[..., Value]:
+def _of_number(apply: Callable[[Decimal], Decimal], summary: str) -> Callable[..., Value]:
     def run(number: Value) -> Value:
         try:
             return apply(number) if isinstance(number, Decimal) else None
         except ArithmeticError:
             return None
 
+    run.__doc__ = summary
     return run
 
 
@@ -80,9 +82,11 @@ def _log(number: Decimal) -> Decimal:
     return number.ln(numbers.DECIMAL128)
 
 
-builtin("sqrt", "number")(_of_number(lambda number: number.sqrt(numbers.DECIMAL128)))
-builtin("log", "number")(_of_number(_log))
-builtin("exp", "number")(_of_number(lambda number: number.exp(numbers.DECIMAL128)))
+builtin("sqrt", "number")(_of_number(lambda number: number.sqrt(numbers.DECIMAL128), "Return the square root."))
+builtin("log", "number")(_of_number(_log, "Return the natural logarithm."))
+builtin("exp", "number")(
+    _of_number(lambda number: number.exp(numbers.DECIMAL128), "Return e to the power of the number.")
+)
 
 
 @builtin("odd", "number")
