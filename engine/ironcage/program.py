@@ -46,6 +46,7 @@ class Kind(StrEnum):
     BUSINESS_RULE_TASK = "businessRuleTask"
     EXCLUSIVE_GATEWAY = "exclusiveGateway"
     PARALLEL_GATEWAY = "parallelGateway"
+    INCLUSIVE_GATEWAY = "inclusiveGateway"
 
 
 class TimerKind(StrEnum):
@@ -164,6 +165,8 @@ class Program:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     zone: ZoneInfo | None = None
     """The time zone of the process; UTC if none."""
+    ways: dict[int, Mapping[int, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What ``ironcage.machine.joins`` has found out of the nodes and flows, kept so that it is found out once."""
 
     def index(self, element: str) -> int:
         """Return the index of the node with id *element*.

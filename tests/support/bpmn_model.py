@@ -2,7 +2,7 @@
 
 ``model({"s": "start", "a": "user", "e": "end"}, "s -> a", "a -> e")`` is a process of one task. Nodes:
 
-    start | end | terminate | pass | task | user | manual | xor | and
+    start | end | terminate | pass | task | user | manual | xor | and | or
     service NAME [result VARIABLE] | rule DECISION [result VARIABLE]
     timer FEEL | until FEEL | boundary HOST FEEL         a duration, a date, an interrupting duration
     any of them, then: default FLOW
@@ -32,6 +32,7 @@ _TAGS = {
     "manual": "manualTask",
     "xor": "exclusiveGateway",
     "and": "parallelGateway",
+    "or": "inclusiveGateway",
     "service": "serviceTask",
     "rule": "businessRuleTask",
     "timer": "intermediateCatchEvent",

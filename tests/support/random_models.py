@@ -21,10 +21,10 @@ CASE_DATA: Mapping[str, st.SearchStrategy[Value]] = {
 """What start and completions bring: values that reach both sides of every condition."""
 
 _STEPS = ("user", "manual", "service call", "timer PT1H", "task", "pass")
-_BLOCKS = ("sequence", "choice", "parallel", "loop", "limit", "stop", "split")
+_BLOCKS = ("sequence", "choice", "parallel", "loop", "limit", "stop", "split", "some", "spread")
 
 
-_JOINED = ("parallel", "split")
+_JOINED = ("parallel", "split", "some", "spread")
 _SPLITS = ("user", "service call", "task", "timer PT1H", "pass")
 
 
@@ -78,12 +78,27 @@ class _Sketch:
         return join
 
     def _split(self, before: str, depth: int, condition: str, looped: bool) -> str:
-        """Ways that part at an activity or an event."""
-        fork, join = self.add(self.draw(st.sampled_from(_SPLITS))), self.add("and")
+        """Ways that part at an activity or an event, joined by a gateway of either kind."""
+        fork, join = self.add(self.draw(st.sampled_from(_SPLITS))), self.add(self.draw(st.sampled_from(["and", "or"])))
         self.link(before, fork, condition)
         for _ in range(self.draw(st.integers(2, 3))):
             self.link(self.block(fork, depth, "", looped), join)
         return join
+
+    def _some(self, before: str, depth: int, condition: str, looped: bool, kind: str = "or") -> str:
+        """Ways out of an inclusive gateway, or out of an activity, of which those are taken whose condition holds."""
+        fork, join = self.add(kind), self.add("or")
+        self.link(before, fork, condition)
+        for number in range(self.draw(st.integers(1, 3))):
+            self.link(self.block(fork, depth, f"x >= {number + 1}" if number < 2 else "ok", looped), join)
+        self.nodes[fork] = f"{kind} default {fork}_{join}"
+        self.link(fork, join)
+        return join
+
+    def _spread(self, before: str, depth: int, condition: str, looped: bool) -> str:
+        return self._some(
+            before, depth, condition, looped, self.draw(st.sampled_from(["user", "service call", "task"]))
+        )
 
     def _loop(self, before: str, depth: int, condition: str, _looped: bool) -> str:
         merge, first, split, after = self.add("xor"), self.add("user"), self.add("xor"), self.add("user")

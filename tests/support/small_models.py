@@ -162,6 +162,107 @@ SMALL: dict[str, bytes] = {
         },
         "s -> a", "a -> b", "a -> c", "b -> j", "c -> j", "j -> m", "l -> m", "m -> d", "d -> e",
     ),
+    "some of three": model(
+        {
+            "s": "start", "f": "or default f_c", "a": "user", "b": "user", "c": "user", "j": "or", "d": "user",
+            "e": "end",
+        },
+        "s -> f", "f -> a if x = 1", "f -> b if x < 3", "f -> c", "a -> j", "b -> j", "c -> j", "j -> d", "d -> e",
+    ),
+    "some of two without default": model(
+        {"s": "start", "t": "user", "f": "or", "a": "user", "b": "user", "e": "end"},
+        "s -> t", "t -> f", "f -> a if x = 1", "f -> b if x < 3", "a -> e", "b -> e",
+    ),
+    "all into an inclusive join": model(
+        {"s": "start", "f": "and", "a": "user", "b": "user", "j": "or", "d": "user", "e": "end"},
+        "s -> f", "f -> a", "f -> b", "a -> j", "b -> j", "j -> d", "d -> e",
+    ),
+    "one into an inclusive join": model(
+        {"s": "start", "g": "xor default g_b", "a": "user", "b": "user", "j": "or", "d": "user", "e": "end"},
+        "s -> g", "g -> a if ok", "g -> b", "a -> j", "b -> j", "j -> d", "d -> e",
+    ),
+    "some of two steps apart": model(
+        {
+            "s": "start", "f": "or default f_c", "a": "user", "b": "user", "b2": "user", "c": "user", "j": "or",
+            "d": "user", "e": "end",
+        },
+        "s -> f", "f -> a if x = 1", "f -> b if x < 3", "f -> c", "a -> j", "b -> b2", "b2 -> j", "c -> j", "j -> d",
+        "d -> e",
+    ),
+    "a branch that leads past the inclusive join": model(
+        {
+            "s": "start", "f": "and", "a": "user", "b": "user", "g": "xor default g_j", "k": "user", "j": "or",
+            "d": "user", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "a -> j", "b -> g", "g -> k if ok", "g -> j", "k -> e", "j -> d", "d -> e",
+    ),
+    "a limit before an inclusive join": model(
+        {
+            "s": "start", "f": "and", "a": "user", "l": "boundary a PT1H", "c": "user", "b": "user", "j": "or",
+            "d": "user", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "a -> e", "l -> c", "c -> j", "b -> j", "j -> d", "d -> e",
+    ),
+    "some in a loop": model(
+        {
+            "s": "start", "m": "xor", "h": "user", "f": "or default f_b", "a": "user", "b": "user", "j": "or",
+            "c": "user", "g": "xor default g_e", "e": "end",
+        },
+        "s -> m", "m -> h", "h -> f", "f -> a if x < 3", "f -> b", "a -> j", "b -> j", "j -> c", "c -> g",
+        "g -> m if ok", "g -> e",
+    ),
+    "conditions out of a task into an inclusive join": model(
+        {"s": "start", "a": "user", "b": "user", "c": "user", "j": "or", "d": "user", "e": "end"},
+        "s -> a", "a -> b", "a -> c if ok", "b -> j", "c -> j", "j -> d", "d -> e",
+    ),
+    "a way across to another branch": model(
+        {
+            "s": "start", "f": "and", "m": "xor", "a": "user", "b": "user", "g": "xor default g_j", "j": "or",
+            "d": "user", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> m", "m -> b", "a -> g", "b -> j", "g -> m if ok", "g -> j", "j -> d", "d -> e",
+    ),
+    "two tokens by one way": model(
+        {
+            "s": "start", "f": "and", "a": "user", "b": "user", "c": "user", "m": "xor", "j": "or", "d": "user",
+            "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "f -> c", "a -> m", "b -> m", "m -> j", "c -> j", "j -> d", "d -> e",
+    ),
+    "inclusive joins that wait for each other": model(
+        {
+            "s": "start", "f": "and", "a": "user", "b": "user", "j1": "or", "j2": "or", "c": "user", "d": "user",
+            "g1": "xor default g1_e", "g2": "xor default g2_e", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "a -> j1", "b -> j2", "j1 -> c", "j2 -> d", "c -> g1", "d -> g2",
+        "g1 -> j2 if ok", "g1 -> e", "g2 -> j1 if ok", "g2 -> e",
+    ),
+    "back into a branch": model(
+        {
+            "s": "start", "f": "and", "m": "xor", "a": "user", "b": "user", "j": "or", "d": "user",
+            "g": "xor default g_e", "e": "end",
+        },
+        "s -> f", "f -> m", "f -> b", "m -> a", "a -> j", "b -> j", "j -> d", "d -> g", "g -> m if ok", "g -> e",
+    ),
+    "an inclusive join fed by itself": model(
+        {"s": "start", "j": "or", "a": "user", "g": "xor default g_e", "e": "end"},
+        "s -> j", "j -> a", "a -> g", "g -> j if ok", "g -> e",
+    ),
+    "inclusive joins in a row": model(
+        {
+            "s": "start", "f": "and", "a": "user", "b": "user", "c": "user", "j1": "or", "j2": "or", "d": "user",
+            "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "f -> c", "a -> j1", "b -> j1", "j1 -> j2", "c -> j2", "j2 -> d", "d -> e",
+    ),
+    "a join before an inclusive join": model(
+        {
+            "s": "start", "f": "and", "g": "xor default g_e", "a": "user", "b": "user", "c": "user", "k": "and",
+            "j": "or", "d": "user", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "f -> c", "a -> k", "b -> g", "g -> k if ok", "g -> e", "k -> j", "c -> j",
+        "j -> d", "d -> e",
+    ),
     "join and fork": model(
         {"s": "start", "f": "and", "a": "user", "b": "user", "j": "and", "c": "user", "d": "user", "e": "end"},
         "s -> f", "f -> a", "f -> b", "a -> j", "b -> j", "j -> c", "j -> d", "c -> e", "d -> e",

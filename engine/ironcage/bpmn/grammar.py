@@ -72,7 +72,7 @@ _BY_PEOPLE = _WORK + "ironcage:assignment? ironcage:deadline? ironcage:separate*
 _EXPRESSION = "id language xsi:type=tFormalExpression"
 _FLOW_NODES = (
     "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask manualTask "
-    "serviceTask businessRuleTask exclusiveGateway parallelGateway"
+    "serviceTask businessRuleTask exclusiveGateway parallelGateway inclusiveGateway"
 )
 
 GRAMMAR: dict[str, Form] = {
@@ -120,6 +120,7 @@ GRAMMAR: dict[str, Form] = {
     "bpmn:serviceTask": _form(_ONE_TOKEN + _IMPLEMENTATION, _NODE, _WORK + "ironcage:service!"),
     "bpmn:businessRuleTask": _form(_ONE_TOKEN + _IMPLEMENTATION, _NODE, _WORK + "ironcage:decision!"),
     "bpmn:exclusiveGateway": _form("id! name default " + _DIRECTION, _NODE, _LABEL),
+    "bpmn:inclusiveGateway": _form("id! name default " + _DIRECTION, _NODE, _LABEL),
     "bpmn:parallelGateway": _form("id! name " + _DIRECTION, _NODE, _LABEL),
     "bpmn:textAnnotation": _form("id textFormat=" + MIME, _BASE + "bpmn:text?"),
     "bpmn:text": _form("", ANY),

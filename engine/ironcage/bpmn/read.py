@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ironcage.faults import Fault
 
 _KINDS = {full(f"bpmn:{kind}"): kind for kind in Kind}
-_GATEWAYS = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY})
+_GATEWAYS = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.INCLUSIVE_GATEWAY})
 _EVENTS = frozenset(
     {
         Kind.START_EVENT,

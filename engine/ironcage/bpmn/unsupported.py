@@ -14,7 +14,7 @@ _SAID = {
     "correlationProperty correlationSubscription correlationPropertyBinding": mark(
         "Use a service task to send, and a user task or a service task to wait for an answer."
     ),
-    "inclusiveGateway complexGateway": mark("Use exclusive and parallel gateways."),
+    "complexGateway": mark("Use exclusive, inclusive and parallel gateways."),
     "eventBasedGateway": mark("Use a task with a timer on its boundary."),
     "signalEventDefinition signal errorEventDefinition error escalationEventDefinition escalation "
     "conditionalEventDefinition linkEventDefinition compensateEventDefinition cancelEventDefinition "

@@ -15,6 +15,7 @@ from ironcage.clock import Moment
 from ironcage.machine.faults import AssignmentValueError, EndlessStepError, NotWaitingError
 from ironcage.machine.flows import chosen, first
 from ironcage.machine.instants import due_at, timer_at
+from ironcage.machine.joins import open_joins, take
 from ironcage.machine.state import Activity, Scope, State, Status, Wait, WaitKind
 from ironcage.machine.step import Closed, Complete, Entry, EntryKind, Fire, Opened, Start, Step, Transition
 from ironcage.program import Kind, Terminate, Timer
@@ -111,7 +112,7 @@ class _Run:
     def move(self) -> None:
         moves = 0
         agenda, nodes = self.agenda, self.program.nodes
-        while agenda:
+        while agenda or self._open_join():
             moves += 1
             scope, index, flow = agenda.popleft()
             if moves > MOVES_PER_STEP:
@@ -146,11 +147,30 @@ class _Run:
             arrivals[flow] = arrivals.get(flow, 0) + 1
             if any(incoming not in arrivals for incoming in node.incoming):
                 return
-            for incoming in node.incoming:
-                arrivals[incoming] -= 1
-                if not arrivals[incoming]:
-                    del arrivals[incoming]
+            take(arrivals, node.incoming)
         self._send(scope, node.outgoing, consumed=max(1, len(node.incoming)))
+
+    def enter_inclusive(self, scope: int, index: int, flow: int) -> None:
+        if len(self.program.nodes[index].incoming) > 1:
+            arrivals = self.state.scopes[scope].arrivals
+            arrivals[flow] = arrivals.get(flow, 0) + 1
+        else:
+            self._leave_inclusive(scope, index, consumed=1)
+
+    def _open_join(self) -> bool:
+        """Let one inclusive gateway go on that waits for no other token; return whether tokens move again.
+
+        Asked when everything else has come to rest, for until then nobody knows where the tokens will be.
+        """
+        found = next(open_joins(self.program, self.state), None)
+        if found is not None:
+            take(self.state.scopes[found.scope].arrivals, found.arrived)
+            self._leave_inclusive(found.scope, found.gateway, consumed=len(found.arrived))
+        return found is not None
+
+    def _leave_inclusive(self, scope: int, index: int, consumed: int) -> None:
+        taken = chosen(self.program, self.program.nodes[index], self.state.scopes[scope].variables, self.moment)
+        self._send(scope, taken, consumed)
 
     def enter_task(self, scope: int, index: int, _flow: int) -> None:
         node = self.program.nodes[index]
@@ -358,6 +378,7 @@ _ENTER: dict[Kind, Callable[[_Run, int, int, int], None]] = {
     Kind.END_EVENT: _Run.enter_end,
     Kind.EXCLUSIVE_GATEWAY: _Run.enter_exclusive,
     Kind.PARALLEL_GATEWAY: _Run.enter_parallel,
+    Kind.INCLUSIVE_GATEWAY: _Run.enter_inclusive,
     Kind.TASK: _Run.enter_plain,
     Kind.USER_TASK: _Run.enter_task,
     Kind.MANUAL_TASK: _Run.enter_task,

@@ -38,6 +38,7 @@ _KINDS: dict[type, Kind] = {
     BusinessRuleTask: Kind.BUSINESS_RULE_TASK,
     defaults.ExclusiveGateway: Kind.EXCLUSIVE_GATEWAY,
     defaults.ParallelGateway: Kind.PARALLEL_GATEWAY,
+    defaults.InclusiveGateway: Kind.INCLUSIVE_GATEWAY,
 }
 
 _TIMERS: dict[type, TimerKind] = {

@@ -46,6 +46,7 @@ COMPARED = frozenset(
         Kind.BUSINESS_RULE_TASK,
         Kind.EXCLUSIVE_GATEWAY,
         Kind.PARALLEL_GATEWAY,
+        Kind.INCLUSIVE_GATEWAY,
     }
 )
 """The kinds of node the stock runtime knows; a new kind is compared when it has been looked at, not before."""

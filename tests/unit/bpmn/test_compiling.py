@@ -23,10 +23,10 @@ def test_both_readers_agree_on_everything_a_file_can_say(whole: bpmn.Model) -> N
 def test_nodes_and_flows_stand_in_the_order_of_the_file(whole: bpmn.Model) -> None:
     program = bpmn.compile(whole, {}, ZONE)
     assert [node.id for node in program.nodes] == [
-        "s", "rule", "choice", "do", "late", "stop", "check", "call", "fork", "wait",
+        "s", "rule", "choice", "do", "late", "stop", "check", "call", "fork", "some", "wait",
         "plain", "passed", "e",
     ]  # fmt: skip
-    assert [flow.id for flow in program.flows] == [f"f{number}" for number in range(1, 13)]
+    assert [flow.id for flow in program.flows] == [f"f{number}" for number in range(1, 14)]
     assert [node.line for node in program.nodes] == sorted(node.line for node in program.nodes)
 
 

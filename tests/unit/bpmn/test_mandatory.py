@@ -34,6 +34,7 @@ def mandatory(source: bytes) -> set[str]:
         ("split by events", {"b", "c"}),
         ("conditions out of a task", {"a"}),
         ("a condition beside a sure way", {"a", "b"}),
+        ("some of three", {"d"}),
         ("a default beside a sure way", {"a", "b"}),
     ],
 )

@@ -14,7 +14,10 @@ from ironcage.bpmn.check import graph
 QUIET = ("done at once", "parallel", "nested", "rework", "parallel in a loop", "loop in a branch", "terminate",
          "terminate or not", "limit in a branch", "limit that leads back", "ends", "join and fork", "crossing",
          "implicit merge", "split by a task", "split by events", "split and limit",
-         "conditions out of a task")  # fmt: skip
+         "conditions out of a task", "some of three", "some of two steps apart", "all into an inclusive join",
+         "one into an inclusive join", "some in a loop", "a branch that leads past the inclusive join",
+         "a limit before an inclusive join", "conditions out of a task into an inclusive join",
+         "an inclusive join fed by itself", "inclusive joins in a row")  # fmt: skip
 
 
 def warnings(source: bytes) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ _KINDS = {
     "stop": Kind.END_EVENT,
     "xor": Kind.EXCLUSIVE_GATEWAY,
     "and": Kind.PARALLEL_GATEWAY,
+    "or": Kind.INCLUSIVE_GATEWAY,
     "timer": Kind.INTERMEDIATE_CATCH_EVENT,
     "late": Kind.BOUNDARY_EVENT,
     "service": Kind.SERVICE_TASK,
@@ -32,7 +33,7 @@ _KINDS = {
 def draw(*edges: str, **changes: object) -> Program:
     """Make a program of edges like ``"xor1 a if x > 1"`` or ``"xor1 b default"``.
 
-    The letters of an id say its kind (``start``, ``end``, ``stop`` terminates, ``xor1``, ``and2``, ``timer1``,
+    The letters of an id say its kind (``start``, ``end``, ``stop`` terminates, ``xor1``, ``and2``, ``or3``, ``timer1``,
     ``service1``, ``plain1``, ``pass1``, ``late_a`` a boundary timer on ``a``; anything else is a user task).
     ``changes`` replace fields.
     """

@@ -24,7 +24,14 @@ from ironcage.spiff.reference import COMPARED, NotComparedError, NotOpenError, R
 if TYPE_CHECKING:
     from ironcage.values import Context, Value
 
-DIFFERENT = {"parallel in a loop", "a join that gets too many", "terminate at once"}
+DIFFERENT = {
+    "parallel in a loop",
+    "a join that gets too many",
+    "terminate at once",
+    "a way across to another branch",
+    "two tokens by one way",
+    "inclusive joins that wait for each other",
+}
 WALKS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

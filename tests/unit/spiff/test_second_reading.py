@@ -178,7 +178,6 @@ def test_a_diagram_is_no_matter_of_execution():
         ({"executable": ""}, ""),
         ({"end": "<complexGateway id='x'/>" + OLD["end"]}, "x"),
         ({"end": "<scriptTask id='x'><script>1</script></scriptTask>" + OLD["end"]}, "x"),
-        ({"end": "<inclusiveGateway id='x'/>" + OLD["end"]}, "x"),
         ({"task": OLD["task"] + "<multiInstanceLoopCharacteristics/>"}, "a"),
         ({"end": "<boundaryEvent id='x' attachedToRef='a' cancelActivity='false'><timerEventDefinition>"
           "<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>" + OLD["end"]}, "x"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ironcage.bpmn.model import FlowNode, SequenceFlow
 
 
-_CHOOSING = (Kind.EXCLUSIVE_GATEWAY,)
+_CHOOSING = (Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY)
 """Gateways that choose between flows."""
 
 
@@ -65,13 +65,13 @@ def default_condition(subject: Subject) -> Iterator[Place]:
 
 @rule(
     "condition-missing",
-    mark("The flow leaves the exclusive gateway {gateway}, beside others, without a condition."),
+    mark("The flow leaves {gateway}, beside others, without a condition."),
     mark("Give it a condition, or make it the default flow of the gateway."),
 )
 def condition_missing(subject: Subject) -> Iterator[Place]:
-    """Each of several flows out of an exclusive gateway has a condition, or is the default.
+    """Each of several flows out of an exclusive or an inclusive gateway has a condition, or is the default.
 
-    Source: BPMN 2.0.2, 10.6.2 and 13.4.2.
+    Source: BPMN 2.0.2, 10.6.2, 10.6.3, 13.4.2 and 13.4.3.
     """
     for gateway, flows in _choices(subject):
         for flow in flows:

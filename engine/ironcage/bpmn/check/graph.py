@@ -23,6 +23,7 @@ AUTOMATIC = frozenset(
     {
         Kind.EXCLUSIVE_GATEWAY,
         Kind.PARALLEL_GATEWAY,
+        Kind.INCLUSIVE_GATEWAY,
         Kind.TASK,
         Kind.BUSINESS_RULE_TASK,
         Kind.INTERMEDIATE_THROW_EVENT,
@@ -109,8 +110,13 @@ class Graph:
 
     @cached_property
     def first_unexamined_join(self) -> int | None:
-        """The first parallel join for which the budget did not suffice."""
-        return self._examined[1]
+        """The first join for which the budget did not suffice."""
+        return min((each[1] for each in (self._examined, self._waiting) if each[1] is not None), default=None)
+
+    @cached_property
+    def joins_in_circles(self) -> list[list[int]]:
+        """The inclusive joins that may wait for each other, each circle in document order."""
+        return self._waiting[0]
 
     @cached_property
     def starved_joins(self) -> list[int]:
@@ -127,6 +133,28 @@ class Graph:
                 if self.is_starved(index):
                     starved.append(index)
         return starved, None
+
+    @cached_property
+    def _waiting(self) -> tuple[list[list[int]], int | None]:
+        """Return the circles of joins, and the first join that was not examined.
+
+        One join waits for another if a token there can come to it by some of its flows but not by all: then it may
+        hold one on a flow of the rest.
+        """
+        inclusive = (index for index, node in enumerate(self.nodes) if node.kind is Kind.INCLUSIVE_GATEWAY)
+        joins = [index for index in inclusive if len(self.wiring.incoming[index]) > 1 and index in self.reached]
+        waits: nx.DiGraph[int] = nx.DiGraph()
+        for join in joins:
+            if self._visits > BUDGET:
+                return [], join
+            leads_to: dict[int, int] = {}
+            flows = self.wiring.incoming[join]
+            for place, flow in enumerate(flows):
+                self._lead(self.wiring.sources[flow], 1 << place, {join}, join, leads_to)
+            every = (1 << len(flows)) - 1
+            waits.add_edges_from((join, other) for other in joins if 0 < leads_to.get(other, 0) < every)
+        circles = (sorted(each) for each in nx.strongly_connected_components(waits))
+        return sorted(each for each in circles if len(each) > 1), None
 
     def is_starved(self, join: int) -> bool:
         """Return whether a token may come to *join* and wait there in vain, as far as the graph tells.

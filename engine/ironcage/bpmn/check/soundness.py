@@ -63,7 +63,7 @@ def endless_loop(subject: Subject) -> Iterator[Place]:
 @rule(
     "starved-join",
     mark("The parallel join {node} may wait for ever: on some way not all flows that lead to it get a token."),
-    mark("Join with an exclusive gateway what an exclusive gateway has parted."),
+    mark("Join with a gateway of the same kind what a gateway has parted, with an inclusive one what conditions have."),
     Level.WARNING,
     last=True,
 )
@@ -74,8 +74,22 @@ def starved_join(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "joins-in-a-circle",
+    mark("The inclusive joins {nodes} may wait for each other for ever: each lies before some flows of the other."),
+    mark("Join each before the ways cross, or lead them together through exclusive gateways."),
+    Level.WARNING,
+    last=True,
+)
+def joins_in_a_circle(subject: Subject) -> Iterator[Place]:
+    """No inclusive join waits for one that waits for it. Source: BPMN 2.0.2, 13.4.3."""
+    for joins in subject.graph.joins_in_circles:
+        names = [subject.process.nodes[join].id for join in joins]
+        yield at(subject.process.nodes[joins[0]], nodes=", ".join(names[:8]) + (", ..." if len(names) > 8 else ""))
+
+
+@rule(
     "joins-not-examined",
-    mark("The process is too large to look at every parallel join; those from {node} on were not."),
+    mark("The process is too large to look at every join; those from {node} on were not."),
     mark("Move parts of it to processes of their own."),
     Level.WARNING,
     last=True,
@@ -90,13 +104,13 @@ def joins_not_examined(subject: Subject) -> Iterator[Place]:
 @rule(
     "multiplied-tokens",
     mark("Branches that part at {fork} meet in {node} without a join, so it is done once for each that is taken."),
-    mark("Join them with a parallel gateway first, if it is to be done once."),
+    mark("Join them with a parallel or an inclusive gateway first, if it is to be done once."),
     Level.WARNING,
     last=True,
 )
 def multiplied_tokens(subject: Subject) -> Iterator[Place]:
     """Ways that part to be taken together are joined before they go on together."""
-    harmless = (Kind.PARALLEL_GATEWAY, Kind.END_EVENT)
+    harmless = (Kind.PARALLEL_GATEWAY, Kind.INCLUSIVE_GATEWAY, Kind.END_EVENT)
     for index, node in subject.nodes():
         if index in subject.graph.reached and node.kind not in harmless:
             fork = subject.graph.meet(index)

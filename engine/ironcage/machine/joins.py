@@ -1,0 +1,92 @@
+"""When an inclusive gateway is activated: a question about what the tokens elsewhere can still bring to it.
+
+Source: BPMN 2.0.2, 13.4.3.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ironcage.program import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ironcage.machine.state import State
+    from ironcage.program import Program
+
+
+class OpenJoin(NamedTuple):
+    """An inclusive gateway that is activated, and the flows by which a token has come to it."""
+
+    scope: int
+    gateway: int
+    arrived: tuple[int, ...]
+
+
+def open_joins(program: Program, state: State) -> Iterator[OpenJoin]:
+    """Yield the inclusive gateways that are activated in a case in which no token moves, in document order."""
+    nodes, flows = program.nodes, program.flows
+    for number, scope in state.scopes.items():
+        joins = sorted({flows[flow].target for flow in scope.arrivals})
+        for gateway in joins:
+            if nodes[gateway].kind is Kind.INCLUSIVE_GATEWAY:
+                places = [each.node for each in state.activities.values() if each.scope == number]
+                places += [join for join in joins if join != gateway]
+                if is_activated(program, gateway, scope.arrivals, places):
+                    arrived = tuple(flow for flow in nodes[gateway].incoming if flow in scope.arrivals)
+                    yield OpenJoin(number, gateway, arrived)
+
+
+def take(arrivals: dict[int, int], flows: Iterable[int]) -> None:
+    """Take one of the tokens held off each of *flows*."""
+    for flow in flows:
+        arrivals[flow] -= 1
+        if not arrivals[flow]:
+            del arrivals[flow]
+
+
+def is_activated(program: Program, gateway: int, arrivals: Mapping[int, int], places: Iterable[int]) -> bool:
+    """Return whether *gateway*, at which a token has come, waits for no other.
+
+    It waits for a token that can come by a flow on which there is none yet, and by no flow on which there is one.
+
+    Args:
+        program: the process.
+        gateway: the index of an inclusive gateway.
+        arrivals: the tokens held, by flow index.
+        places: the nodes at which the other tokens of the scope are.
+    """
+    incoming = program.nodes[gateway].incoming
+    filled = sum(1 << place for place, flow in enumerate(incoming) if flow in arrivals)
+    ways = ways_to(program, gateway)
+    return all((way := ways.get(node, 0)) & filled or not way for node in places)
+
+
+def ways_to(program: Program, gateway: int) -> Mapping[int, int]:
+    """Return by which incoming flows of *gateway* a token that leaves a node can come to it, without passing it before.
+
+    A bit stands for a flow, the lowest for the first; nodes from which no way leads are left out. A token in an
+    activity can leave it by its boundary events, too. The answer is kept with the program.
+    """
+    known = program.ways.get(gateway)
+    if known is None:
+        known = program.ways[gateway] = _ways_to(program, gateway)
+    return known
+
+
+def _ways_to(program: Program, gateway: int) -> dict[int, int]:
+    ways: dict[int, int] = {}
+    for place, flow in enumerate(program.nodes[gateway].incoming):
+        bit = 1 << place
+        waiting = [program.flows[flow].source]
+        while waiting:
+            index = waiting.pop()
+            if index == gateway or ways.get(index, 0) & bit:
+                continue
+            ways[index] = ways.get(index, 0) | bit
+            node = program.nodes[index]
+            waiting += [program.flows[earlier].source for earlier in node.incoming]
+            if node.host is not None:
+                waiting.append(node.host)
+    return ways
