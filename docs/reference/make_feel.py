@@ -16,11 +16,13 @@ _HEAD = f"""# FEEL
 
 <!-- 由 make_feel.py 写成；请勿手改。Written by make_feel.py; do not edit. -->
 
-条件、期限、赋值和决策表中的表达式都用 FEEL（DMN 1.5 第 10 章）。表达式只看得到给它的变量和这一步的时刻：`now()` 和 `today()` 取自这一步，
+条件、期限、赋值和决策表中的表达式都用 FEEL（DMN 1.5 第 10 章）。表达式只看得到给它的变量和这一步的时刻：`now()` 和
+`today()` 取自这一步，
 因此重放得到同样的结果。表达式读一次，编译一次；没有结果时为 null，`ironcage decide --explain` 说明原因。
 
 Conditions, deadlines, assignments and decision tables are written in FEEL (DMN 1.5, chapter 10). An expression sees the
-variables it is given and the moment of its step, and nothing else: `now()` and `today()` are the step's, so a replay gives
+variables it is given and the moment of its step, and nothing else: `now()` and `today()` are the step's, so a
+replay gives
 the same. It is read and compiled once. Where it has no result it is null, and `ironcage decide --explain` says why.
 
 ## 界限 · Limits
@@ -35,7 +37,8 @@ the same. It is read and compiled once. Where it has no result it is null, and `
 | {CHARACTERS:,} | 一个文本的字符数 | characters of one text |
 | {PATTERN_STEPS:,} | 一次匹配正则表达式的步数 | steps of matching one regular expression |
 
-超过界限的表达式在部署时被拒绝，求值超限则为 null 并说明原因。正则表达式由自带的匹配器执行：同一指令在同一位置只尝试一次，
+超过界限的表达式在部署时被拒绝，求值超限则为 null 并说明原因。
+正则表达式由自带的匹配器执行：同一指令在同一位置只尝试一次，
 时间与模式长度乘以文本长度成正比；只有反向引用例外，由步数限制。
 
 An expression beyond the limits is refused at deployment; an evaluation beyond them is null and says why. Regular
@@ -45,9 +48,10 @@ the pattern times that of the text; back-references alone need more, and are hel
 ## 与标准的差别 · Where it differs from the standard
 
 * 时间精确到微秒；更细的小数位被舍去。 Times are exact to the microsecond; finer digits are cut off.
-* 公元 1 至 9999 年之外的日期可以计算，但不能存入案件；区间和函数也是如此。 Dates outside the years 1 to 9999 can be reckoned
-  with but not kept in a case; nor can ranges and functions.
-* 用其他语言写的函数（`external`）不执行，结果为 null。 Functions in other languages (`external`) are not run; they give null.
+* 公元 1 至 9999 年之外的日期可以计算，但不能存入案件；区间和函数也是如此。 Dates outside the years 1 to 9999 can
+  be reckoned with but not kept in a case; nor can ranges and functions.
+* 用其他语言写的函数（`external`）不执行，结果为 null。 Functions in other languages (`external`) are not run; they
+  give null.
 * 列表超过上述个数时为 null。 A list longer than the limit is null.
 * `is` 缺一个参数时视为 null。 `is` takes a missing argument for null.
 * `\\p{{Is...}}` 认识常用的字符块。 `\\p{{Is...}}` knows the blocks in common use.
@@ -65,21 +69,26 @@ _CHINESE = {
     "duration": "文本所写的时长", "years and months duration": "两个日期之间的整月数", "day of year": "一年中的第几天",
     "day of week": "星期的英文名", "month of year": "月份的英文名", "week of year": "ISO 8601 周数",
     "last day of month": "当月最后一天", "get value": "上下文中某名称的值", "get entries": "上下文的各项",
-    "context": "由各项组成上下文", "context put": "增加或更改一项后的上下文", "context merge": "合并几个上下文，同名取后者",
+    "context": "由各项组成上下文", "context put": "增加或更改一项后的上下文",
+    "context merge": "合并几个上下文，同名取后者",
     "floor": "向下取整", "ceiling": "向上取整", "decimal": "四舍六入五成双", "round up": "远离零取整",
     "round down": "向零取整", "round half up": "四舍五入", "round half down": "五舍六入", "abs": "绝对值",
-    "modulo": "余数，符号随除数", "sqrt": "平方根", "log": "自然对数", "exp": "e 的幂", "odd": "是否奇数", "even": "是否偶数",
+    "modulo": "余数，符号随除数", "sqrt": "平方根", "log": "自然对数", "exp": "e 的幂", "odd": "是否奇数",
+    "even": "是否偶数",
     "count": "项数", "min": "最小的一项", "max": "最大的一项", "sum": "总和", "mean": "平均数", "product": "乘积",
     "median": "中位数", "stddev": "样本标准差", "mode": "众数", "list contains": "列表中是否有某项",
-    "append": "在末尾添加", "concatenate": "连接几个列表", "union": "合并几个列表，去掉重复", "distinct values": "去掉重复",
+    "append": "在末尾添加", "concatenate": "连接几个列表", "union": "合并几个列表，去掉重复",
+    "distinct values": "去掉重复",
     "duplicate values": "重复出现的项", "sublist": "从某位置起的若干项", "insert before": "在某位置之前插入",
     "remove": "去掉某位置的项", "list replace": "替换某位置或符合条件的项", "reverse": "倒序",
     "index of": "相等的项的位置", "flatten": "展开内层列表", "sort": "按给定的先后排序", "not": "相反的真值",
     "all": "是否全部为真", "any": "是否有一个为真", "is": "是否同一个值，时区也相同", "matches": "是否与正则表达式匹配",
     "replace": "替换匹配之处", "split": "在匹配之处分开", "range": "文本所写的区间", "before": "前者是否先于后者结束",
-    "after": "前者是否在后者结束之后开始", "meets": "前者的终点是否是后者的起点", "met by": "前者的起点是否是后者的终点",
+    "after": "前者是否在后者结束之后开始", "meets": "前者的终点是否是后者的起点",
+    "met by": "前者的起点是否是后者的终点",
     "overlaps": "是否有共同的值", "overlaps before": "前者先开始，并在后者之内结束",
-    "overlaps after": "前者在后者之内开始，并后结束", "finishes": "前者是否与后者同时结束", "finished by": "后者是否与前者同时结束",
+    "overlaps after": "前者在后者之内开始，并后结束", "finishes": "前者是否与后者同时结束",
+    "finished by": "后者是否与前者同时结束",
     "starts": "前者是否与后者同时开始", "started by": "后者是否与前者同时开始", "includes": "前者是否包含后者",
     "during": "前者是否在后者之内", "coincides": "两者是否相同", "string": "值的 FEEL 写法", "number": "文本所写的数",
     "contains": "是否含有某文本", "starts with": "是否以某文本开头", "ends with": "是否以某文本结尾",

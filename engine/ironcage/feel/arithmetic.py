@@ -180,7 +180,7 @@ def negate(value: Value) -> Value:
         case Decimal():
             return DECIMAL128.minus(value)
         case timedelta():
-            return -value
+            return -value if value <= -timedelta.min else None
         case Months(count):
             return Months(-count)
         case _:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ironcage.clock import Moment
 from ironcage.feel.arithmetic import OPERATIONS, negate
 from ironcage.feel.comparison import PREDICATES, within
-from ironcage.feel.environment import Environment
+from ironcage.feel.environment import Environment, Null
 from ironcage.feel.functions import BUILT_IN
 from ironcage.feel.properties import member
 from ironcage.feel.ranges import against, spanned
@@ -63,11 +63,12 @@ def settled(value: Value) -> Piece:
 
 
 def folded(run: Code, *parts: Piece) -> Piece:
-    """Return *run* as a piece, worked out now if all its *parts* are constant; a null each time, for its why."""
+    """Return *run* as a piece, worked out now if all its *parts* are constant and no null needs explaining."""
     if not all(part.constant for part in parts):
         return Piece(run)
-    value = run(Environment({}, Moment(0)))
-    return Piece(run, constant=True) if value is None else settled(value)
+    nulls: list[Null] = []
+    value = run(Environment({}, Moment(0), nulls))
+    return Piece(run, constant=True) if nulls else settled(value)
 
 
 def weight_of(node: Branch) -> int:

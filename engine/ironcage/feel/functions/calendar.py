@@ -151,30 +151,37 @@ _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
 @builtin("day of year", "date")
 def day_of_year(day: Value) -> Value:
     """Return the number of the day in its year."""
+    day = _near(day)
     return Decimal(day.timetuple().tm_yday) if isinstance(day, date) else None
 
 
 @builtin("day of week", "date")
 def day_of_week(day: Value) -> Value:
     """Return the English name of the day of the week."""
+    day = _near(day)
     return _DAY_NAMES[day.weekday()] if isinstance(day, date) else None
 
 
 @builtin("month of year", "date")
 def month_of_year(day: Value) -> Value:
     """Return the English name of the month."""
+    day = _near(day)
     return _MONTH_NAMES[day.month - 1] if isinstance(day, date) else None
 
 
 @builtin("week of year", "date")
 def week_of_year(day: Value) -> Value:
     """Return the number of the week by ISO 8601."""
+    day = _near(day)
     return Decimal(day.isocalendar().week) if isinstance(day, date) else None
 
 
 @builtin("last day of month", "date")
 def last_day_of_month(day: Value) -> Value:
     """Return the date of the last day of the month."""
+    if isinstance(day, Far):
+        last = last_day_of_month(day.near)
+        return moved(day.era, last) if isinstance(last, date) else None
     return _day(day).replace(day=monthrange(day.year, day.month)[1]) if isinstance(day, date) else None
 
 
@@ -183,6 +190,11 @@ def _months_apart(start: Far, end: Far) -> int:
         return -_months_apart(end, start)
     months = (end.year - start.year) * 12 + end.near.month - start.near.month
     return months - (end.near.day < start.near.day)
+
+
+def _near(day: Value) -> Value:
+    """Return what has the same weekday and place in its year as *day*."""
+    return day.near if isinstance(day, Far) else day
 
 
 def _day(value: date) -> date:
