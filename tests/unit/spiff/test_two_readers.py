@@ -73,6 +73,37 @@ def test_both_readers_make_one_program_of_every_suite_file_that_is_not_refused(s
     assert differing == []
 
 
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+
+
+def without_scripts(source: bytes) -> bytes:
+    """Make a suite's placeholder scripts plain tasks, its placeholder conditions FEEL, and its drawings executable."""
+    root = etree.fromstring(source)
+    for task in list(root.iter(f"{BPMN}scriptTask")):
+        task.tag = f"{BPMN}task"
+        task.attrib.pop("scriptFormat", None)
+        for script in task.findall(f"{BPMN}script"):
+            task.remove(script)
+    for condition in root.iter(f"{BPMN}conditionExpression"):
+        asked = (condition.text or "").partition("(")[2].partition(")")[0]
+        condition.text = f"contains(test, {asked})"
+    for process in root.iter(f"{BPMN}process"):
+        process.set("isExecutable", "true")
+    return etree.tostring(root)
+
+
+@pytest.mark.skipif(SUITES is None, reason="IRONCAGE_SUITES is not set")
+def test_both_readers_make_one_program_of_every_suite_file_whose_scripts_are_left_out():
+    read, differing = [], []
+    for path in sorted(Path(SUITES or "").glob("[bm]*/**/*.bpmn")):
+        source = without_scripts(path.read_bytes())
+        if not is_refused(source):
+            read.append(path.stem)
+            differing += [path.stem] if theirs(source) != ours(source) else []
+    assert differing == []
+    assert {"Token_Cardinality_Split_Default", "InclusiveDiverging_ExclusiveConverging", "A.1.0"} <= set(read)
+
+
 @st.composite
 def broken_models(draw: st.DrawFn) -> bytes:
     """Draw a small model in which something is removed, doubled, moved or given another's value."""
