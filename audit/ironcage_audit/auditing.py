@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ironcage.clock import Clock, Micros
+    from ironcage.hooks import Broken
     from ironcage.store.store import Store
     from ironcage_audit.findings import Finding, Limits
-    from ironcage_audit.hooks import Broken
     from ironcage_audit.log import Log
     from ironcage_audit.rules import Rule
 

@@ -10,9 +10,9 @@ from ironcage.clock import instant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ironcage.hooks import Broken
     from ironcage.messages import Text
     from ironcage_audit.findings.finding import Finding
-    from ironcage_audit.hooks import Broken
     from ironcage_audit.log import Watermark
     from ironcage_audit.rules import Rule, Values
 

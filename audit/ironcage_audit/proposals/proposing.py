@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from ironcage.definitions import load_files
+from ironcage.definitions import restore
 from ironcage.store import definitions as stored
 from ironcage_audit.auditing import reading
 from ironcage_audit.proposals.limits import DAY, difference, limit_table, with_limit
@@ -130,7 +130,7 @@ def _steps(
         for (name, element), _ in steps.most_common():
             process, _, version = name.rpartition("@")
             files = stored.files(connection, process, int(version))
-            found.append((load_files(files, name), files, int(version), element))
+            found.append((restore(files, name), files, int(version), element))
     return found
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ironcage.bpmn import Model
     from ironcage.clock import Micros
+    from ironcage.hooks import Broken
     from ironcage.messages import Text
     from ironcage.record.problems import Problem
     from ironcage_audit.findings import Finding, RuleResult
-    from ironcage_audit.hooks import Broken
     from ironcage_audit.log import Watermark
     from ironcage_audit.proposals import Proposals
     from ironcage_audit.rules import Severity

@@ -1,7 +1,7 @@
 """Process folders: what a process folder holds, read, checked by both readers and compiled."""
 
 from ironcage.definitions.definition import Definition, digest
-from ironcage.definitions.loading import NoFolderError, check, load, load_files
+from ironcage.definitions.loading import NoFolderError, check, load, load_files, restore
 from ironcage.definitions.schema import DataField, DataProblem, DataRefusedError, DataSchema
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "digest",
     "load",
     "load_files",
+    "restore",
 ]

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.definitions import digest as digest_of
-from ironcage.definitions import load_files
+from ironcage.definitions import restore
 from ironcage.engine.refusals import UnknownProcessError
 from ironcage.errors import SurroundingsError
 from ironcage.messages import mark
@@ -83,7 +83,7 @@ class Catalogue:
             files = stored.files(work.connection, process, version)
             if digest_of(files) != digest:
                 raise AlteredDefinitionError(process=process, version=version)
-            definition = load_files(files, f"{process}@{version}")
+            definition = restore(files, f"{process}@{version}")
             kept = runnable(definition, version)
             self._kept[process, version, digest] = kept
         return kept

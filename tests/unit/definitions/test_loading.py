@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from written_models import written
 
 from ironcage import definitions, spiff
-from ironcage.definitions import NoFolderError, load, load_files
+from ironcage.definitions import NoFolderError, load, load_files, restore
 from ironcage.faults import Fault, FaultyError, Level
 from ironcage.messages import Text
 
@@ -196,3 +196,22 @@ def test_every_shipped_process_loads(folder: Path) -> None:
 def test_a_model_that_is_a_drawing_is_refused(files: Files) -> None:
     files["report.bpmn"] = written('<process id="p">\ns: startEvent\ne: endEvent\ns -> e\n</process>').source
     assert "not-executable" in {fault.rule for fault in faults_of(files)}
+
+
+def test_what_was_deployed_is_restored_without_being_judged_again(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed = load_files(files, "here")
+    monkeypatch.setattr("ironcage.bpmn.examine", refuse_everything)
+    monkeypatch.setattr("ironcage.spiff.compile", refuse_everything)
+    monkeypatch.setattr("ironcage.dmn.check", refuse_everything)
+    restored = restore(files, "here")
+    assert restored.program == deployed.program
+    assert restored.digest == deployed.digest
+    with pytest.raises(FaultyError):
+        load_files(files, "here")
+
+
+def refuse_everything(*_: object) -> NoReturn:
+    """Stand for a gate of a later release that is stricter than the one the files passed."""
+    raise FaultyError([])
