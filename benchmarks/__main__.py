@@ -5,13 +5,19 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import cycle, durable, feel, footprint, quarter
+from benchmarks import cycle, dmn, durable, feel, footprint, quarter
 from benchmarks.figures import FILE, Figure, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SHORT: tuple[Callable[[], Iterator[Figure]], ...] = (footprint.figures, feel.figures, cycle.figures, durable.figures)
+SHORT: tuple[Callable[[], Iterator[Figure]], ...] = (
+    footprint.figures,
+    feel.figures,
+    dmn.figures,
+    cycle.figures,
+    durable.figures,
+)
 LONG: tuple[Callable[[], Iterator[Figure]], ...] = (quarter.figures,)
 
 
