@@ -193,6 +193,7 @@ def _tasks() -> None:
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("role", sa.Text),
         sa.Column("unit", sa.Text),
+        sa.Column("assignee", sa.Text),
         sa.Column("actor", sa.Text),
         sa.Column("due_us", sa.BigInteger),
         sa.Column("offered_us", sa.BigInteger, nullable=False),

@@ -150,7 +150,7 @@ class Engine:
             self._assign(work, case, found, Transition.ASSIGN, actor)
 
     def release(self, task: str, actor: str) -> None:
-        """Give the task back to all it is offered to.
+        """Give the task back to all it is offered to, or to the person the model gives it to.
 
         Raises:
             UnknownTaskError: there is none.

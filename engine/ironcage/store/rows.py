@@ -51,8 +51,10 @@ class StoredTask(NamedTuple):
     """``offered``, ``claimed``, ``completed`` or ``withdrawn``."""
     role: str | None
     unit: str | None
+    assignee: str | None
+    """Whom the model gives it to; nobody else may act on it."""
     actor: str | None
-    """Who has claimed it or been given it by the model; who completed it."""
+    """The assignee, who has claimed it, or who completed it."""
     due: Micros | None
     offered: Micros
     claimed: Micros | None

@@ -180,6 +180,7 @@ tasks = Table(
     Column("status", Text, nullable=False),
     Column("role", Text),
     Column("unit", Text),
+    Column("assignee", Text),
     Column("actor", Text),
     Column("due_us", BigInteger),
     Column("offered_us", BigInteger, nullable=False),

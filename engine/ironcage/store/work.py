@@ -51,7 +51,10 @@ _MOVE_CASE = (
     "UPDATE cases SET status = ?, seq = ?, head = ?, state = ?, wake_us = ?, closed_us = ?, incident = ? "
     "WHERE part = ? AND id = ? AND seq = ?"
 )
-_CLAIM = "UPDATE tasks SET status = ?, actor = ?, claimed_us = ? WHERE part = ? AND case_id = ? AND wait = ?"
+_CLAIM = (
+    "UPDATE tasks SET status = ?, actor = coalesce(?, assignee), claimed_us = ? "
+    "WHERE part = ? AND case_id = ? AND wait = ?"
+)
 _CLOSE_TASK = (
     "UPDATE tasks SET status = ?, actor = coalesce(?, actor), closed_us = ? WHERE part = ? AND case_id = ? AND wait = ?"
 )
@@ -203,7 +206,7 @@ class Work:
             case WaitKind.TASK:
                 row = StoredTask(
                     *place, case.process, case.key, element, opened.execution, "offered", opened.role, opened.unit,
-                    opened.actor, opened.due, now, None, None,
+                    opened.actor, opened.actor, opened.due, now, None, None,
                 )  # fmt: skip
                 self._cursor.execute(_ADD_TASK, row)
             case WaitKind.JOB:
@@ -214,7 +217,7 @@ class Work:
                 self._cursor.execute(_ADD_TIMER, (*place, element, opened.kind.name.lower(), opened.at))
 
     def claim_task(self, place: WaitKey, actor: str | None, at: Micros | None) -> None:
-        """Note that *actor* has claimed the open task at the instant *at*, or with None for both that nobody has."""
+        """Note that *actor* has claimed the open task at the instant *at*, or with None for both that nobody but the assignee may."""
         self._cursor.execute(_CLAIM, ("offered" if actor is None else "claimed", actor, at, *place))
 
     def move_job(self, job: StoredJob, expected: int) -> None:

@@ -64,6 +64,9 @@ def test_a_task_the_model_gives_to_a_person_is_hers(run):
     running = run(definition(*TWO_TASKS, said={"a": '<assignment actor="&quot;amy&quot;"/>'}))
     task = running.open_task(running.engine.start("p"))
     assert "amy" in _refused(running, TaskClaimedError, running.engine.claim, task, "eve")
+    running.engine.claim(task, "amy")
+    running.engine.release(task, "amy")
+    assert "amy" in _refused(running, TaskClaimedError, running.engine.claim, task, "eve")
     running.engine.complete(task, actor="amy")
 
 
