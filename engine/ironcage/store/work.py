@@ -217,7 +217,7 @@ class Work:
                 self._cursor.execute(_ADD_TIMER, (*place, element, opened.kind.name.lower(), opened.at))
 
     def claim_task(self, place: WaitKey, actor: str | None, at: Micros | None) -> None:
-        """Note that *actor* has claimed the open task at the instant *at*, or with None for both that nobody but the assignee may."""
+        """Note that *actor* has claimed the open task at the instant *at*; with None for both, that nobody has."""
         self._cursor.execute(_CLAIM, ("offered" if actor is None else "claimed", actor, at, *place))
 
     def move_job(self, job: StoredJob, expected: int) -> None:
