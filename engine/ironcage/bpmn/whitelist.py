@@ -161,9 +161,7 @@ class Screening:
                 self._foreign(child, child.tag, f"<{split(child.tag)[1]}>", owner)
         return ours
 
-    def _count(
-        self, element: _Element, name: str, counts: Counter[str], rules: dict[str, Many], owner: str
-    ) -> None:
+    def _count(self, element: _Element, name: str, counts: Counter[str], rules: dict[str, Many], owner: str) -> None:
         for found, many in rules.items():
             if many.required and not counts[found]:
                 self._add(MISSING_ELEMENT, element, owner, parent=name, missing=found)
