@@ -55,14 +55,18 @@ class TooMuchError(IroncageError):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Values that no cell of a column tells apart, by one of them, and that one as people read it.
+    """Values that no cell of a column tells apart, by one of them.
 
-    *is_left_out*: the cells only list single values and nobody said which there are, so that these are no omission.
+    *is_left_out*: it is no omission if no row answers them, because the cells only list single values and nobody said
+    which there are.
     """
 
-    example: str
     value: Value
     is_left_out: bool
+
+    def example(self) -> str:
+        """Return the value as people read it."""
+        return "…" if self.value is ANYTHING else written(self.value)
 
 
 class Axis:
@@ -82,12 +86,12 @@ class Axis:
         lists = allowed is None and all(span.is_point() for span in named)
         self.regions = [
             Region(
-                "…" if value is ANYTHING else written(value),
-                value,
-                lists and value is not ANYTHING and not isinstance(value, bool) and key_of(value) not in known,
+                value, lists and value is not ANYTHING and not isinstance(value, bool) and key_of(value) not in known
             )
             for value in values
         ]
+        # No column is expected to answer null or, without a type, values of kinds it does not name; but it may.
+        self.regions += [Region(value, True) for value in (None, ANYTHING) if value not in values]
         places = {key_of(region.value): at for at, region in enumerate(self.regions)}
         self.covers = {text: self._covered(cell, spans[text], places, work) for text, cell in distinct.items()}
 
@@ -104,7 +108,7 @@ class Axis:
         return frozenset(
             at
             for at, region in enumerate(self.regions)
-            if region.value is not ANYTHING and cell.holds(NOWHERE, region.value) is True
+            if (cell.spans is None if region.value is ANYTHING else cell.holds(NOWHERE, region.value) is True)
         )
 
 
@@ -187,7 +191,7 @@ class _Search:
         found = False
         for region, inner in self._parts(rows, at):
             axis = self.axes[at]
-            said = f"{axis.name} = {axis.regions[region].example}"
+            said = f"{axis.name} = {axis.regions[region].example()}"
             for rest in self.uncovered(inner, at + 1):
                 found = True
                 yield f"{said}, {rest}" if rest else said
@@ -195,7 +199,7 @@ class _Search:
             self._complete.add(key)
 
     def _parts(self, rows: list[int], at: int) -> Iterator[tuple[int, list[int]]]:
-        """Yield the regions of column *at* with the rows that cover each, one for all that the same rows cover."""
+        """Yield the regions of column *at* with the rows that cover each, one for neighbours with the same rows."""
         within = self.within[at]
         whole = [row for row in rows if self.rows[row][at] >= within]
         by_region: dict[int, list[int]] = {region: [] for region in sorted(within)}
@@ -207,11 +211,11 @@ class _Search:
                 self.work.spend(len(covered))
                 for region in covered:
                     by_region[region].append(row)
-        told: set[tuple[int, ...]] = set()
+        before: list[int] | None = None
         for region, some in by_region.items():
-            if (key := tuple(some)) not in told:
-                told.add(key)
+            if some != before:
                 yield region, sorted((*whole, *some))
+            before = some
 
 
 class _Anything:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from ironcage.values import Value
 
 
+DEPTH = 30
+"""How many types may be inside each other."""
+PARTS = 10_000
+"""How many types one may be built of."""
+
+
 class Types:
     """The types of one file by name; *imported* finds those of other files, ``prefix.name``."""
 
@@ -33,6 +39,10 @@ class Types:
         self._found: dict[str, Type] = {}
         self._allowed: dict[str, UnaryTests] = {}
         self._under_way: list[str] = []
+        self._nesting = 0
+        self._measured: dict[int, tuple[Type, int, int]] = {}
+        self._by_name: dict[str, Type] | None = None
+        self._components: set[str] | None = None
 
     def read(self) -> None:
         """Read every item definition, so that its faults are told even if nobody refers to it."""
@@ -44,20 +54,19 @@ class Types:
 
         ``instance of`` asks for the kind of a value only, not for what the type allows.
         """
-        own = {name: _bare(kind) for name, kind in self._found.items()}
-        for prefix, others in self.imported.items():
-            own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in others.by_name().items()}
-        return own
+        if self._by_name is None:
+            own = self._by_name = {name: _bare(kind) for name, kind in self._found.items()}
+            for prefix, others in self.imported.items():
+                own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in others.by_name().items()}
+        return self._by_name
 
     def components(self) -> set[str]:
         """Return the names of all components, which expressions write after a dot."""
-        names = {
-            name
-            for element in self._elements.values()
-            for each in element.iter("{*}itemComponent")
-            if (name := each.get("name"))
-        }
-        return names.union(*(others.components() for others in self.imported.values()))
+        if self._components is None:
+            inner = (each for element in self._elements.values() for each in element.iter("{*}itemComponent"))
+            self._components = {name for each in inner if (name := each.get("name"))}
+            self._components.update(*(others.components() for others in self.imported.values()))
+        return self._components
 
     def referred(self, element: etree._Element, attribute: str = "typeRef") -> Type | None:
         """Return the type that *element* refers to; None where it names none or any value will do."""
@@ -106,6 +115,28 @@ class Types:
         return found
 
     def _read(self, element: etree._Element, name: str) -> Type:
+        """Return the type that *element* defines; one that is built of too many layers is a fault."""
+        self._nesting += 1
+        kind = self._layered(element, name) if self._nesting <= DEPTH else ANY
+        self._nesting -= 1
+        layers, parts = self._measure(kind)
+        if self._nesting == DEPTH or layers > DEPTH or parts > PARTS:
+            self.trouble.add(
+                element, "dmn-type-depth", mark("The type is built of more than {layers} layers or {parts} parts."),
+                mark("Define it with fewer types inside each other."), layers=DEPTH, parts=PARTS,
+            )  # fmt: skip
+            return ANY
+        return kind
+
+    def _measure(self, kind: Type) -> tuple[int, int]:
+        """Return how many types are inside each other in *kind*, and how many in all, shared ones counted each time."""
+        if id(kind) not in self._measured:
+            inner = [self._measure(part) for part in _inside(kind)]
+            layers, parts = 1 + max((a for a, _ in inner), default=0), 1 + sum(b for _, b in inner)
+            self._measured[id(kind)] = (kind, layers, parts)  # kept, so that no other type takes its id
+        return self._measured[id(kind)][1:]
+
+    def _layered(self, element: etree._Element, name: str) -> Type:
         parts: dict[str, list[etree._Element]] = {}
         for child in elements(element):
             parts.setdefault(child.tag.rpartition("}")[2], []).append(child)
@@ -134,6 +165,20 @@ class Types:
         if name:
             self._allowed[name] = tests
         return NarrowedType(name or kind.name, kind, _allows(tests))
+
+
+def _inside(kind: Type) -> list[Type]:
+    match kind:
+        case NarrowedType():
+            return [kind.base]
+        case ListType():
+            return [kind.item]
+        case ContextType():
+            return [part for _, part in kind.entries]
+        case FunctionType():
+            return [*kind.parameters, kind.result]
+        case _:
+            return []
 
 
 def _bare(kind: Type) -> Type:
