@@ -13,6 +13,7 @@ from ironcage.dmn.table import Table
 from ironcage.errors import RefusedError
 from ironcage.feel import Environment
 from ironcage.feel.types import FunctionValue
+from ironcage.values import plain
 from ironcage.values.bounds import is_bounded
 
 if TYPE_CHECKING:
@@ -89,9 +90,10 @@ class Decision:
         Raises:
             SeveralRulesError, DifferentAnswersError: rules of a table match together that must not.
             DeclaredKindError, NotAllowedError: an input or an output of a table is not what its column declares.
+            NotAValueError: the answer is no case data but a range or a function.
             LimitError: it takes too long.
         """
-        return Evaluation(variables, Environment({}, moment)).answer(self)
+        return plain(Evaluation(variables, Environment({}, moment)).answer(self))
 
     def explain(self, variables: Mapping[str, Value], moment: Moment) -> Answer:
         """Return the answer with what led to it; an error becomes null, and is told."""
@@ -112,7 +114,8 @@ class Decision:
         if self.needs is None:
             return self.logic.names
         found: set[str] = set()
-        waiting, seen = [self], {id(self)}
+        waiting: list[Decision] = [self]
+        seen = {id(self)}
         while waiting:
             for need in waiting.pop().needs or ():
                 if isinstance(need.element, InputData):

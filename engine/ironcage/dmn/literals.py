@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ironcage.feel import written
 from ironcage.feel.ranges import Range
+from ironcage.feel.temporal import feel_text
 from ironcage.feel.types import FunctionValue
 from ironcage.values import Months
-from ironcage.values.temporal import text_of
 
 if TYPE_CHECKING:
     from ironcage.values import Value
@@ -28,19 +29,21 @@ def literal(value: Value) -> str:
             return _number(value)
         case str():
             return f'"{value.translate(_ESCAPES)}"'
-        case date() | datetime() | time() | timedelta() | Months():
-            return f'@"{text_of(value)}"'
+        case date() | time() | timedelta() | Months():
+            return f'@"{feel_text(value)}"'
         case list():
             return f"[{', '.join(map(literal, value))}]"
         case dict():
             return f"{{{', '.join(f'{literal(name)}: {literal(part)}' for name, part in value.items())}}}"
         case Range():
+            if value.low is None or value.high is None:
+                return written(value)
             ends = f"{literal(value.low)}..{literal(value.high)}"
             return f"{'[' if value.low_closed else '('}{ends}{']' if value.high_closed else ')'}"
         case FunctionValue():
             return f"function {value.name}".strip()
         case _:
-            return str(value)
+            return f'@"{written(value)}"'  # a date that the record cannot hold
 
 
 def _number(number: Decimal) -> str:

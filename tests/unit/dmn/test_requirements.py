@@ -7,8 +7,10 @@ from dmn_files import MODEL_15, definitions
 
 from ironcage import dmn
 from ironcage.clock import Moment
+from ironcage.dmn.literals import literal as written
 from ironcage.faults import FaultyError
-from ironcage.values import Value, plain
+from ironcage.feel import compile as feel
+from ironcage.values import NotAValueError, Value, plain
 
 NEVER = Moment(0)
 
@@ -243,3 +245,28 @@ def test_types_that_multiply_or_nest_without_bound_are_refused() -> None:
         with pytest.raises(FaultyError) as refused:
             dmn.read(definitions(types + ends + decision("a", literal("1"))), "f.dmn")
         assert {fault.rule for fault in refused.value.faults} == {"dmn-type-depth"}
+
+
+@pytest.mark.parametrize("text", ["[1..3]", "function(x) x", "[{a: [1..3]}]"])
+def test_an_answer_that_no_case_can_keep_is_refused(text: str) -> None:
+    with pytest.raises(NotAValueError):
+        asked(decision("a", literal(text)), "a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "null",
+        "-1.50",
+        "1.0E+30",
+        '"a\\n\\"b\\\\"',
+        '@"P1Y2M"',
+        '@"10:00:00@Europe/Paris"',
+        "[1..3)",
+        "(< 5)",
+        '{"a b": [true]}',
+    ],
+)
+def test_a_value_is_written_as_the_literal_that_means_it(text: str) -> None:
+    value = feel(text).evaluate({}, NEVER)
+    assert feel(written(value)).evaluate({}, NEVER) == value
