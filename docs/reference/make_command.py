@@ -75,6 +75,7 @@ JSON = {
     "seal": "[record.md](record.md)",
     "erase": "{case, payloads, variables, remaining}",
     "export": "{file, lines}",
+    "table": "{decision, rows}",
     "decide": "{decision, value, feel, error}; --explain {decision, value, feel, error, "
     "steps: [{decision, name, file, line, value, feel, rules: [{id, row, line}], nulls}]}",
     "conformance": "{results: [{suite, file, case, node, verdict, expected, got, reason}]}",

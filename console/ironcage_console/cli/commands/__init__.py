@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "erase": mark("erase what people wrote in a case, by a recorded order"),
     "export": mark("write the record to a file that the stand-alone verifier reads"),
     "decide": mark("ask a decision, and why it answers so"),
+    "table": mark("take a decision table out as a spreadsheet, and put it back"),
     "conformance": mark("run a conformance kit"),
     "rule": mark("list, explain and test rules"),
     "plugin": mark("list the plugins that were found"),
