@@ -65,7 +65,7 @@ def _node(wiring: Wiring, index: int, node: FlowNode) -> Node:
         incoming=tuple(wiring.incoming[index]),
         outgoing=outgoing,
         default=_default(wiring, node, outgoing),
-        event=_event(node),
+        events=_events(node),
         host=wiring.hosts[index],
         boundaries=tuple(wiring.boundaries[index]),
         lane=wiring.lanes.get(node.id),
@@ -85,16 +85,16 @@ def _default(wiring: Wiring, node: FlowNode, outgoing: tuple[int, ...]) -> int |
     return next(flow for flow in outgoing if wiring.flows[flow].id == node.default)
 
 
-def _event(node: FlowNode) -> EventDefinition | None:
+def _events(node: FlowNode) -> tuple[EventDefinition, ...]:
     definition = node.definition if isinstance(node, Event) else None
     if definition is None:
-        return None
+        return ()
     if not isinstance(definition, TimerDefinition):
-        return Terminate()
+        return (Terminate(),)
     kind = TimerKind.DATE if definition.date else TimerKind.DURATION
     written = definition.date or definition.duration
     assert written is not None, "check refuses a timer that says nothing"
-    return Timer(kind, timer_value(written.text))
+    return (Timer(kind, timer_value(written.text)),)
 
 
 def _assignment(activity: Activity) -> Assignment | None:

@@ -61,7 +61,7 @@ def _before(program: Program) -> list[list[int]]:
 
 def _ahead(program: Program, node: Node, own: int, ahead: list[int], everything: int) -> int:
     """Return what every case completes from *node* on, by what is known of the nodes after it."""
-    if isinstance(node.event, Terminate):
+    if any(isinstance(event, Terminate) for event in node.events):
         return everything
     flows = program.flows
     choices = [flow for flow in node.outgoing if flow == node.default or flows[flow].condition is not None]

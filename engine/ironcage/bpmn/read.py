@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from ironcage import xml
 from ironcage.bpmn import drawn, statements
+from ironcage.bpmn.grammar import GRAMMAR
 from ironcage.bpmn.model import (
     Activity,
     Annotation,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from ironcage.bpmn.model import FlowNode
     from ironcage.faults import Fault
 
-_KINDS = {full(f"bpmn:{kind}"): kind for kind in Kind}
+_KINDS = {full(f"bpmn:{kind}"): kind for kind in Kind if f"bpmn:{kind}" in GRAMMAR}
 _GATEWAYS = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.INCLUSIVE_GATEWAY})
 _EVENTS = frozenset(
     {

@@ -60,5 +60,4 @@ def _of_node(node: Node) -> Iterator[Expression]:
     if node.due:
         yield from filter(None, (node.due.at, node.due.within))
     yield from (setting.value for setting in node.settings)
-    if isinstance(node.event, Timer):
-        yield node.event.value
+    yield from (event.value for event in node.events if isinstance(event, Timer))

@@ -127,7 +127,7 @@ class _Run:
 
     def enter_end(self, scope: int, index: int, _flow: int) -> None:
         self.records.append(Entry(EntryKind.EVENT, Transition.COMPLETE, index, self._count(index)))
-        if isinstance(self.program.nodes[index].event, Terminate):
+        if any(isinstance(event, Terminate) for event in self.program.nodes[index].events):
             self._terminate(scope)
         else:
             self._send(scope, (), consumed=1)
@@ -265,9 +265,10 @@ class _Run:
 
     def _arm(self, index: int, number: int, activity: Activity) -> None:
         node = self.program.nodes[index]
-        assert isinstance(node.event, Timer), "the readers give catching events a timer"
+        timer = node.events[0]
+        assert isinstance(timer, Timer), "the readers give catching events a timer"
         variables = self.state.scopes[activity.scope].variables
-        at = timer_at(node.event, node.id, variables, self.moment)
+        at = timer_at(timer, node.id, variables, self.moment)
         self._open(WaitKind.TIMER, index, number, activity, at=at)
 
     def _watch(self, index: int, number: int, execution: int, due: Micros | None, activity: Activity | None) -> None:

@@ -5,7 +5,7 @@ Source: BPMN 2.0.2, 13.4.3.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ironcage.program import Kind
 
@@ -69,9 +69,10 @@ def ways_to(program: Program, gateway: int) -> Mapping[int, int]:
     A bit stands for a flow, the lowest for the first; nodes from which no way leads are left out. A token in an
     activity can leave it by its boundary events, too. The answer is kept with the program.
     """
-    known = program.ways.get(gateway)
+    kept = cast("dict[int, Mapping[int, int]]", program.kept.setdefault("ways", {}))
+    known = kept.get(gateway)
     if known is None:
-        known = program.ways[gateway] = _ways_to(program, gateway)
+        known = kept[gateway] = _ways_to(program, gateway)
     return known
 
 

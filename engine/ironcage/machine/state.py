@@ -22,6 +22,10 @@ class Status(IntEnum):
     COMPLETED = 1
     TERMINATED = 2
     """Ended by a terminate event."""
+    FAILED = 3
+    """Ended by an error that nothing caught."""
+    CANCELLED = 4
+    """Ended from outside."""
 
 
 class WaitKind(IntEnum):
@@ -34,6 +38,14 @@ class WaitKind(IntEnum):
     TIMER = 2
     DEADLINE = 3
     """The first microsecond after a due instant: what is still open then has missed it."""
+    MESSAGE = 4
+    SIGNAL = 5
+    CONDITION = 6
+    """A condition over the data of the case, asked by the machine itself after every change."""
+    SCRIPT = 7
+    """A script, run outside the step."""
+    CALL = 8
+    """A case called by this one."""
 
 
 @dataclass(slots=True)

@@ -8,20 +8,34 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ironcage.clock import Micros
-    from ironcage.machine.state import State, WaitKind
-    from ironcage.values import Context
+    from ironcage.machine.state import State, Status, WaitKind
+    from ironcage.program import Binding
+    from ironcage.values import Context, Value
+
+
+Key = tuple["Value", ...]
+"""The values of a correlation key, in the order of its properties."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The case begins with *data*."""
+    """The case begins with *data*.
+
+    *at* is the node that begins it, with what it was begun by in *data*: a start event with a definition, a receive
+    task or an event after a gateway that begin a case. Without it, the case begins at its none start events.
+    """
 
     data: Context
+    at: int | None = None
+    payload: Context = field(default_factory=dict)
+    """What the message or signal brought that began it."""
+    key: Key = ()
+    """The correlation values of that message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """The work a task or a job waits for is done; *data* is what it brings to the case."""
+    """The work of a task, a job, a script or a called case is done; *data* is what it brings to the case."""
 
     wait: int
     data: Context = field(default_factory=dict)
@@ -34,7 +48,34 @@ class Fire:
     wait: int
 
 
-Stimulus = Start | Complete | Fire
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """A message or a signal has come for *wait*, with its payload and correlation values."""
+
+    wait: int
+    data: Context = field(default_factory=dict)
+    key: Key = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Throw:
+    """The work *wait* waits for ended in a BPMN error or escalation, known by *code*.
+
+    An escalation leaves the work open.
+    """
+
+    wait: int
+    code: str
+    data: Context = field(default_factory=dict)
+    escalation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCase:
+    """The case is ended from outside."""
+
+
+Stimulus = Start | Complete | Fire | Receive | Throw | CancelCase
 
 
 class EntryKind(StrEnum):
@@ -105,6 +146,14 @@ class Opened:
     unit: str | None = None
     actor: str | None = None
     """The person it is assigned to by the model."""
+    follow_up: Micros | None = None
+    name: str | None = None
+    """Of a message or a signal."""
+    key: Key = ()
+    """The correlation values a message must have; empty if any will do."""
+    call: Called | None = None
+    data: Context | None = None
+    """What a job or a script sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +165,51 @@ class Closed:
     withdrawn: bool
 
 
-Effect = Opened | Closed
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a wait for a called case calls, and with what data."""
+
+    process: str
+    binding: Binding
+    version: int | None
+    data: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message was sent that nothing in the case itself waited for; *node* sent it."""
+
+    node: int
+    name: str
+    payload: Context
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Signalled:
+    """A signal was broadcast: whatever waited for it in the case itself has had it, other cases have not."""
+
+    name: str
+    payload: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """An escalation left the case unhandled: a case that called this one may handle it."""
+
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The case is over; *data* is what it ends with, *code* that of the error it failed with, if any."""
+
+    status: Status
+    data: Context
+    code: str | None = None
+
+
+Effect = Opened | Closed | Sent | Signalled | Escalated | Ended
 
 
 @dataclass(frozen=True, slots=True)

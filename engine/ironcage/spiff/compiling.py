@@ -123,7 +123,7 @@ class _Compilation:
             incoming=tuple(self.incoming.get(index, ())),
             outgoing=outgoing,
             default=next((flow for flow in outgoing if self.spec.flows[flow].bpmn_id == said.default), None),
-            event=self._event(element),
+            events=self._events(element),
             host=self.hosts.get(index),
             boundaries=self.boundaries.get(index, ()),
             lane=element.lane and original(element.lane),
@@ -142,14 +142,14 @@ class _Compilation:
             raise self._refused(element, element.description)
         return kind
 
-    def _event(self, element: Any) -> EventDefinition | None:
+    def _events(self, element: Any) -> tuple[EventDefinition, ...]:
         definition = getattr(element, "event_definition", None)
         if definition is None or isinstance(definition, NoneEventDefinition):
-            return None
+            return ()
         if isinstance(definition, TerminateEventDefinition):
-            return Terminate()
+            return (Terminate(),)
         if type(definition) in _TIMERS:
-            return Timer(_TIMERS[type(definition)], timer_value(definition.expression or ""))
+            return (Timer(_TIMERS[type(definition)], timer_value(definition.expression or "")),)
         raise self._refused(element, element.description)
 
     def _index(self, marked: str, said_by: Any) -> int:

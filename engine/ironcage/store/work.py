@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ironcage.errors import RefusedError
-from ironcage.machine import Opened, WaitKind
+from ironcage.machine import Closed, Opened, WaitKind
 from ironcage.messages import mark
 from ironcage.store import tables
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask
@@ -190,6 +190,8 @@ class Work:
             actor: who completed the task that caused the step.
         """
         for effect in effects:
+            if not isinstance(effect, Opened | Closed):
+                continue
             place = (case.part, case.id, effect.wait)
             if isinstance(effect, Opened):
                 self._open(case, place, effect, program, now)

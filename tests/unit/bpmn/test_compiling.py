@@ -41,8 +41,8 @@ def test_a_program_says_what_the_file_says(whole: bpmn.Model) -> None:
     assert node["do"].settings == (Setting("y", feel.compile("x + 1")), Setting("z", feel.compile("y")))
     assert program.nodes[node["late"].host or 0].id == "do"
     assert [program.nodes[index].id for index in node["do"].boundaries] == ["late"]
-    assert node["late"].event == Timer(TimerKind.DURATION, feel.constant(timedelta(weeks=2), "P2W"))
-    assert node["stop"].event == Terminate()
+    assert node["late"].events == (Timer(TimerKind.DURATION, feel.constant(timedelta(weeks=2), "P2W")),)
+    assert node["stop"].events == (Terminate(),)
     assert program.flows[node["choice"].default or 0].id == "f4"
     assert (node["rule"].decision, node["rule"].result) == ("known", "answer")
     assert (node["call"].service, node["call"].result) == ("send", "receipt")
@@ -52,7 +52,7 @@ def test_a_program_says_what_the_file_says(whole: bpmn.Model) -> None:
 
 def test_a_literal_has_its_value_and_is_no_feel(whole: bpmn.Model) -> None:
     program = bpmn.compile(whole, {}, ZONE)
-    late = program.nodes[program.index("late")].event
+    late = program.nodes[program.index("late")].events[0]
     assert isinstance(late, Timer)
     assert late.value.evaluate({}, Moment(0)) == timedelta(weeks=2)
     due = program.nodes[program.index("do")].due

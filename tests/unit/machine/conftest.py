@@ -64,9 +64,9 @@ def draw(*edges: str, **changes: object) -> Program:
 
 def _node(name: str, index: dict[str, int], incoming: list[int], outgoing: list[int], default: int | None) -> Node:
     kind = next((k for prefix, k in _KINDS.items() if name.startswith(prefix)), Kind.USER_TASK)
-    event = Terminate() if name.startswith("stop") else None
+    events = (Terminate(),) if name.startswith("stop") else ()
     if kind in (Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT):
-        event = Timer(TimerKind.DURATION, feel.compile('duration("PT1H")'))
+        events = (Timer(TimerKind.DURATION, feel.compile('duration("PT1H")')),)
     return Node(
         name,
         0,
@@ -74,7 +74,7 @@ def _node(name: str, index: dict[str, int], incoming: list[int], outgoing: list[
         incoming=tuple(incoming),
         outgoing=tuple(outgoing),
         default=default,
-        event=event,
+        events=events,
         host=index[name.removeprefix("late_")] if kind is Kind.BOUNDARY_EVENT else None,
     )
 

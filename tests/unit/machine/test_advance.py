@@ -218,14 +218,14 @@ def test_a_date_timer_takes_the_zone_of_the_process(walk):
     from zoneinfo import ZoneInfo
 
     timer = Timer(TimerKind.DATE, feel.compile('date and time("2026-11-23T09:00:00")'))
-    case = walk("start timer1", "timer1 end", timer1={"event": timer}, zone=ZoneInfo("Asia/Shanghai")).start()
+    case = walk("start timer1", "timer1 end", timer1={"events": (timer,)}, zone=ZoneInfo("Asia/Shanghai")).start()
     assert case.state.wake_at() == micros(datetime(2026, 11, 23, 1, tzinfo=UTC))
 
 
 def test_a_timer_without_a_value_refuses_the_step(walk):
     timer = Timer(TimerKind.DATE, feel.compile("unknown"))
     with pytest.raises(InstantValueError, match="timer1"):
-        walk("start timer1", "timer1 end", timer1={"event": timer}).start()
+        walk("start timer1", "timer1 end", timer1={"events": (timer,)}).start()
 
 
 def test_a_deadline_is_missed_once_and_the_task_stays_open(walk):
@@ -339,4 +339,4 @@ def test_starting_needs_no_more_than_a_start(walk):
 @pytest.mark.parametrize("text", ['duration("P3000000D")', 'duration("P9999Y")', 'duration("-PT1S")'])
 def test_a_duration_that_leads_nowhere_refuses_the_step(walk, text):
     with pytest.raises(DurationValueError, match="timer1"):
-        walk("start timer1", "timer1 end", timer1={"event": Timer(TimerKind.DURATION, feel.compile(text))}).start()
+        walk("start timer1", "timer1 end", timer1={"events": (Timer(TimerKind.DURATION, feel.compile(text)),)}).start()

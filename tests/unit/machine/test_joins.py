@@ -77,8 +77,10 @@ def test_inclusive_joins_that_wait_for_each_other_hold_their_tokens(walk):
 
 def test_what_leads_to_a_join_is_found_out_once_and_no_part_of_the_state(walk):
     case = walk(*SOME).start(x=Decimal(3)).done("a")
-    kept = dict(case.program.ways)
+    kept = dict(case.program.kept["ways"])
     assert len(kept) == 1
     case.done("b").done("d")
-    assert {number: id(ways) for number, ways in case.program.ways.items()} == {n: id(w) for n, w in kept.items()}
+    assert {number: id(ways) for number, ways in case.program.kept["ways"].items()} == {
+        n: id(w) for n, w in kept.items()
+    }
     assert case.program == walk(*SOME).program

@@ -73,12 +73,12 @@ def test_kinds_events_and_attachments_are_read():
     assert (node["c"].boundaries, node["l"].host, node["k"].host) == ((at("l"), at("k")), at("c"), at("c"))
     assert (node["c"].kind, node["c"].service, node["c"].result) == (Kind.SERVICE_TASK, "call", "y")
     assert (node["d"].kind, node["d"].decision, node["d"].result) == (Kind.BUSINESS_RULE_TASK, "routing", "z")
-    assert node["t"].event == Terminate()
-    assert (node["l"].event.kind, node["l"].event.value) == (
+    assert node["t"].events == (Terminate(),)
+    assert (node["l"].events[0].kind, node["l"].events[0].value) == (
         TimerKind.DURATION,
         feel.constant(timedelta(hours=1), "PT1H"),
     )
-    assert node["w"].event.kind is TimerKind.DATE
+    assert node["w"].events[0].kind is TimerKind.DATE
 
 
 def test_what_our_namespace_says_is_read():
