@@ -12,15 +12,27 @@ The normal form, so that the two can be equal:
   as XML gives it; the id of a flow that has none is empty;
 * references are resolved, a prefix that stands for the target namespace taken off; lists of indices ascend, but
   ``separate_from`` stands as written; ``incoming`` and ``outgoing`` follow from the flows, not from the lists of the
-  nodes; ``lane`` is the innermost lane whose list holds the node;
+  nodes; ``lane`` is the innermost lane whose list holds the node, else that of the sub-process around it;
 * an expression is the text without surrounding white space and without comments; timers and deadlines are read by
-  ``ironcage.bpmn.timers.timer_value``: an ISO 8601 literal becomes a constant, anything else is FEEL;
+  ``ironcage.bpmn.timers``: an ISO 8601 literal becomes a constant, anything else is FEEL; a script stands as it is
+  written;
 * the elements that stand for one another in the dialects of other tools have become the elements of BPMN and of
   ``urn:ironcage:bpmn:1`` before either reader sees them;
-* an ``eventDefinitionRef`` has become the definition it names; a message, signal, error or escalation its name or code;
-* a data object or property is the variable of its name: of the data object, else of the first reference to it that has
-  one, else its id; a data association is a mapping between variables;
-* a global task has become a process of one activity, with the id of the global task;
+* an ``eventDefinitionRef`` has become the definition it names, in its place; a message or signal its name, an error or
+  escalation its code, each its id where it has none, and without a reference an empty name or no code;
+* a data object, property, input, output or store is the variable of its name: of the element, else of the first
+  reference to it that has one, else its id; read, it is an expression of that name. A data association is the setting
+  of the variable of its target by its transformation, else by the variable of its source; its assignments are settings
+  after it. Those into an activity or a throwing event are ``inputs``, those out of one ``outputs``, after what
+  ``ironcage:input`` and ``ironcage:output`` say. ``locals`` are data objects and properties, not inputs or stores;
+* of many instances, an input association to ``loopDataInputRef`` is no input: its value is ``items``; an output
+  association from ``loopDataOutputRef`` is no output: its target is ``output``; one to ``outputDataItem`` is no output
+  either: its value is ``output_item``. Events of a behaviour are kept only for that behaviour;
+* the conversation of a message is the first correlation key in the file each of whose properties says where it is
+  found in that message; ``expected`` is what the process's subscription to that key binds, where it binds all of it;
+  ``ironcage:correlation`` replaces this where a message is thrown, ``ironcage:subscription`` where it is caught;
+* the handler of a compensation boundary event is the first activity that an association leads to from it;
+* a global task has become a process of one activity, both with the id, name and line of the global task;
 * what the file leaves to a default of the standard or of ours is None: no role stands for the lane's.
 """
 
