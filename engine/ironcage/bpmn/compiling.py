@@ -86,7 +86,7 @@ def _default(wiring: Wiring, node: FlowNode, outgoing: tuple[int, ...]) -> int |
 
 
 def _events(node: FlowNode) -> tuple[EventDefinition, ...]:
-    definition = node.definition if isinstance(node, Event) else None
+    definition = next(iter(node.definitions), None) if isinstance(node, Event) else None
     if definition is None:
         return ()
     if not isinstance(definition, TimerDefinition):

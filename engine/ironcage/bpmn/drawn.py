@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.diagram import Bounds, Diagram, Edge, Shape
-from ironcage.bpmn.written import attribute, child, children, reference
+from ironcage.bpmn.written.pieces import attribute, child, children, reference
 from ironcage.xml import line_of
 
 if TYPE_CHECKING:

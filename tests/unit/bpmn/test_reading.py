@@ -107,14 +107,13 @@ def test_nodes_have_the_type_of_their_sort(whole: bpmn.Model) -> None:
     assert isinstance(nodes["choice"], Gateway)
     assert (nodes["choice"].kind, nodes["choice"].default) == (Kind.EXCLUSIVE_GATEWAY, "f4")
     assert isinstance(nodes["late"], Event)
-    assert isinstance(nodes["late"].definition, TimerDefinition)
+    assert isinstance(nodes["late"].definitions[0], TimerDefinition)
     assert nodes["late"].attached_to == "do"
     assert nodes["do"].incoming == (Reference("f3", 62),)
 
 
 def test_a_prefix_for_the_target_namespace_is_taken_off(whole: bpmn.Model) -> None:
-    assert whole.collaboration is not None
-    assert whole.collaboration.participants[0].process == "p"
+    assert whole.collaborations[0].participants[0].process == "p"
 
 
 def test_the_drawing_is_kept(whole: bpmn.Model) -> None:

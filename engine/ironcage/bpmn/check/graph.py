@@ -247,4 +247,4 @@ class Graph:
 
 
 def _is_terminate(node: FlowNode) -> bool:
-    return isinstance(node, Event) and isinstance(node.definition, TerminateDefinition)
+    return isinstance(node, Event) and any(isinstance(each, TerminateDefinition) for each in node.definitions)

@@ -50,9 +50,9 @@ def boundary_instant(subject: Subject) -> Iterator[Place]:
 def timer_form(subject: Subject) -> Iterator[Place]:
     """A timer has a date or a duration, not both. Source: BPMN 2.0.2, table 10.101."""
     for event in subject.events:
-        definition = event.definition
-        if isinstance(definition, TimerDefinition) and (not definition.date) == (not definition.duration):
-            yield at(event, definition.line, node=event.id)
+        for definition in event.definitions:
+            if isinstance(definition, TimerDefinition) and (not definition.date) == (not definition.duration):
+                yield at(event, definition.line, node=event.id)
 
 
 @rule(
@@ -133,7 +133,7 @@ def variable_name(subject: Subject) -> Iterator[Place]:
 )
 def label_twice(subject: Subject) -> Iterator[Place]:
     """An element has one name in a language."""
-    pools = subject.model.collaboration.participants if subject.model.collaboration else ()
+    pools = [pool for collaboration in subject.model.collaborations for pool in collaboration.participants]
     process = subject.process
     for element in (*pools, process, *process.all_lanes(), *process.nodes, *process.flows):
         seen: set[str] = set()

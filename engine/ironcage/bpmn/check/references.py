@@ -43,7 +43,8 @@ def _references(subject: Subject) -> Iterator[_Reference]:
         for member in lane.members:
             yield _Reference(lane, member.line, "flowNodeRef", member.id, nodes)
     yield from _of_pools(subject)
-    associations = (*process.associations, *(subject.model.collaboration or process).associations)
+    drawn = (each for collaboration in subject.model.collaborations for each in collaboration.associations)
+    associations = (*process.associations, *drawn)
     for association in associations:
         yield _Reference(association, association.line, "sourceRef", association.source, subject.declared)
         yield _Reference(association, association.line, "targetRef", association.target, subject.declared)
@@ -62,8 +63,8 @@ def _of_node(node: FlowNode, flows: Collection[str], nodes: Collection[str]) -> 
 
 def _of_pools(subject: Subject) -> Iterator[_Reference]:
     processes = {process.id for process in subject.model.processes}
-    if subject.model.collaboration:
-        for pool in subject.model.collaboration.participants:
+    for collaboration in subject.model.collaborations:
+        for pool in collaboration.participants:
             yield _Reference(pool, pool.line, "processRef", pool.process, processes)
 
 

@@ -84,8 +84,9 @@ class Subject:
         """What the timer events and the deadlines say."""
         found: list[TimerText] = []
         for event in self.events:
-            if isinstance(definition := event.definition, TimerDefinition):
-                found += _timer(event, definition.date, definition.duration)
+            for definition in event.definitions:
+                if isinstance(definition, TimerDefinition):
+                    found += _timer(event, definition.date, definition.duration)
         for owner, deadline in self.deadlines:
             found += _timer(owner, deadline.at, deadline.within)
         return found

@@ -101,10 +101,10 @@ def sketch(model: Model, language: str) -> Sketch:
 
 
 def _elements(model: Model) -> Iterator[Element]:
-    if model.collaboration:
-        yield from model.collaboration.participants
-        yield from model.collaboration.annotations
-        yield from model.collaboration.associations
+    for collaboration in model.collaborations:
+        yield from collaboration.participants
+        yield from collaboration.annotations
+        yield from collaboration.associations
     for process in model.processes:
         yield from process.all_lanes()
         yield from process.nodes
@@ -133,7 +133,8 @@ def _kind(element: Element) -> str:
 def _event(element: Element) -> str:
     if not isinstance(element, Event):
         return ""
-    return next((kind for type_, kind in _EVENTS.items() if isinstance(element.definition, type_)), "")
+    said = (kind for type_, kind in _EVENTS.items() if any(isinstance(each, type_) for each in element.definitions))
+    return next(said, "")
 
 
 def named(element: Element, language: str) -> str:

@@ -37,9 +37,10 @@ def attribute(element: _Element, name: str) -> str:
     return (element.get(name) or "").strip()
 
 
-def is_true(element: _Element, name: str) -> bool:
-    """Return whether a boolean attribute is there and true."""
-    return attribute(element, name) in {"true", "1"}
+def is_true(element: _Element, name: str, otherwise: bool = False) -> bool:
+    """Return whether a boolean attribute is true; *otherwise* where it is not there or neither true nor false."""
+    written = attribute(element, name)
+    return written in {"true", "1"} if written in {"true", "1", "false", "0"} else otherwise
 
 
 def text_of(element: _Element) -> str:
@@ -49,12 +50,17 @@ def text_of(element: _Element) -> str:
 
 def reference(element: _Element, name: str) -> str:
     """Return the id an attribute refers to, empty where there is none."""
-    return _local(element, attribute(element, name))
+    return local(element, attribute(element, name))
 
 
 def references(element: _Element, name: str) -> tuple[Reference, ...]:
     """Return the ids the children called *name* refer to."""
-    return tuple(Reference(_local(each, text_of(each)), line_of(each)) for each in children(element, name))
+    return tuple(Reference(local(each, text_of(each)), line_of(each)) for each in children(element, name))
+
+
+def named(element: _Element, name: str) -> str:
+    """Return the id that the text of the first child called *name* refers to, empty where there is none."""
+    return next((each.id for each in references(element, name)), "")
 
 
 def formula(element: _Element | None) -> Formula | None:
@@ -71,7 +77,7 @@ def our_formula(element: _Element, name: str) -> Formula | None:
     return None if written is None else Formula(written.strip(), line_of(element))
 
 
-def _local(element: _Element, name: str) -> str:
+def local(element: _Element, name: str) -> str:
     """Take off a prefix that stands for the target namespace; any other stays, and so refers to nothing here."""
     prefix, colon, local = name.rpartition(":")
     if colon and element.nsmap.get(prefix) == element.getroottree().getroot().get("targetNamespace"):
