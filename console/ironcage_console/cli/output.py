@@ -70,8 +70,12 @@ class Output:
     def data(self, document: object) -> None:
         """Print one JSON document for programs."""
         if self.as_json:
-            json.dump(document, self._stream, ensure_ascii=False, indent=2, default=str)
-            print(file=self._stream)
+            self.document(document)
+
+    def document(self, document: object) -> None:
+        """Print one JSON document, whoever reads it."""
+        json.dump(document, self._stream, ensure_ascii=False, indent=2, default=str)
+        print(file=self._stream)
 
     def lines(self, documents: Iterable[object]) -> None:
         """Print JSON documents for programs, one a line."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.faults import Level
 from ironcage.messages import text
+from ironcage_console.cli.output import visible
 from ironcage_console.cli.paths import process_folders
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=text("process folder, or a folder of them"))
     parser.add_argument("--strict", action="store_true", help=text("let warnings count as errors"))
+    parser.add_argument(
+        "--format", choices=("text", "json", "sarif"), help=text("how to say it; --json is --format json")
+    )
 
 
 def run(arguments: Namespace, output: Output) -> int:
@@ -28,20 +32,31 @@ def run(arguments: Namespace, output: Output) -> int:
 
     folders = process_folders(arguments.paths)
     faults = [fault for folder in folders for fault in check(folder)]
-    for fault in faults:
-        output.say(str(fault))
     counts = {level: sum(fault.level is level for fault in faults) for level in Level}
-    output.say(
+    _print(faults, counts, len(folders), arguments.format or ("json" if output.as_json else "text"), output)
+    return 1 if counts[Level.ERROR] or (arguments.strict and counts[Level.WARNING]) else 0
+
+
+def _print(faults: list[Fault], counts: dict[Level, int], folders: int, form: str, output: Output) -> None:
+    if form == "sarif":
+        from ironcage_console.cli.sarif import sarif  # noqa: PLC0415  (loads every rule)
+
+        output.document(sarif(faults))
+        return
+    if form == "json":
+        output.document([_as_json(fault) for fault in faults])
+        return
+    for fault in faults:
+        output.write(visible(str(fault)))
+    output.write(
         text(
             "{folders} processes checked: {errors} errors, {warnings} warnings, {advice} pieces of advice.",
-            folders=len(folders),
+            folders=folders,
             errors=counts[Level.ERROR],
             warnings=counts[Level.WARNING],
             advice=counts[Level.ADVICE],
         )
     )
-    output.data([_as_json(fault) for fault in faults])
-    return 1 if counts[Level.ERROR] or (arguments.strict and counts[Level.WARNING]) else 0
 
 
 def _as_json(fault: Fault) -> dict[str, object]:
