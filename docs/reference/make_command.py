@@ -78,7 +78,9 @@ JSON = {
     "table": "{decision, rows}",
     "decide": "{decision, value, feel, error}; --explain {decision, value, feel, error, "
     "steps: [{decision, name, file, line, value, feel, rules: [{id, row, line}], nulls}]}",
-    "conformance": "{results: [{suite, file, case, node, verdict, expected, got, reason}]}",
+    "conformance": "bpmn {tests: [{id, verdict, reason, rule, line, cases: [{n, verdict, trace, expected, reason, "
+    "remarks, dispute?: {clause, reason, trace}}]}], constraints: [{id, refused, rule, line, reason, "
+    "faults: [{rule, line, element}]}]}; dmn {results: [{suite, file, case, node, verdict, expected, got, reason}]}",
     "rule": "list [{rule, code, version, title, axis, severity, maturity}]; explain [{rule, page}]; "
     "test [{rule, case, wrong}]",
     "plugin": "{plugins: [{name, module, distribution, version}], broken: [{plugin, why}]}",

@@ -1,5 +1,6 @@
 """Process folders: what a process folder holds, read, checked by both readers and compiled."""
 
+from ironcage.definitions.comparison import disagreement
 from ironcage.definitions.definition import Definition, digest
 from ironcage.definitions.loading import NoFolderError, check, load, load_files, restore
 from ironcage.definitions.schema import DataField, DataProblem, DataRefusedError, DataSchema
@@ -13,6 +14,7 @@ __all__ = [
     "NoFolderError",
     "check",
     "digest",
+    "disagreement",
     "load",
     "load_files",
     "restore",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
 
+from ironcage.faults import Fault
+from ironcage.messages import mark
+
 if TYPE_CHECKING:
     from ironcage.program import Flow, Lane, Node, Program
 
@@ -19,6 +22,18 @@ class Difference(NamedTuple):
     field: str
     ours: object
     theirs: object
+
+
+def disagreement(ours: Program, theirs: Program, file: str) -> Fault | None:
+    """Return the fault of a *file* that the two readers read differently; None if they agree."""
+    found = difference(ours, theirs)
+    if found is None:
+        return None
+    what = mark("The two readers disagree on {field} of {found}: ours says {ours}, SpiffWorkflow {theirs}.")
+    mend = mark("Write it in a plainer way, and please report this file: one of the readers is wrong.")
+    said: dict[str, object] = {"ours": repr(found.ours)[:120], "theirs": repr(found.theirs)[:120]}
+    fields = {"field": found.field, "found": found.element, **said}
+    return Fault(file, found.line, found.element, "readers-disagree", what, mend, fields=fields)
 
 
 def difference(ours: Program, theirs: Program) -> Difference | None:

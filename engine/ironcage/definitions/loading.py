@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ironcage import bpmn, dmn
-from ironcage.definitions.comparison import difference
+from ironcage.definitions.comparison import disagreement
 from ironcage.definitions.definition import Definition
 from ironcage.definitions.names import names_of, roles_of
 from ironcage.definitions.process_file import PROCESS_FILE, read_process_file
@@ -205,17 +205,13 @@ class _Reading:
         from ironcage import spiff  # noqa: PLC0415 - SpiffWorkflow is slow to load, and only the gate asks it
 
         try:
-            found = difference(program, spiff.compile(model.source, model.file, decisions, said.zone))
+            found = disagreement(
+                program, spiff.compile(model.source, model.file, decisions, said.zone), self._file(said.model)
+            )
         except FaultyError as error:
             raise FaultyError(self.faults + error.faults) from error
         if found:
-            what = mark("The two readers disagree on {field} of {found}: ours says {ours}, SpiffWorkflow {theirs}.")
-            mend = mark("Write it in a plainer way, and please report this file: one of the readers is wrong.")
-            self._add(
-                said.model, found.line, found.element, "readers-disagree", what, mend,
-                field=found.field, found=found.element, ours=repr(found.ours)[:120], theirs=repr(found.theirs)[:120],
-            )  # fmt: skip
-            raise FaultyError(self.faults)
+            raise FaultyError([*self.faults, found])
         return program
 
     def _add(

@@ -1,0 +1,46 @@
+"""The gate that a file of a suite passes: the one that every other file passes, both readers and every check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage import bpmn, spiff
+from ironcage.definitions import disagreement
+from ironcage.faults import FaultyError, Level
+
+if TYPE_CHECKING:
+    from ironcage.faults import Fault
+    from ironcage.program import Program
+
+
+def admitted(source: bytes, file: str) -> dict[str, Program]:
+    """Return the programs of the executable processes in *source* by process id.
+
+    Raises:
+        FaultyError: the gate refuses it; with every fault.
+    """
+    model, faults = bpmn.examine(source, file, ())
+    if any(fault.level is Level.ERROR for fault in faults):
+        raise FaultyError(faults)
+    programs: dict[str, Program] = {}
+    for process in (each for each in model.processes if each.executable):
+        program = bpmn.compile(model, {}, None)
+        found = disagreement(program, spiff.compile(source, file, {}, None), file)
+        if found is not None:
+            raise FaultyError([*faults, found])
+        programs[process.id] = program
+    return programs
+
+
+def gravest(faults: list[Fault]) -> Fault | None:
+    """Return the error that says best what is wrong; None where there is no error.
+
+    What BPMN forbids says more than what follows from it, and that more than what we do not execute or the second
+    reader cannot read.
+    """
+    errors = [fault for fault in faults if fault.level is Level.ERROR]
+    return min(errors, key=lambda fault: _RANK.get(fault.rule, 0), default=None)
+
+
+_RANK = {"no-incoming": 1, "no-outgoing": 1, "second-reader": 3, "readers-disagree": 2}
+"""The rules whose faults may follow from others, and how far behind them they stand."""

@@ -1,0 +1,112 @@
+"""Verdicts on small suites of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from ironcage.conformance import Dispute, Verdict, examine, run
+from ironcage.conformance.trial import agrees
+from ironcage.messages import Text, speaking
+
+PLAIN = """
+s: startEvent
+a: userTask
+e: endEvent
+s -> a
+a -> e
+"""
+DANGLING = """
+s: startEvent
+e: endEvent
+<sequenceFlow id="f" sourceRef="s" targetRef="nowhere"/> !
+"""
+STUCK = """
+s: startEvent
+g: exclusiveGateway
+e: endEvent
+s -> g
+g -> e if test.contains("a")
+"""
+
+
+def one(manifest, *disputes):
+    (tested,) = run(manifest, disputes)
+    return tested
+
+
+def test_a_process_that_leaves_the_expected_tokens_passes(suite):
+    tested = one(suite(PLAIN))
+    assert (tested.verdict, tested.outcomes[0].trace) == (Verdict.PASS, ())
+
+
+def test_a_pass_with_something_left_open_says_so(suite):
+    with speaking("en"):
+        assert one(suite(PLAIN)).outcomes[0].remarks == ("Case 1 still waits at a.",)
+
+
+def test_a_process_that_leaves_others_is_wrong(suite):
+    tested = one(suite(PLAIN, expect=["SCRIPT_task1"]))
+    assert (tested.verdict, tested.outcomes[0].trace) == (Verdict.WRONG, ())
+
+
+def test_a_file_that_the_gate_refuses_is_refused_with_line_and_rule(suite):
+    tested = one(suite(DANGLING))
+    assert (tested.verdict, tested.rule, tested.line) == (Verdict.REFUSED, "dangling-reference", 5)
+    assert tested.outcomes[0].trace == ("ERROR_deployment",)
+
+
+@pytest.mark.parametrize("expected", ["ERROR", "ERROR_deployment"])
+def test_a_file_that_must_be_refused_and_is_passes(suite, expected):
+    assert one(suite(DANGLING, expect=[expected])).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("data", "expect", "verdict"),
+    [
+        ({"test": "a"}, [], Verdict.PASS),
+        ({"test": "b"}, [], Verdict.FAILED),
+        ({"test": "b"}, ["ERROR_runtime"], Verdict.PASS),
+        ({"test": "b"}, ["ERROR"], Verdict.PASS),
+        ({"test": "b"}, ["ERROR_deployment"], Verdict.FAILED),
+    ],
+)
+def test_a_step_that_cannot_be_taken_is_an_error_at_run_time(suite, data, expect, verdict):
+    assert one(suite(STUCK, vars=data, expect=expect)).verdict is verdict
+
+
+def test_a_file_that_was_changed_fails(suite):
+    assert one(suite(PLAIN, digest="0" * 64)).verdict is Verdict.FAILED
+
+
+def test_a_companion_that_is_not_in_the_file_fails(suite):
+    assert one(suite(PLAIN, parallel_process=True)).verdict is Verdict.FAILED
+
+
+def test_a_dispute_settles_what_it_was_made_for_and_nothing_else(suite):
+    manifest = suite(PLAIN, expect=["SCRIPT_task1"])
+    digest = manifest.tests[0].source.sha256
+
+    def dispute(id_, sha256, trace):
+        return Dispute(id_, sha256, trace, "10.5.4", Text("理由", "why"))
+
+    settled = one(manifest, dispute("t", digest, ()))
+    assert (settled.verdict, settled.outcomes[0].dispute.clause) == (Verdict.PASS, "10.5.4")
+    for other in (dispute("u", digest, ()), dispute("t", "0", ()), dispute("t", digest, ("SCRIPT_task2",))):
+        assert one(manifest, other).verdict is Verdict.WRONG
+
+
+def test_a_file_that_breaks_a_constraint_is_refused_with_rule_and_line(suite):
+    (broken,) = examine(suite(PLAIN, constraint=DANGLING))
+    assert broken.as_json()["refused"] is True
+    assert (broken.as_json()["rule"], broken.as_json()["line"]) == ("dangling-reference", 5)
+
+
+def test_a_file_that_breaks_none_is_let_through(suite):
+    (broken,) = examine(suite(PLAIN, constraint=PLAIN))
+    assert (broken.refused, broken.as_json()["rule"]) == (False, "")
+
+
+def test_tokens_are_compared_as_a_multiset():
+    assert agrees(["a", "b", "a"], ["a", "a", "b"])
+    assert not agrees(["a", "b"], ["a", "a", "b"])
+    assert not agrees(["a", "ERROR_runtime"], ["a"])
