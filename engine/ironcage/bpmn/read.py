@@ -82,6 +82,7 @@ def _process(element: _Element) -> Process:
         resources=resources(element),
         subscriptions=tuple(map(_subscription, children(element, "bpmn:correlationSubscription"))),
         interfaces=references(element, "bpmn:supportedInterfaceRef"),
+        bindings=data.bindings(element),
         collaboration=reference(element, "definitionalCollaborationRef"),
     )
 

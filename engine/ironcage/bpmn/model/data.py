@@ -30,6 +30,8 @@ class DataObjectReference(ItemAware):
     """One more shape for a data object."""
 
     object: str = ""
+    state: str = ""
+    """The name of its ``dataState``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ironcage.bpmn.model.elements import Reference
     from ironcage.bpmn.model.extensions import Deadline
     from ironcage.bpmn.model.nodes import ResourceRole
-    from ironcage.bpmn.model.roots import CorrelationKey, CorrelationSubscription
+    from ironcage.bpmn.model.roots import CorrelationKey, CorrelationSubscription, IoBinding
 
 _E = TypeVar("_E", bound=Element)
 
@@ -39,6 +39,7 @@ class Process(Element, Scope):
     resources: tuple[ResourceRole, ...] = ()
     subscriptions: tuple[CorrelationSubscription, ...] = ()
     interfaces: tuple[Reference, ...] = ()
+    bindings: tuple[IoBinding, ...] = ()
     collaboration: str = ""
     """Its ``definitionalCollaborationRef``."""
 
