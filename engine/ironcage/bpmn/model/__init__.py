@@ -13,6 +13,7 @@ from ironcage.bpmn.model.data import (
     DataStoreReference,
     IoSpecification,
     ItemAware,
+    Property,
 )
 from ironcage.bpmn.model.definitions import (
     CancelDefinition,
@@ -133,6 +134,7 @@ __all__ = [
     "Partner",
     "Process",
     "ProcessCall",
+    "Property",
     "Reference",
     "Resource",
     "ResourceRole",

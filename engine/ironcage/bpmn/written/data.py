@@ -14,6 +14,7 @@ from ironcage.bpmn.model import (
     IoBinding,
     IoSpecification,
     ItemAware,
+    Property,
 )
 from ironcage.bpmn.written.identity import identity
 from ironcage.bpmn.written.pieces import attribute, child, children, formula, is_true, reference, references
@@ -37,6 +38,11 @@ def item(element: _Element) -> ItemAware:
 def items(element: _Element, name: str) -> tuple[ItemAware, ...]:
     """Return the children called *name* that hold data."""
     return tuple(map(item, children(element, name)))
+
+
+def prop(element: _Element) -> Property:
+    """Return a property."""
+    return Property(**identity(element), item=reference(element, "itemSubjectRef"))
 
 
 def data_object(element: _Element) -> DataObject:

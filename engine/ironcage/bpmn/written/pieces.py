@@ -49,7 +49,12 @@ def is_true(element: _Element, name: str, otherwise: bool = False) -> bool:
 
 def text_of(element: _Element) -> str:
     """Return all text inside *element*, comments left out, without surrounding white space."""
-    return "".join(map(str, element.itertext())).strip()
+    return raw_text_of(element).strip()
+
+
+def raw_text_of(element: _Element) -> str:
+    """Return all text inside *element* as it is written, comments left out."""
+    return "".join(map(str, element.itertext()))
 
 
 def reference(element: _Element, name: str) -> str:
