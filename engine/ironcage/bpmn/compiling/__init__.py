@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ironcage.bpmn.model import Model
     from ironcage.dmn import Decision
 
+__all__ = ["compile"]
+
 
 def compile(  # noqa: A001
     model: Model, decisions: Mapping[str, Decision], zone: ZoneInfo | None, process: str | None = None
