@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ironcage.dmn import Decision
     from ironcage.spiff.parsing.specs import Flow as ReadFlow
 
+__all__ = ["compile"]
+
 
 def compile(  # noqa: A001  # as in ``ironcage.bpmn``, whose program this one must equal
     source: bytes,

@@ -16,6 +16,8 @@ from ironcage.spiff.parsing.specs import BusinessRuleTask, ComplexGateway, Root
 if TYPE_CHECKING:
     from lxml import etree
 
+__all__ = ["Parser"]
+
 _DATA = ("dataObject", "dataObjectReference", "dataStore", "dataStoreReference", "property", "dataInput", "dataOutput")
 _ITEMS = ("inputDataItem", "outputDataItem")
 
