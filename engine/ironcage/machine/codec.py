@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgpack
 
 from ironcage.errors import SurroundingsError
-from ironcage.machine.state import Activity, Scope, State, Status, Wait, WaitKind
+from ironcage.machine.state import Activity, Completed, Rounds, Scope, State, Status, Wait, WaitKind
 from ironcage.messages import mark
 from ironcage.values import NotPackableError, StoredBytesError, pack_extension, unpack_extension
 
@@ -30,15 +30,17 @@ def encode(state: State) -> bytes:
     Raises:
         NotPackableError: a variable is not a value.
     """
-    body = [
+    body: list[object] = [
         int(state.status),
         state.next,
         state.due,
         state.executions,
-        [[n, s.live, s.variables, s.arrivals] for n, s in state.scopes.items()],
-        [[n, a.node, a.scope, a.execution, a.role, a.unit, a.due] for n, a in state.activities.items()],
-        [[n, int(w.kind), w.node, w.activity, w.at] for n, w in state.waits.items()],
+        [_scope(number, scope) for number, scope in state.scopes.items()],
+        [_activity(number, activity) for number, activity in state.activities.items()],
+        [_wait(number, wait) for number, wait in state.waits.items()],
     ]
+    if state.conversations:
+        body.append({name: list(key) for name, key in state.conversations.items()})
     try:
         packed = cast("bytes", msgpack.packb(body, default=pack_extension, strict_types=True))
     except (TypeError, ValueError, OverflowError) as error:
@@ -61,14 +63,97 @@ def decode(stored: bytes) -> State:
         raise StoredBytesError(reason=error) from error
 
 
+# Each is a list; what the process itself and plain tasks never have stands at its end and is left out.
+
+
+def _scope(number: int, scope: Scope) -> list[object]:
+    written: list[object] = [number, scope.live, scope.variables, scope.arrivals]
+    if scope.parent or scope.pending or scope.resets or scope.done:
+        written += [
+            scope.node, scope.parent, scope.activity, scope.pending,
+            {gateway: list(served) for gateway, served in scope.resets.items()},
+            list(scope.backlog), [_completed(each) for each in scope.done], scope.shadow,
+        ]  # fmt: skip
+    return written
+
+
+def _completed(done: Completed) -> list[object]:
+    return [done.node, done.snapshot, [_completed(each) for each in done.inside]]
+
+
+def _activity(number: int, activity: Activity) -> list[object]:
+    written: list[object] = [
+        number, activity.node, activity.scope, activity.execution, activity.role, activity.unit, activity.due,
+    ]  # fmt: skip
+    rounds, todo = activity.rounds, activity.todo
+    if activity.inner or activity.outer or rounds is not None or todo is not None:
+        written += [
+            activity.inner, activity.outer, activity.round,
+            None if rounds is None else _rounds(rounds),
+            None if todo is None else [_completed(each) for each in todo],
+            activity.is_detached,
+        ]  # fmt: skip
+    return written
+
+
+def _rounds(rounds: Rounds) -> list[object]:
+    return [rounds.total, rounds.begun, rounds.completed, list(rounds.items), rounds.yielded]
+
+
+def _wait(number: int, wait: Wait) -> list[object]:
+    written: list[object] = [number, int(wait.kind), wait.node, wait.activity, wait.at]
+    if wait.event or wait.left is not None or wait.key or wait.held:
+        written += [wait.event, wait.left, list(wait.key), wait.held]
+    return written
+
+
 def _state(body: list[Any]) -> State:
-    status, number, due, executions, scopes, activities, waits = body
+    status, number, due, executions, scopes, activities, waits, *rest = body
     return State(
         Status(status),
         number,
         due,
         executions,
-        {n: Scope(live, variables, arrivals) for n, live, variables, arrivals in scopes},
-        {n: Activity(*rest) for n, *rest in activities},
-        {n: Wait(WaitKind(kind), node, activity, at) for n, kind, node, activity, at in waits},
+        {n: _read_scope(*written) for n, *written in scopes},
+        {n: _read_activity(*written) for n, *written in activities},
+        {n: _read_wait(*written) for n, *written in waits},
+        {name: tuple(key) for name, key in rest[0].items()} if rest else {},
     )
+
+
+def _read_scope(live: int, variables: Any, arrivals: dict[int, int], *rest: Any) -> Scope:
+    if not rest:
+        return Scope(live, variables, arrivals)
+    node, parent, activity, pending, resets, backlog, done, shadow = rest
+    return Scope(
+        live, variables, arrivals, node, parent, activity, pending,
+        {gateway: tuple(served) for gateway, served in resets.items()},
+        tuple(backlog), _read_completed(done), shadow,
+    )  # fmt: skip
+
+
+def _read_completed(written: list[Any]) -> tuple[Completed, ...]:
+    return tuple(Completed(node, snapshot, _read_completed(inside)) for node, snapshot, inside in written)
+
+
+def _read_activity(*written: Any) -> Activity:
+    if len(written) == _PLAIN_ACTIVITY:
+        return Activity(*written)
+    inner, outer, which, rounds, todo, is_detached = written[_PLAIN_ACTIVITY:]
+    if rounds is not None:
+        total, begun, completed, items, yielded = rounds
+        rounds = Rounds(total, begun, completed, tuple(items), yielded)
+    node, scope, execution, role, unit, due = written[:_PLAIN_ACTIVITY]
+    left = None if todo is None else _read_completed(todo)
+    return Activity(node, scope, execution, role, unit, due, inner, outer, which, rounds, left, is_detached)
+
+
+_PLAIN_ACTIVITY = 6
+"""How many fields of a plain task are written, after its number."""
+
+
+def _read_wait(kind: int, node: int, activity: int, at: int | None, *rest: Any) -> Wait:
+    if not rest:
+        return Wait(WaitKind(kind), node, activity, at)
+    event, left, key, held = rest
+    return Wait(WaitKind(kind), node, activity, at, event, left, tuple(key), held)

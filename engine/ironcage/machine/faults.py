@@ -60,3 +60,37 @@ class EndlessStepError(StepError):
         "The case did not come to rest after {moves} moves at element {element}: the model turns in a circle that "
         "never waits, or multiplies its tokens without end."
     )
+
+
+class CycleValueError(StepError):
+    """A timer of a cycle yielded something that is none."""
+
+    message = mark(
+        "{element}: {text} yields {value}, which is no cycle. Write for example R3/PT10M, or five fields of cron."
+    )
+
+
+class CardinalityError(StepError):
+    """A multi-instance activity does not know how many instances it has."""
+
+    message = mark("{element}: {text} yields {value}, which is no whole number from 0 to {most}.")
+
+
+class CollectionError(StepError):
+    """A multi-instance activity was given no list."""
+
+    message = mark("{element}: {text} yields {value}, which is no list.")
+
+
+class CalledProcessError(StepError):
+    """A call activity does not know what to call."""
+
+    message = mark("{element}: {text} yields {value}, which is not the key of a process.")
+
+
+class NoneStartError(StepError):
+    """A case was to begin without anything that begins it."""
+
+    message = mark(
+        "The process {process} begins only by an event: a message, a signal or an instant. Say at which: {starts}."
+    )

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from ironcage.program import Kind
+from ironcage.program import Kind, Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from ironcage.machine.state import State
-    from ironcage.program import Program
+    from ironcage.program import Node, Program
 
 
 class OpenJoin(NamedTuple):
@@ -25,17 +25,24 @@ class OpenJoin(NamedTuple):
 
 
 def open_joins(program: Program, state: State) -> Iterator[OpenJoin]:
-    """Yield the inclusive gateways that are activated in a case in which no token moves, in document order."""
+    """Yield the gateways that wait for no other token in a case in which no token moves, in document order.
+
+    An inclusive gateway is one if a token has come to it; a complex gateway, if it has gone on and waits for the rest.
+    """
     nodes, flows = program.nodes, program.flows
     for number, scope in state.scopes.items():
-        joins = sorted({flows[flow].target for flow in scope.arrivals})
+        joins = sorted({flows[flow].target for flow in scope.arrivals} | scope.resets.keys())
         for gateway in joins:
-            if nodes[gateway].kind is Kind.INCLUSIVE_GATEWAY:
-                places = [each.node for each in state.activities.values() if each.scope == number]
-                places += [join for join in joins if join != gateway]
-                if is_activated(program, gateway, scope.arrivals, places):
-                    arrived = tuple(flow for flow in nodes[gateway].incoming if flow in scope.arrivals)
-                    yield OpenJoin(number, gateway, arrived)
+            served = scope.resets.get(gateway, ())
+            if nodes[gateway].kind is not Kind.INCLUSIVE_GATEWAY and gateway not in scope.resets:
+                continue
+            places = [each.node for each in state.activities.values() if each.scope == number]
+            places += [join for join in joins if join != gateway]
+            places += scope.pending
+            incoming = nodes[gateway].incoming
+            arrived = tuple(flow for flow in incoming if flow in scope.arrivals and flow not in served)
+            if is_activated(program, gateway, {*arrived, *served}, places):
+                yield OpenJoin(number, gateway, arrived)
 
 
 def take(arrivals: dict[int, int], flows: Iterable[int]) -> None:
@@ -46,7 +53,7 @@ def take(arrivals: dict[int, int], flows: Iterable[int]) -> None:
             del arrivals[flow]
 
 
-def is_activated(program: Program, gateway: int, arrivals: Mapping[int, int], places: Iterable[int]) -> bool:
+def is_activated(program: Program, gateway: int, arrived: Container[int], places: Iterable[int]) -> bool:
     """Return whether *gateway*, at which a token has come, waits for no other.
 
     It waits for a token that can come by a flow on which there is none yet, and by no flow on which there is one.
@@ -54,11 +61,11 @@ def is_activated(program: Program, gateway: int, arrivals: Mapping[int, int], pl
     Args:
         program: the process.
         gateway: the index of an inclusive gateway.
-        arrivals: the tokens held, by flow index.
+        arrived: the incoming flows by which a token has come.
         places: the nodes at which the other tokens of the scope are.
     """
     incoming = program.nodes[gateway].incoming
-    filled = sum(1 << place for place, flow in enumerate(incoming) if flow in arrivals)
+    filled = sum(1 << place for place, flow in enumerate(incoming) if flow in arrived)
     ways = ways_to(program, gateway)
     return all((way := ways.get(node, 0)) & filled or not way for node in places)
 
@@ -90,4 +97,16 @@ def _ways_to(program: Program, gateway: int) -> dict[int, int]:
             waiting += [program.flows[earlier].source for earlier in node.incoming]
             if node.host is not None:
                 waiting.append(node.host)
+            waiting += _throwers(program, node)
     return ways
+
+
+def _throwers(program: Program, node: Node) -> list[int]:
+    """Return the link events that lead to *node*, if it is one that catches."""
+    if node.kind is not Kind.INTERMEDIATE_CATCH_EVENT or not any(isinstance(event, Link) for event in node.events):
+        return []
+    return [
+        index
+        for index, other in enumerate(program.nodes)
+        if other.parent == node.parent and other.kind is Kind.INTERMEDIATE_THROW_EVENT and other.events == node.events
+    ]

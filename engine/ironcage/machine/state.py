@@ -1,7 +1,8 @@
 """What is alive in a case: scopes, activities and waits. What is over is in the event log.
 
-Its size depends on what is active, never on how long the case has run (design, invariant 10). Numbers are drawn from
-a counter in the state itself, so that ``advance`` is deterministic.
+Its size depends on what is active, never on how long the case has run (design, invariant 10); only what may still have
+to be compensated is remembered. Numbers are drawn from a counter in the state itself, so that ``advance`` is
+deterministic.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from ironcage.machine.plan import CASE
+
 if TYPE_CHECKING:
     from ironcage.clock import Micros
-    from ironcage.values import Context
+    from ironcage.values import Context, Value
 
 
 class Status(IntEnum):
@@ -48,33 +51,104 @@ class WaitKind(IntEnum):
     """A case called by this one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A completed activity that may have to be compensated."""
+
+    node: int
+    snapshot: Context | None
+    """What its handler will see; None if it has none itself."""
+    inside: tuple[Completed, ...] = ()
+    """What was completed inside it."""
+
+
 @dataclass(slots=True)
 class Scope:
-    """A process or sub-process at work: its tokens, its variables, and what has arrived at its joins."""
+    """A process or sub-process at work: its tokens, its variables, and what has arrived at its joins.
+
+    A task with variables of its own has one as well, in which no token ever is.
+    """
 
     live: int
-    """How many tokens are in it: moving, waiting, or held by a join."""
+    """How many tokens are in it: moving, waiting, or held."""
     variables: Context
     arrivals: dict[int, int] = field(default_factory=dict)
     """Tokens held by joins, by flow index; never zero."""
+    node: int = CASE
+    parent: int = 0
+    """The scope around it; 0 for the process."""
+    activity: int = 0
+    """The activity it belongs to; 0 for the process."""
+    pending: dict[int, int] = field(default_factory=dict)
+    """Tokens held by activities that begin with several at once, by node index."""
+    resets: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Complex gateways that have gone on and wait for the rest of their tokens, with the flows already served."""
+    backlog: tuple[int, ...] = ()
+    """Activities of an ad-hoc sub-process still to be begun."""
+    done: tuple[Completed, ...] = ()
+    """What may have to be compensated, in the order of completion."""
+    shadow: Context | None = None
+    """The data of an earlier time, which hide those of the scopes around."""
+
+    def copy(self) -> Scope:
+        """Return a scope that can be changed without changing this one."""
+        return Scope(
+            self.live, dict(self.variables), dict(self.arrivals), self.node, self.parent, self.activity,
+            dict(self.pending), dict(self.resets), self.backlog, self.done,
+            None if self.shadow is None else dict(self.shadow),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How far a loop or a multi-instance activity has come.
+
+    Attributes:
+        total: how many instances there will be; None for a standard loop.
+        begun: how many have begun.
+        completed: how many have completed.
+        items: the items of the instances, if there are any.
+        yielded: what the completed instances yielded, by loop counter.
+    """
+
+    total: int | None = None
+    begun: int = 0
+    completed: int = 0
+    items: tuple[Value, ...] = ()
+    yielded: dict[int, Value] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Activity:
-    """One execution of an activity or a catching event that has begun and not ended."""
+    """One execution of an activity or a catching event that has begun and not ended.
+
+    So are a loop as a whole, an event sub-process that may be triggered (by its start event), and an event that waits
+    for compensation to be done. Replaced, never changed.
+    """
 
     node: int
     scope: int
     execution: int
-    """The n-th time the element is executed in this case, from 1."""
+    """The n-th time the element is executed in this case, from 1; 0 for what is not an execution itself."""
     role: str | None = None
     unit: str | None = None
     due: Micros | None = None
+    inner: int = 0
+    """The scope it has of its own."""
+    outer: int = 0
+    """The loop it is a round of, or the event it compensates for."""
+    round: int = 0
+    """Which round of a loop it is, from 1."""
+    rounds: Rounds | None = None
+    todo: tuple[Completed, ...] | None = None
+    """What is still to be compensated, the next last."""
+    is_detached: bool = False
+    """Whether nothing waits for the compensation to be done."""
 
 
 @dataclass(slots=True)
 class Wait:
-    """A place where the case waits for the world."""
+    """A place where the case waits for the world. Replaced, never changed."""
 
     kind: WaitKind
     node: int
@@ -82,6 +156,14 @@ class Wait:
     """The number of the activity it belongs to; 0 for the case itself."""
     at: Micros | None = None
     """When to wake: the instant of a timer; for a deadline one microsecond after the due instant."""
+    event: int = 0
+    """Which of the node's event definitions it waits for."""
+    left: int | None = None
+    """How often a cycle will come after this time; None without a limit."""
+    key: tuple[Value, ...] = ()
+    """The correlation values a message must have; empty if any will do."""
+    held: bool = False
+    """What the condition was when it was last asked."""
 
 
 @dataclass(slots=True)
@@ -98,19 +180,17 @@ class State:
     scopes: dict[int, Scope] = field(default_factory=dict)
     activities: dict[int, Activity] = field(default_factory=dict)
     waits: dict[int, Wait] = field(default_factory=dict)
+    conversations: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    """The values of each correlation key that the case has taken on, by the id of the key."""
 
     def wake_at(self) -> Micros | None:
         """Return the earliest instant at which a timer or a deadline is due, or None."""
         return min((wait.at for wait in self.waits.values() if wait.at is not None), default=None)
 
     def copy(self) -> State:
-        """Return a state that can be changed without changing this one; values are shared, for they never change."""
+        """Return a state that can be changed without changing this one; what never changes is shared."""
         return State(
-            self.status,
-            self.next,
-            self.due,
-            dict(self.executions),
-            {n: Scope(s.live, dict(s.variables), dict(s.arrivals)) for n, s in self.scopes.items()},
-            dict(self.activities),
-            dict(self.waits),
-        )
+            self.status, self.next, self.due, dict(self.executions),
+            {number: scope.copy() for number, scope in self.scopes.items()},
+            dict(self.activities), dict(self.waits), dict(self.conversations),
+        )  # fmt: skip

@@ -152,8 +152,7 @@ class Opened:
     key: Key = ()
     """The correlation values a message must have; empty if any will do."""
     call: Called | None = None
-    data: Context | None = None
-    """What a job or a script sees."""
+    """Of a call activity."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.clock import VirtualClock
 from ironcage.errors import NotFoundError, RefusedError
-from ironcage.machine import Closed, Complete, Fire, Opened, Status, WaitKind, advance
+from ironcage.machine import Closed, Complete, Fire, Opened, Status, WaitKind, advance, seen_by_wait
 from ironcage.machine.step import Called, CancelCase, Ended, Escalated, Receive, Sent, Signalled, Start, Throw
 from ironcage.messages import mark
 from ironcage.program import Message, Signal
@@ -251,7 +251,7 @@ class World:
     def _employ(self, case: Case, wait: Opened) -> None:
         if self.labour is None:
             return
-        takes = self.labour.takes(case.program.nodes[wait.node], wait.data or {})
+        takes = self.labour.takes(case.program.nodes[wait.node], seen_by_wait(case.state, wait.wait))
         if takes is not None:
             self._pieces += 1
             self._work.append(_Work(self.clock.now() + takes, self._pieces, case.number, wait.wait))
@@ -263,7 +263,7 @@ class World:
             case = self.cases[piece.case - 1]
             wait = case.open.get(piece.wait)
             if wait is not None:  # else something ended it before it was done
-                answer = self.labour.does(case.program.nodes[wait.node], wait.data or {})
+                answer = self.labour.does(case.program.nodes[wait.node], seen_by_wait(case.state, piece.wait))
                 done = Complete(piece.wait, answer.data)
                 self._due.append((case, done if answer.error is None else Throw(piece.wait, answer.error, answer.data)))
                 return True

@@ -15,6 +15,7 @@ from ironcage.machine import (
     Complete,
     ConditionValueError,
     DurationValueError,
+    Ended,
     EndlessStepError,
     EntryKind,
     Fire,
@@ -310,7 +311,7 @@ def test_a_plain_task_and_an_event_without_a_result_are_done_at_once_and_recorde
     assert case.state.status is Status.COMPLETED
     assert facts(case)[2:4] == [("activity", "complete", "plain1"), ("event", "complete", "pass1")]
     assert case.last.records[2].payload == {"x": Decimal(1)}
-    assert case.last.effects == ()
+    assert case.last.effects == (Ended(Status.COMPLETED, {"x": Decimal(1)}),)
 
 
 def test_executions_are_numbered(walk):

@@ -1,0 +1,104 @@
+"""How an activity completes: what it brings, what is set, and who goes on then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage.machine import repetition, scopes
+from ironcage.machine.run import GoOn
+from ironcage.machine.state import Completed, Status
+from ironcage.machine.step import Ended, Entry, EntryKind, Transition
+
+if TYPE_CHECKING:
+    from ironcage.machine.run import Run
+    from ironcage.machine.state import Activity
+    from ironcage.values import Context
+
+
+def finish(run: Run, activity: Activity, data: Context) -> None:
+    """Take in what *activity*, whose waits are over, brought; record it and let the case go on.
+
+    Settings and outputs see the variables of the activity and what it brought; each sees those before it.
+    """
+    node = run.program.nodes[activity.node]
+    inner = activity.inner or activity.scope
+    passes = node.call.all_out if node.call is not None else node.passes
+    brought: Context = {}
+    if passes and data:
+        run.write(inner, data)
+        brought.update(data)
+    for setting in node.settings:
+        value = run.evaluate(setting.value, inner)
+        run.write(inner, {setting.variable: value})
+        brought[setting.variable] = value
+    if node.outputs:
+        here = {**run.see(inner), **data}
+        for output in node.outputs:
+            here[output.variable] = brought[output.variable] = output.value.evaluate(here, run.moment)
+            run.write(activity.scope, {output.variable: brought[output.variable]})
+    run.record(activity, Transition.COMPLETE, brought or None)
+    _remember(run, activity)
+    outer = run.state.activities.get(activity.outer)
+    if outer is not None and outer.rounds is not None:
+        repetition.completed(run, activity.outer, activity)
+    if activity.inner:
+        del run.state.scopes[activity.inner]
+    if outer is None:
+        if node.by_event:
+            run.send(activity.scope, (), consumed=1)
+        else:
+            repetition.leave(run, activity.scope, activity.node)
+    elif outer.todo is not None:
+        run.urgent.append(GoOn(activity.outer))
+    if run.is_open(activity.scope) and activity.outer not in run.state.activities:
+        scopes.ad_hoc_is_done(run, activity.scope)
+
+
+def _remember(run: Run, activity: Activity) -> None:
+    """Remember what may have to be compensated: the activity, if it has a handler, else what was completed inside it.
+
+    Source: BPMN 2.0.2, 10.7 and 13.5.5.
+    """
+    if not run.plan.compensates or (activity.outer and run.state.activities[activity.outer].todo is not None):
+        return
+    inside = run.state.scopes[activity.inner].done if activity.inner else ()
+    has_handler = activity.node in run.plan.compensators
+    if has_handler or inside:
+        snapshot = dict(run.see(activity.inner or activity.scope)) if has_handler else None
+        here = run.state.scopes[activity.scope]
+        here.done = (*here.done, Completed(activity.node, snapshot, inside))
+
+
+def end_scope(run: Run, number: int) -> None:
+    """End a scope that has lost its last token, unless an ad-hoc sub-process has more to begin."""
+    here = run.state.scopes.get(number)
+    if here is None or here.live or scopes.enter_next(run, number):
+        return
+    if not here.activity:
+        end_case(run, Status.COMPLETED)
+        return
+    for armed in [n for n, activity in run.state.activities.items() if activity.scope == number]:
+        run.end(armed)
+    finish(run, run.end(here.activity), {})
+
+
+_TRANSITIONS = {Status.COMPLETED: Transition.COMPLETE}
+
+
+def end_case(run: Run, status: Status, code: str | None = None) -> None:
+    """End the case, with all that still goes on in it."""
+    state = run.state
+    root = next(number for number, scope in state.scopes.items() if not scope.parent)
+    variables = state.scopes[root].variables
+    run.clear(root)
+    for wait in list(state.waits):
+        run.close(wait, withdrawn=True)
+    state.scopes.clear()
+    for queue in (run.agenda, run.later, run.urgent, run.over):
+        queue.clear()
+    state.status = status
+    payload: Context | None = {"error": code} if status is Status.FAILED else None
+    run.records.append(
+        Entry(EntryKind.CASE, _TRANSITIONS.get(status, Transition.ABORT), due=state.due, payload=payload)
+    )
+    run.effects.append(Ended(status, variables, code))

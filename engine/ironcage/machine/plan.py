@@ -1,0 +1,84 @@
+"""What the machine asks of a program at every step, found out once: where scopes begin, what handles what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from ironcage.program import Cancel, Compensation, Conditional, Kind, Link
+
+if TYPE_CHECKING:
+    from ironcage.program import Node, Program
+
+CASE = -1
+"""Stands for the process itself where a node index is asked for."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """The answers for one program; nodes by their index, scopes by the node of their sub-process, or ``CASE``."""
+
+    entries: dict[int, list[int]] = field(default_factory=dict)
+    """Where a scope begins: its none start events; without any start event, every node that nothing leads to."""
+    starts: dict[int, list[int]] = field(default_factory=dict)
+    """The start events of a scope that something must trigger."""
+    handlers: dict[int, list[int]] = field(default_factory=dict)
+    """The event sub-processes of a scope."""
+    links: dict[tuple[int, str], int] = field(default_factory=dict)
+    """The catching link event of a name in a scope."""
+    compensators: dict[int, int] = field(default_factory=dict)
+    """What compensates an activity: the handler its boundary event leads to, or the event sub-process inside it."""
+    compensates: bool = False
+    """Whether anything ever asks for compensation; if not, nobody need remember what was completed."""
+    conditional: bool = False
+    """Whether anything waits for a condition."""
+
+    def start_of(self, handler: int) -> int:
+        """Return the start event of an event sub-process."""
+        return (self.starts.get(handler) or self.entries[handler])[0]
+
+
+def plan_of(program: Program) -> Plan:
+    """Return the plan of *program*, which keeps it."""
+    kept = program.kept.get("plan")
+    if kept is None:
+        kept = program.kept["plan"] = _plan(program)
+    return cast("Plan", kept)
+
+
+def _plan(program: Program) -> Plan:
+    plan = Plan()
+    children: dict[int, list[int]] = {CASE: []}
+    for index, node in enumerate(program.nodes):
+        parent = CASE if node.parent is None else node.parent
+        children.setdefault(parent, []).append(index)
+        if node.by_event:
+            plan.handlers.setdefault(parent, []).append(index)
+        if node.handler is not None and node.host is not None:
+            plan.compensators[node.host] = node.handler
+        for event in node.events:
+            plan.conditional |= isinstance(event, Conditional)
+            plan.compensates |= isinstance(event, Compensation | Cancel) and node.kind in _THROWING
+            if isinstance(event, Link) and node.kind is Kind.INTERMEDIATE_CATCH_EVENT:
+                plan.links[parent, event.name] = index
+    for parent, inside in children.items():
+        starts = [index for index in inside if program.nodes[index].kind is Kind.START_EVENT]
+        plan.starts[parent] = [index for index in starts if program.nodes[index].events]
+        plan.entries[parent] = [index for index in starts if not program.nodes[index].events]
+        if not starts:
+            plan.entries[parent] = [index for index in inside if _is_free(program.nodes[index])]
+    for parent, handlers in plan.handlers.items():
+        for handler in handlers:
+            if any(isinstance(event, Compensation) for event in program.nodes[plan.start_of(handler)].events):
+                plan.compensators[parent] = handler
+    return plan
+
+
+_THROWING = (Kind.INTERMEDIATE_THROW_EVENT, Kind.END_EVENT)
+
+
+def _is_free(node: Node) -> bool:
+    """Return whether a scope without a start event begins at the node. Source: BPMN 2.0.2, 10.5.2."""
+    if node.incoming or node.kind is Kind.BOUNDARY_EVENT or node.by_event or node.for_compensation:
+        return False
+    return not any(isinstance(event, Link) for event in node.events)
