@@ -6,8 +6,11 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ironcage.definitions.process_file import MESSAGES_KEPT_FOR
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
     from zoneinfo import ZoneInfo
 
     from ironcage.bpmn import Model
@@ -36,6 +39,8 @@ class Definition:
     """The mapping files for logs of other systems, by the name of the map."""
     files: Mapping[str, bytes] = field(repr=False)
     """Every file the process folder names, and ``process.toml``."""
+    messages_kept_for: timedelta = MESSAGES_KEPT_FOR
+    """How long a message that a case sends is kept until somebody waits for it."""
     faults: tuple[Fault, ...] = ()
 
     @property

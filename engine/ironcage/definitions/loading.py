@@ -128,6 +128,7 @@ class _Reading:
             program=program,
             maps=said.maps,
             files=MappingProxyType(files),
+            messages_kept_for=said.messages_kept_for,
             faults=tuple(self.faults),
         )
 

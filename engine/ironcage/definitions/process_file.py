@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from ironcage.definitions.schema import DataField, DataSchema
 from ironcage.messages import Text, mark
 from ironcage.toml import settings
 from ironcage.values import ValueKind
+from ironcage.values.temporal import duration_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 PROCESS_FILE = "process.toml"
 KINDS = tuple(kind for kind in ValueKind if kind is not ValueKind.NULL)
 
+MESSAGES_KEPT_FOR = timedelta(days=1)
+"""How long a message that a case sends waits for somebody to wait for it, unless the process says otherwise."""
+_LONGEST_KEPT = timedelta(days=3660)
 _LONGEST_NAME = 80
 _KEY = re.compile(r"[^\W\d][\w-]{0,62}")
 
@@ -39,6 +44,7 @@ class ProcessFile:
     schema: DataSchema
     roles: Mapping[str, Text]
     maps: Mapping[str, str]
+    messages_kept_for: timedelta = MESSAGES_KEPT_FOR
 
     def names(self) -> list[str]:
         """Return the names of the files that belong to the process, its own first."""
@@ -72,6 +78,7 @@ def read_process_file(source: bytes, file: str, folder: str | None) -> tuple[Pro
         schema=_schema(top.table("data")),
         roles=MappingProxyType({role: _named(said) or Text(role, role) for role, said in top.table("roles").named()}),
         maps=_maps(top.table("maps")),
+        messages_kept_for=_kept_for(top),
     )
     top.finish()
     return read, faults
@@ -106,6 +113,20 @@ def _zone(top: Settings) -> ZoneInfo:
     except (OSError, ValueError, KeyError):
         top.fault("time_zone", _NO_ZONE, found=name[:80])
         return ZoneInfo("UTC")
+
+
+def _kept_for(top: Settings) -> timedelta:
+    written = top.text("messages_kept_for")
+    if written is None:
+        return MESSAGES_KEPT_FOR
+    try:
+        span = duration_of(written)
+    except ValueError:
+        span = timedelta(-1)
+    if timedelta() <= span <= _LONGEST_KEPT:
+        return span
+    top.fault("messages_kept_for", _BAD_SPAN, found=written[:80])
+    return MESSAGES_KEPT_FOR
 
 
 def _schema(table: Settings) -> DataSchema:
@@ -149,6 +170,11 @@ _NO_ZONE = (
     "process-time-zone",
     mark("There is no time zone {found!r}."),
     mark("Write a name of the IANA list, such as Asia/Shanghai."),
+)
+_BAD_SPAN = (
+    "process-messages-kept",
+    mark("{found!r} is no time for which messages can be kept."),
+    mark("Write a duration of days and time, at most ten years, such as P1D or PT12H; PT0S keeps none."),
 )
 _BAD_NAME = (
     "data-name",

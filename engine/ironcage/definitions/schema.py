@@ -81,7 +81,7 @@ class DataSchema:
         """The fields that say something about a person."""
         return frozenset(name for name, each in self.fields.items() if each.personal)
 
-    def accept(self, data: Mapping[str, object], *, partial: bool = False) -> Context:
+    def accept(self, data: Mapping[str, object], *, partial: bool = False, others: bool = False) -> Context:
         """Return *data* as case data.
 
         A text stands for a date, a time, a date and time or a duration where the field is of such a kind and the text
@@ -90,6 +90,7 @@ class DataSchema:
         Args:
             data: what somebody brings.
             partial: whether required fields may be missing, as when a task is completed.
+            others: whether there may be more than the fields, as in a message or from a case that calls.
 
         Raises:
             DataRefusedError: a field is unknown, missing or of another kind; every such field is named.
@@ -98,11 +99,12 @@ class DataSchema:
         problems: list[DataProblem] = []
         for name, brought in data.items():
             declared = self.fields.get(name)
-            if declared is None:
+            if declared is None and not others:
                 problems.append(DataProblem(name, _UNKNOWN, {"known": ", ".join(self.fields)}))
                 continue
             try:
-                accepted[name] = _taken(name, plain(brought), declared.kind)
+                value = plain(brought)
+                accepted[name] = _taken(name, value, declared.kind) if declared else value
             except NotAValueError as error:
                 problems.append(DataProblem(name, _NOT_A_VALUE, {"reason": error}))
             except _OtherKindError as error:

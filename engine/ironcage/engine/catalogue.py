@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.definitions import digest as digest_of
 from ironcage.definitions import restore
-from ironcage.engine.refusals import UnknownProcessError
+from ironcage.engine.refusals import UnknownProcessError, UnknownVersionError
 from ironcage.errors import SurroundingsError
 from ironcage.messages import mark
 from ironcage.record import Recorder
 from ironcage.store import definitions as stored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import tzinfo
 
     from ironcage.definitions import Definition
@@ -33,8 +33,10 @@ class AlteredDefinitionError(SurroundingsError):
 
 
 class Runnable(NamedTuple):
-    """A deployed definition, ready to take steps."""
+    """A process of a deployed definition, ready to take steps."""
 
+    process: str
+    """Its key: that of the folder, or ``FOLDER.ID`` for another process of the same file."""
     version: int
     definition: Definition
     program: Program
@@ -44,6 +46,15 @@ class Runnable(NamedTuple):
     def zone(self) -> tzinfo:
         """The time zone of the process."""
         return self.program.zone or UTC
+
+    def called(self, name: str) -> str:
+        """Return the key of the process that a call activity here calls *name*: one of the same folder first."""
+        programs = programs_of(self.definition)
+        return next((key for key, program in programs.items() if program.process == name), name)
+
+    def is_beside(self, process: str) -> bool:
+        """Return whether the process with the key *process* is of the same folder."""
+        return process in programs_of(self.definition)
 
 
 class Catalogue:
@@ -67,6 +78,17 @@ class Catalogue:
             raise UnknownProcessError(process=process)
         return self._find(work, process, *found)
 
+    def version(self, work: Work, process: str, version: int) -> Runnable:
+        """Return version number *version* of *process*.
+
+        Raises:
+            UnknownVersionError: it is not deployed.
+        """
+        digest = work.find_digest(process, version)
+        if digest is None:
+            raise UnknownVersionError(process=process, version=version)
+        return self._find(work, process, version, digest)
+
     def of(self, work: Work, case: StoredCase) -> Runnable:
         """Return what *case*, which is not an imported one, runs on."""
         assert case.version is not None, "a constraint gives every case of the engine a version"
@@ -80,17 +102,29 @@ class Catalogue:
     def _find(self, work: Work, process: str, version: int, digest: bytes) -> Runnable:
         kept = self._kept.get((process, version, digest))
         if kept is None:
-            files = stored.files(work.connection, process, version)
+            folder = folder_of(process)
+            files = stored.files(work.connection, folder, version)
             if digest_of(files) != digest:
-                raise AlteredDefinitionError(process=process, version=version)
-            definition = restore(files, f"{process}@{version}")
-            kept = runnable(definition, version)
-            self._kept[process, version, digest] = kept
+                raise AlteredDefinitionError(process=folder, version=version)
+            for each in runnables(restore(files, f"{folder}@{version}"), version):
+                self._kept[each.process, version, digest] = each
+            kept = self._kept[process, version, digest]
         return kept
 
 
-def runnable(definition: Definition, version: int) -> Runnable:
-    """Return *definition* ready to take steps as version number *version*."""
-    label = f"{definition.key}@{version} sha256:{definition.digest.hex()}"
-    recorder = Recorder(definition.program, definition.schema.audit_fields, label)
-    return Runnable(version, definition, definition.program, recorder)
+def folder_of(process: str) -> str:
+    """Return the key of the folder that the process with the key *process* is deployed by."""
+    return process.partition(".")[0]
+
+
+def programs_of(definition: Definition) -> Mapping[str, Program]:
+    """Return every executable process of *definition* by its key."""
+    return {definition.key: definition.program}
+
+
+def runnables(definition: Definition, version: int) -> Iterator[Runnable]:
+    """Yield every process of *definition*, ready to take steps as version number *version*."""
+    digest = definition.digest.hex()
+    for process, program in programs_of(definition).items():
+        recorder = Recorder(program, definition.schema.audit_fields, f"{process}@{version} sha256:{digest}")
+        yield Runnable(process, version, definition, program, recorder)

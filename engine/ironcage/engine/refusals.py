@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ironcage.errors import NotFoundError, RefusedError, UsageError
+from ironcage.machine import StepError
 from ironcage.messages import mark
 
 
@@ -10,6 +11,12 @@ class UnknownProcessError(NotFoundError):
     """No version of the process is deployed."""
 
     message = mark("No process {process} is deployed. Deploy it with: ironcage deploy FOLDER")
+
+
+class UnknownVersionError(NotFoundError):
+    """The process has no such version."""
+
+    message = mark("Version {version} of {process} is not deployed.")
 
 
 class UnknownCaseError(NotFoundError):
@@ -70,6 +77,57 @@ class ActorMissingError(UsageError):
     """Somebody must be named."""
 
     message = mark("Who claims the task {task}? Name the person with: --actor")
+
+
+class UnknownStartError(NotFoundError):
+    """The process cannot begin there."""
+
+    message = mark("{process} does not begin at {element}; what begins its cases: {known}.")
+
+
+class CaseOverError(RefusedError):
+    """The case is over."""
+
+    message = mark("The case {case} is over ({status}); nothing was done.")
+
+
+class NotAwaitedError(RefusedError):
+    """Nobody waits for a message."""
+
+    message = mark(
+        "Nothing waits for the message {name}, and it starts no case; it was not kept. To keep it until something "
+        "waits for it, say how long: --ttl DURATION"
+    )
+
+
+class AmbiguousMessageError(RefusedError):
+    """A message could go to several."""
+
+    message = mark(
+        "{count} cases wait for the message {name}; a message goes to one. Name the case with --to PROCESS/K, or give "
+        "the key it waits for with --key."
+    )
+
+
+class AmbiguousStartError(RefusedError):
+    """A message could start cases of several processes."""
+
+    message = mark(
+        "The message {name} starts cases of {count} processes: {processes}; a message goes to one. Name the case it is "
+        "to start with --to PROCESS/K."
+    )
+
+
+class CallDepthError(StepError):
+    """Cases called each other too deep."""
+
+    message = mark("Cases have called each other {depth} deep; the next call is taken to turn in a circle.")
+
+
+class ReasonMissingError(UsageError):
+    """A cancellation needs a reason."""
+
+    message = mark("Why is the case {case} cancelled? Give the reason with: --reason")
 
 
 class NoIncidentError(RefusedError):

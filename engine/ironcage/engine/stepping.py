@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from ironcage.machine import State, Status, Step, advance, decode, encode
-from ironcage.record import Chain, subject_of
+from ironcage.engine.mirroring import close_wait, open_wait
+from ironcage.engine.sending import Outgoing
+from ironcage.machine import Closed, EntryKind, Opened, State, Status, advance, decode, encode
+from ironcage.record import NOBODY, Chain, subject_of
 from ironcage.store import StoredCase, new_id
 
 if TYPE_CHECKING:
@@ -14,12 +17,21 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros
     from ironcage.engine.catalogue import Runnable
     from ironcage.engine.naming import CaseName
-    from ironcage.machine import Entry, Stimulus
+    from ironcage.machine import Entry, Start, Step, Stimulus
     from ironcage.record import Provenance
     from ironcage.store import Work
     from ironcage.values import Context
 
-_STATUS = {Status.OPEN: "open", Status.COMPLETED: "completed", Status.TERMINATED: "terminated"}
+_STATUS = {status: status.name.lower() for status in Status}
+
+
+class Caller(NamedTuple):
+    """The wait of another case that a case answers, and how deep calls have come with it."""
+
+    part: int
+    case: bytes
+    wait: int
+    depth: int
 
 
 class Prepared:
@@ -33,23 +45,21 @@ class Prepared:
         self._step = step
         self._state = encode(step.state)
 
-    def start(self, work: Work, runnable: Runnable, now: Micros) -> StoredCase:
-        """Write the first step of a case."""
+    def start(self, work: Work, runnable: Runnable, now: Micros) -> int:
+        """Write the first step of a case; return how much it sent to others."""
         case = self._moved(now)._replace(due=self._step.state.due)
         work.add_cases([case])
-        self._write(work, case, runnable, now, None)
-        return case
+        return self._write(work, case, runnable, now, None)
 
-    def save(self, work: Work, runnable: Runnable, now: Micros, actor: str | None) -> StoredCase:
-        """Write a later step of the case.
+    def save(self, work: Work, runnable: Runnable, now: Micros, actor: str | None = None) -> int:
+        """Write a later step of the case; return how much it sent to others.
 
         Raises:
             ConflictError: the case has moved on since it was loaded.
         """
         case = self._moved(now)
         work.move_case(case, self._case.seq)
-        self._write(work, case, runnable, now, actor)
-        return case
+        return self._write(work, case, runnable, now, actor)
 
     def _moved(self, now: Micros) -> StoredCase:
         state = self._step.state
@@ -64,9 +74,16 @@ class Prepared:
             incident=None,
         )
 
-    def _write(self, work: Work, case: StoredCase, runnable: Runnable, now: Micros, actor: str | None) -> None:
+    def _write(self, work: Work, case: StoredCase, runnable: Runnable, now: Micros, actor: str | None) -> int:
         work.append(self._chain.events, self._chain.payloads)
-        work.mirror(case, self._step.effects, runnable.program, now, actor)
+        outgoing = Outgoing(work, case.part, case.id, case.seq, now)
+        for effect in self._step.effects:
+            if isinstance(effect, Opened):
+                open_wait(work, case, runnable, effect, now)
+            outgoing.effect(case, effect)
+            if isinstance(effect, Closed):
+                close_wait(work, case, effect, now, actor)
+        return outgoing.count
 
 
 def chain_of(case: StoredCase) -> Chain:
@@ -80,8 +97,10 @@ def state_of(case: StoredCase) -> State:
     return decode(case.state)
 
 
-def prepare_start(name: CaseName, runnable: Runnable, stimulus: Stimulus, now: Micros, by: Provenance) -> Prepared:
-    """Compute the first step of a new case.
+def prepare_start(
+    name: CaseName, runnable: Runnable, stimulus: Start, now: Micros, by: Provenance, caller: Caller | None = None
+) -> Prepared:
+    """Compute the first step of a new case, which *caller* may have called.
 
     Raises:
         StepError: it cannot be taken.
@@ -92,21 +111,36 @@ def prepare_start(name: CaseName, runnable: Runnable, stimulus: Stimulus, now: M
     runnable.recorder.append(chain, step.records, now, by)
     case = StoredCase(
         part, chain.case, *name, runnable.version, "engine", "open", 0, chain.head, None, None, None, now, None,
-        None,
+        None, *(caller or ()),
     )  # fmt: skip
     return Prepared(case, chain, step)
 
 
-def prepare(case: StoredCase, runnable: Runnable, stimulus: Stimulus, now: Micros, by: Provenance) -> Prepared:
-    """Compute the next step of *case*.
+def prepare(
+    case: StoredCase,
+    runnable: Runnable,
+    stimulus: Stimulus,
+    now: Micros,
+    by: Provenance = NOBODY,
+    reason: str | None = None,
+) -> Prepared:
+    """Compute the next step of *case*; *reason* is recorded with the end of the case that the step is.
 
     Raises:
         StepError: it cannot be taken.
     """
     step = advance(runnable.program, state_of(case), stimulus, now)
+    if reason is not None:
+        step = replace(step, records=tuple(_because(entry, reason) for entry in step.records))
     chain = chain_of(case)
     runnable.recorder.append(chain, step.records, now, by)
     return Prepared(case, chain, step)
+
+
+def _because(entry: Entry, reason: str) -> Entry:
+    if entry.kind is not EntryKind.CASE:
+        return entry
+    return replace(entry, payload={**(entry.payload or {}), "reason": reason})
 
 
 def note(

@@ -4,18 +4,33 @@ from sqlalchemy import Connection
 
 from ironcage.store import definitions, queries
 from ironcage.store.identity import new_id
-from ironcage.store.rows import StoredCase, StoredJob, StoredTask
+from ironcage.store.rows import (
+    KeptMessage,
+    Sending,
+    StoredCall,
+    StoredCase,
+    StoredJob,
+    StoredStart,
+    StoredTask,
+    Subscription,
+    WaitKey,
+)
 from ironcage.store.store import Store
-from ironcage.store.tables import metadata
-from ironcage.store.work import ConflictError, WaitKey, Work
+from ironcage.store.traffic import metadata
+from ironcage.store.work import ConflictError, Work
 
 __all__ = [
     "ConflictError",
     "Connection",
+    "KeptMessage",
+    "Sending",
     "Store",
+    "StoredCall",
     "StoredCase",
     "StoredJob",
+    "StoredStart",
     "StoredTask",
+    "Subscription",
     "WaitKey",
     "Work",
     "definitions",

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from ironcage.clock import Micros
 
+WaitKey = tuple[int, bytes, int]
+"""Part, case and wait: the key of a task, timer, job, subscription or call."""
+
 
 class StoredCase(NamedTuple):
     """A row of the table ``cases``."""
@@ -20,7 +23,7 @@ class StoredCase(NamedTuple):
     origin: str
     """``engine`` or ``import``."""
     status: str
-    """``open``, ``completed`` or ``terminated``."""
+    """``open``, ``completed``, ``terminated``, ``failed`` or ``cancelled``."""
     seq: int
     """How many events it has."""
     head: bytes
@@ -35,6 +38,13 @@ class StoredCase(NamedTuple):
     closed: Micros | None
     incident: str | None
     """Why its wake-ups are stopped until somebody looks at it."""
+    parent_part: int | None = None
+    parent: bytes | None = None
+    """The case that called it."""
+    parent_wait: int | None = None
+    """The wait there that it answers."""
+    depth: int = 0
+    """How many cases called each other down to it."""
 
 
 class StoredTask(NamedTuple):
@@ -59,15 +69,18 @@ class StoredTask(NamedTuple):
     offered: Micros
     claimed: Micros | None
     closed: Micros | None
+    follow_up: Micros | None = None
+    form: str | None = None
 
 
 class StoredJob(NamedTuple):
-    """A row of the table ``jobs``: a service call that has not been answered yet."""
+    """A row of the table ``jobs``: a service call or a script that has not been answered yet."""
 
     part: int
     case: bytes
     wait: int
     service: str
+    """The name of the service; the language of a script."""
     element: str
     execution: int
     attempts: int
@@ -76,3 +89,94 @@ class StoredJob(NamedTuple):
     """When it may be taken next: at once, after a pause, or when the one who took it has had its time."""
     incident: str | None
     """Why it is not tried any more; then *run* is None."""
+    kind: str = "service"
+    """``service`` or ``script``."""
+
+
+class Subscription(NamedTuple):
+    """A row of the table ``subscriptions``: a wait for a message or a signal."""
+
+    part: int
+    case: bytes
+    wait: int
+    kind: str
+    """``message`` or ``signal``."""
+    name: str
+    found: str
+    """How the key is read off a message: the same text for the same expressions; empty without any."""
+    key: str
+    """The key a message must have, as text; empty if any will do."""
+    element: str
+    opened: Micros
+
+
+class StoredCall(NamedTuple):
+    """A row of the table ``calls``: a wait for a called case."""
+
+    part: int
+    case: bytes
+    wait: int
+    process: str
+    key: str
+
+
+class StoredStart(NamedTuple):
+    """A row of the table ``starts``: what begins cases of the newest version of a process."""
+
+    process: str
+    element: str
+    number: int
+    """Which event definition of the element."""
+    version: int
+    kind: str
+    """``message``, ``signal`` or ``timer``."""
+    name: str
+    """Of the message or the signal; empty for a timer."""
+    due: Micros | None
+    remaining: int | None
+    """How many times a timer is still to begin a case; None for without end."""
+    incident: str | None
+    """Why a timer is stopped until somebody looks at it."""
+
+
+class Sending(NamedTuple):
+    """A row of the table ``outbox``: something on its way from a step to other cases, in the order it was sent."""
+
+    part: int
+    sender: bytes
+    """The case that sent it; an id of no case for what came from outside."""
+    seq: int
+    """How many events the sender had after the step."""
+    number: int
+    kind: str
+    """
+    ``message``: to whoever waits for it, else whom it starts, else to be kept. ``seek``: a wait looks for messages
+    that were kept. ``receive``: a signal for one wait. ``begin``: a signal that starts a case. ``call``, ``return``,
+    ``escalation``, ``cancel``: between a case and one it called.
+    """
+    name: str
+    to_part: int | None
+    to_case: bytes | None
+    to_wait: int | None
+    body: bytes
+    """What it carries: the bytes of a context."""
+    run: Micros | None
+    incident: str | None
+
+
+class KeptMessage(NamedTuple):
+    """A row of the table ``messages``: a message nobody waited for when it came."""
+
+    part: int
+    """That of its name."""
+    name: str
+    sent: Micros
+    """When it was sent; a microsecond later where another one of the name was kept at the same instant."""
+    key: str
+    to_part: int | None
+    to_case: bytes | None
+    sender_part: int | None
+    sender: bytes | None
+    body: bytes
+    expires: Micros
+    """The first instant at which it is not delivered any more."""

@@ -1,0 +1,74 @@
+"""Cases that call cases: the called one begins, ends, and tells the one that called it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage.engine.catalogue import folder_of
+from ironcage.engine.naming import CaseName, check_key
+from ironcage.engine.refusals import CallDepthError, CaseExistsError, UnknownProcessError
+from ironcage.engine.stepping import Caller, prepare_start
+from ironcage.machine import Complete, Start, Status
+from ironcage.machine.step import Throw
+from ironcage.program import Binding
+from ironcage.record import NOBODY
+
+if TYPE_CHECKING:
+    from ironcage.clock import Micros
+    from ironcage.engine.catalogue import Catalogue, Runnable
+    from ironcage.engine.stepping import Prepared
+    from ironcage.store import StoredCall, StoredCase, Work
+    from ironcage.values import Context
+
+DEEPEST = 100
+"""How deep cases may call each other."""
+CANCELLED = "cancelled"
+"""The code of the error that a call ends in when somebody cancels the called case."""
+
+
+def start_called(
+    work: Work, catalogue: Catalogue, caller: StoredCase, call: StoredCall, binding: Binding, version: int | None,
+    data: Context, now: Micros,
+) -> tuple[Runnable, Prepared]:  # fmt: skip
+    """Compute the first step of the case that *call* asks for.
+
+    Raises:
+        CallDepthError: the calls have come too deep.
+        UnknownProcessError, UnknownVersionError: what is called is not deployed.
+        CaseKeyError, CaseExistsError: the key of the called case is too long, or taken by a case that was not called.
+        DataRefusedError: the data do not fit the fields of the process.
+        StepError: the step cannot be taken.
+    """
+    if caller.depth >= DEEPEST:
+        raise CallDepthError(depth=DEEPEST)
+    name = CaseName(call.process, call.key)
+    check_key(name.key)
+    if work.case(name.part, *name):
+        raise CaseExistsError(case=str(name))
+    runnable = _bound(work, catalogue, caller, call.process, binding, version)
+    stimulus = Start(runnable.definition.schema.accept(data, others=True))
+    link = Caller(caller.part, caller.id, call.wait, caller.depth + 1)
+    return runnable, prepare_start(name, runnable, stimulus, now, NOBODY, link)
+
+
+def answer(wait: int, status: Status, code: str, data: Context) -> Complete | Throw:
+    """Return what the end of a called case means to the wait of the one that called it."""
+    match status:
+        case Status.FAILED:
+            return Throw(wait, code, data)
+        case Status.CANCELLED:
+            return Throw(wait, CANCELLED, data)
+        case _:
+            return Complete(wait, data)
+
+
+def _bound(
+    work: Work, catalogue: Catalogue, caller: StoredCase, process: str, binding: Binding, version: int | None
+) -> Runnable:
+    if binding is Binding.VERSION and version is not None:
+        return catalogue.version(work, process, version)
+    if binding is Binding.DEPLOYMENT:
+        if folder_of(process) != folder_of(caller.process) or caller.version is None:
+            raise UnknownProcessError(process=process)
+        return catalogue.version(work, process, caller.version)
+    return catalogue.newest(work, process)

@@ -1,0 +1,175 @@
+"""Delivering what steps have sent: one thing at a time, in the unit of work of the step that receives it.
+
+What is delivered is removed with that step, so each is delivered exactly once. What cannot be delivered is stopped with
+the reason, until somebody lets it go on; everything else goes on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from ironcage.engine import calling, starting
+from ironcage.engine.correlation import Letter, begun_by, receiver
+from ironcage.engine.keeping import keep, sought
+from ironcage.engine.sending import body_of
+from ironcage.engine.stepping import prepare
+from ironcage.engine.waking import described
+from ironcage.machine import Status
+from ironcage.machine.step import CancelCase, Receive, Throw
+from ironcage.program import Binding
+from ironcage.record import NOBODY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ironcage.clock import Micros
+    from ironcage.engine.catalogue import Catalogue
+    from ironcage.engine.stepping import Prepared
+    from ironcage.machine import Stimulus
+    from ironcage.store import Sending, Work
+    from ironcage.values import Context
+
+    Writing = Callable[[], object]
+    """What is left to be done when nothing can refuse it any more."""
+
+
+def deliver_next(work: Work, catalogue: Catalogue, now: Micros) -> bool:
+    """Deliver what has been on its way longest; return whether there was anything."""
+    row = work.post.next_sending(now)
+    if row is None:
+        return False
+    try:
+        write = _KINDS[row.kind](_Delivery(work, catalogue, row, body_of(row.body), now))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not stop the others
+        work.post.stop(row, described(error))
+        return True
+    work.post.delivered(row)
+    write()
+    return True
+
+
+class _Delivery(NamedTuple):
+    """One thing to be delivered, and what it takes."""
+
+    work: Work
+    catalogue: Catalogue
+    row: Sending
+    body: Context
+    now: Micros
+
+    def payload(self, name: str = "payload") -> Context:
+        return cast("Context", self.body[name])
+
+    def step(self, part: int, case: bytes, stimulus: Stimulus, reason: str | None = None) -> Writing:
+        """Compute the step of an open case."""
+        found = self.work.case_with_id(part, case)
+        if found is None or found.closed is not None:
+            return _nothing
+        runnable = self.catalogue.of(self.work, found)
+        prepared = prepare(found, runnable, stimulus, self.now, reason=reason)
+        return lambda: prepared.save(self.work, runnable, self.now)
+
+    def place(self) -> tuple[int, bytes, int]:
+        """Return the wait it is for."""
+        row = self.row
+        assert row.to_part is not None and row.to_case is not None and row.to_wait is not None  # noqa: PT018
+        return row.to_part, row.to_case, row.to_wait
+
+    def begin(self, process: str, version: int, prepared: Prepared) -> Writing:
+        runnable = self.catalogue.version(self.work, process, version)
+        return lambda: prepared.start(self.work, runnable, self.now)
+
+
+def _nothing() -> None:
+    """What was waited for is waited for no more."""
+
+
+def _message(of: _Delivery) -> Writing:
+    letter = Letter(of.row.name, of.payload(), tuple(cast("Any", of.body["key"])))
+    found = receiver(of.work, of.catalogue, letter, of.now, strict=False)
+    if found:
+        stimulus = Receive(found.wait.wait, letter.payload, found.key)
+        return of.step(found.wait.part, found.wait.case, stimulus)
+    start = begun_by(of.work, letter, strict=False)
+    if start:
+        runnable = of.catalogue.version(of.work, start.process, start.version)
+        _, prepared = starting.start_by_message(of.work, runnable, start.element, letter, of.now, NOBODY)
+        return of.begin(start.process, start.version, prepared)
+    return keep(of.work, of.catalogue, of.row, letter, of.now)
+
+
+def _seek(of: _Delivery) -> Writing:
+    waiting = of.work.post.subscription(of.place())
+    found = sought(of.work, of.catalogue, waiting, of.now) if waiting else None
+    if waiting is None or found is None:
+        return _nothing
+    kept, letter = found
+    step = of.step(waiting.part, waiting.case, Receive(waiting.wait, letter.payload, letter.key))
+
+    def write() -> None:
+        of.work.post.drop_message(kept)
+        step()
+
+    return write
+
+
+def _receive(of: _Delivery) -> Writing:
+    waiting = of.work.post.subscription(of.place())
+    if waiting is None:
+        return _nothing
+    return of.step(waiting.part, waiting.case, Receive(waiting.wait, of.payload()))
+
+
+def _begin(of: _Delivery) -> Writing:
+    process, element = str(of.body["process"]), str(of.body["element"])
+    start = next((each for each in of.work.post.starts("signal", of.row.name) if each[:2] == (process, element)), None)
+    if start is None:
+        return _nothing
+    runnable = of.catalogue.version(of.work, start.process, start.version)
+    _, prepared = starting.start_by_event(runnable, start.element, of.payload(), of.now)
+    return of.begin(start.process, start.version, prepared)
+
+
+def _call(of: _Delivery) -> Writing:
+    call = of.work.post.call(of.place())
+    caller = of.work.case_with_id(call.part, call.case) if call else None
+    if call is None or caller is None:
+        return _nothing
+    written = of.body["version"]
+    runnable, prepared = calling.start_called(
+        of.work, of.catalogue, caller, call, Binding(str(of.body["binding"])),
+        None if written is None else int(str(written)), of.payload("data"), of.now,
+    )  # fmt: skip
+    return lambda: prepared.start(of.work, runnable, of.now)
+
+
+def _return(of: _Delivery) -> Writing:
+    part, case, wait = of.place()
+    if of.work.post.call((part, case, wait)) is None:
+        return _nothing
+    status = Status[str(of.body["status"])]
+    return of.step(part, case, calling.answer(wait, status, of.row.name, of.payload("data")))
+
+
+def _escalation(of: _Delivery) -> Writing:
+    part, case, wait = of.place()
+    if of.work.post.call((part, case, wait)) is None:
+        return _nothing
+    return of.step(part, case, Throw(wait, of.row.name, escalation=True))
+
+
+def _cancel(of: _Delivery) -> Writing:
+    assert of.row.to_part is not None and of.row.to_case is not None  # noqa: PT018
+    return of.step(of.row.to_part, of.row.to_case, CancelCase())
+
+
+_KINDS: dict[str, Callable[[_Delivery], Writing]] = {
+    "message": _message,
+    "seek": _seek,
+    "receive": _receive,
+    "begin": _begin,
+    "call": _call,
+    "return": _return,
+    "escalation": _escalation,
+    "cancel": _cancel,
+}

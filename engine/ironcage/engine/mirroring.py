@@ -1,0 +1,81 @@
+"""The waits a step opened and closed, as rows: one for each, in the step's transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage.engine.keys import way_of, written
+from ironcage.machine import Opened, WaitKind
+from ironcage.program import Message
+from ironcage.store import StoredCall, StoredJob, StoredTask, Subscription
+
+if TYPE_CHECKING:
+    from ironcage.clock import Micros
+    from ironcage.engine.catalogue import Runnable
+    from ironcage.machine import Closed
+    from ironcage.program import Node
+    from ironcage.store import StoredCase, Work
+
+
+def open_wait(work: Work, case: StoredCase, runnable: Runnable, opened: Opened, now: Micros) -> None:
+    """Insert the row of a wait that a step of *case* opened."""
+    program = runnable.program
+    node = program.nodes[opened.node]
+    element = node.id if opened.node >= 0 else program.process
+    place = (case.part, case.id, opened.wait)
+    match opened.kind:
+        case WaitKind.TASK:
+            task = StoredTask(
+                *place, case.process, case.key, element, opened.execution, "offered", opened.role, opened.unit,
+                opened.actor, opened.actor, opened.due, now, None, None, opened.follow_up, node.form,
+            )  # fmt: skip
+            work.add_task(task)
+        case WaitKind.JOB:
+            assert node.service is not None, "the readers give every service task a service"
+            work.add_job(StoredJob(*place, node.service, element, opened.execution, 0, now, None))
+        case WaitKind.SCRIPT:
+            assert node.script is not None, "only what has a script waits for one"
+            work.add_job(StoredJob(*place, node.script.language, element, opened.execution, 0, now, None, "script"))
+        case WaitKind.TIMER | WaitKind.DEADLINE:
+            assert opened.at is not None, "a timer has an instant"
+            work.add_timer(place, element, opened.kind.name.lower(), opened.at)
+        case WaitKind.MESSAGE | WaitKind.SIGNAL:
+            assert opened.name is not None, "a message has a name"
+            found, key = _way(node, opened), written(opened.key)
+            kind = opened.kind.name.lower()
+            work.post.subscribe(Subscription(*place, kind, opened.name, found, key, element, now))
+        case WaitKind.CALL:
+            assert opened.call is not None, "what waits for a called case says which"
+            process = runnable.called(opened.call.process)
+            work.post.add_call(StoredCall(*place, process, f"{case.process}/{case.key}/{element}/{opened.execution}"))
+        case WaitKind.CONDITION:
+            pass  # asked by the machine itself
+
+
+def close_wait(work: Work, case: StoredCase, closed: Closed, now: Micros, actor: str | None) -> None:
+    """Close or remove the row of a wait that a step of *case* closed; *actor* completed the task, if it is one."""
+    place = (case.part, case.id, closed.wait)
+    match closed.kind:
+        case WaitKind.TASK:
+            status, by = ("withdrawn", None) if closed.withdrawn else ("completed", actor)
+            work.close_task(place, status, by, now)
+        case WaitKind.JOB | WaitKind.SCRIPT:
+            work.drop_job(place)
+        case WaitKind.TIMER | WaitKind.DEADLINE:
+            work.drop_timer(place)
+        case WaitKind.MESSAGE | WaitKind.SIGNAL:
+            work.post.unsubscribe(place)
+        case WaitKind.CALL:
+            work.post.drop_call(place)
+        case WaitKind.CONDITION:
+            pass
+
+
+def message_of(node: Node, name: str) -> Message | None:
+    """Return the message called *name* that the node waits for, or None where it waits for none."""
+    return next((event for event in node.events if isinstance(event, Message) and event.name == name), None)
+
+
+def _way(node: Node, opened: Opened) -> str:
+    message = message_of(node, opened.name or "")
+    return way_of(message) if message else ""

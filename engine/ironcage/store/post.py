@@ -1,0 +1,188 @@
+"""What passes between cases, as a unit of work reads and writes it: who waits, what starts cases, what is on its way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ironcage.store import statements
+from ironcage.store.rows import KeptMessage, Sending, StoredCall, StoredStart, Subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ironcage.clock import Micros
+    from ironcage.store.rows import WaitKey
+
+
+class Post:
+    """The side of a unit of work that other cases see."""
+
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    # Waits for messages, signals and called cases
+
+    def subscribe(self, row: Subscription) -> None:
+        """Insert a wait for a message or a signal."""
+        self._cursor.execute(statements.ADD_SUBSCRIPTION, row)
+
+    def unsubscribe(self, place: WaitKey) -> None:
+        """Remove a wait for a message or a signal."""
+        self._cursor.execute(statements.DROP_SUBSCRIPTION, place)
+
+    def subscription(self, place: WaitKey) -> Subscription | None:
+        """Return the wait, or None where it is over."""
+        row = self._cursor.execute(statements.SUBSCRIPTION, place).fetchone()
+        return Subscription(*row) if row else None
+
+    def waiting_in(self, part: int, case: bytes, name: str) -> list[Subscription]:
+        """Return the waits of a case for the message *name*, in the order they opened."""
+        rows = self._cursor.execute(statements.SUBSCRIBED_CASE, (part, case, name)).fetchall()
+        return [Subscription(*row) for row in rows]
+
+    def waiting(self, name: str, found: str, key: str, limit: int) -> list[Subscription]:
+        """Return at most *limit* waits for the message *name* that have exactly *found* and *key*, the oldest first."""
+        rows = self._cursor.execute(statements.SUBSCRIBED_KEY, (name, found, key, limit)).fetchall()
+        return [Subscription(*row) for row in rows]
+
+    def count_waiting(self, name: str, found: str, key: str) -> int:
+        """Return how many cases wait so."""
+        count: int = self._cursor.execute(statements.COUNT_KEY, (name, found, key)).fetchone()[0]
+        return count
+
+    def ways(self, name: str) -> Iterator[Subscription]:
+        """Yield one wait for the message *name* for each way of reading its key there is, by the text of it."""
+        row = self._cursor.execute(statements.FIRST_FOUND, (name,)).fetchone()
+        while row:
+            found = Subscription(*row)
+            yield found
+            row = self._cursor.execute(statements.NEXT_FOUND, (name, found.found)).fetchone()
+
+    def listening(self, name: str) -> list[Subscription]:
+        """Return every wait for the signal *name*, case by case, the oldest case first."""
+        return [Subscription(*row) for row in self._cursor.execute(statements.LISTENING, (name,)).fetchall()]
+
+    def add_call(self, row: StoredCall) -> None:
+        """Insert a wait for a called case."""
+        self._cursor.execute(statements.ADD_CALL, row)
+
+    def call(self, place: WaitKey) -> StoredCall | None:
+        """Return the wait for a called case, or None where it is over."""
+        row = self._cursor.execute(statements.CALL, place).fetchone()
+        return StoredCall(*row) if row else None
+
+    def drop_call(self, place: WaitKey) -> None:
+        """Remove a wait for a called case."""
+        self._cursor.execute(statements.DROP_CALL, place)
+
+    # What starts cases
+
+    def replace_starts(self, process: str, rows: list[StoredStart]) -> None:
+        """Let *rows* be what begins cases of *process*, and nothing else."""
+        self._cursor.execute(statements.DROP_STARTS, (process,))
+        self._cursor.executemany(statements.ADD_START, rows)
+
+    def starts(self, kind: str, name: str) -> list[StoredStart]:
+        """Return what a message or a signal begins, by process and element."""
+        return [StoredStart(*row) for row in self._cursor.execute(statements.STARTS_BY_NAME, (kind, name)).fetchall()]
+
+    def start(self, process: str, element: str, number: int) -> StoredStart | None:
+        """Return what begins cases so, or None where the newest version does not."""
+        row = self._cursor.execute(statements.START, (process, element, number)).fetchone()
+        return StoredStart(*row) if row else None
+
+    def due_start(self, now: Micros) -> StoredStart | None:
+        """Return the timer that has been due longest to begin a case, or None."""
+        row = self._cursor.execute(statements.DUE_START, (now,)).fetchone()
+        return StoredStart(*row) if row else None
+
+    def next_start(self) -> Micros | None:
+        """Return when the next timer begins a case, or None where none does."""
+        row: tuple[Micros] | None = self._cursor.execute(statements.NEXT_START).fetchone()
+        return row[0] if row else None
+
+    def move_start(self, row: StoredStart) -> None:
+        """Write when a timer is due next."""
+        place = (row.process, row.element, row.number)
+        self._cursor.execute(statements.MOVE_START, (row.due, row.remaining, row.incident, *place))
+
+    def restart_starts(self, process: str) -> int:
+        """Let the stopped timers of *process* go on; return how many there are."""
+        restarted: int = self._cursor.execute(statements.RESTART_STARTS, (process,)).rowcount
+        return restarted
+
+    # What is on its way
+
+    def send(self, row: Sending) -> None:
+        """Insert something on its way."""
+        self._cursor.execute(statements.ADD_SENDING, row)
+
+    def next_sending(self, now: Micros) -> Sending | None:
+        """Return what is to be delivered next, or None where nothing is on its way."""
+        row = self._cursor.execute(statements.NEXT_SENDING, (now,)).fetchone()
+        return Sending(*row) if row else None
+
+    def next_run(self) -> Micros | None:
+        """Return since when something waits to be delivered, or None where nothing does."""
+        row: tuple[Micros] | None = self._cursor.execute(statements.NEXT_RUN).fetchone()
+        return row[0] if row else None
+
+    def delivered(self, row: Sending) -> None:
+        """Remove what was delivered."""
+        self._cursor.execute(statements.DROP_SENDING, (row.part, row.sender, row.seq, row.number))
+
+    def stop(self, row: Sending, incident: str) -> None:
+        """Note why *row* is not delivered until somebody looks at it."""
+        self._cursor.execute(statements.STOP_SENDING, (incident, row.part, row.sender, row.seq, row.number))
+
+    def restart(self, part: int, case: bytes, now: Micros) -> int:
+        """Let what is stopped on its way from or to the case be delivered at *now*; return how much there is."""
+        sent: int = self._cursor.execute(statements.RESTART_SENT, (now, part, case)).rowcount
+        received: int = self._cursor.execute(statements.RESTART_RECEIVED, (now, part, case)).rowcount
+        return sent + received
+
+    # Messages that nobody waited for
+
+    def keep(self, message: KeptMessage) -> None:
+        """Insert a message, after all others of its name."""
+        last = self._cursor.execute(statements.LAST_MESSAGE, (message.part, message.name)).fetchone()[0]
+        if last is not None and last >= message.sent:
+            message = message._replace(sent=last + 1)
+        self._cursor.execute(statements.ADD_MESSAGE, message)
+
+    def kept(self, part: int, name: str, to: bytes | None, key: str | None, after: Micros) -> KeptMessage | None:
+        """Return the oldest message of *name* sent later than *after*, or None.
+
+        Args:
+            part: that of the name.
+            name: the name of the message.
+            to: the case it must be for; None for one that is for nobody in particular.
+            key: the key it must have; None for any.
+            after: it was sent later than this instant.
+        """
+        match to, key:
+            case None, None:
+                row = self._cursor.execute(statements.KEPT, (part, name, after)).fetchone()
+            case None, _:
+                row = self._cursor.execute(statements.KEPT_KEY, (part, name, key, after)).fetchone()
+            case _, None:
+                row = self._cursor.execute(statements.KEPT_FOR, (part, name, to, after)).fetchone()
+            case _:
+                row = self._cursor.execute(statements.KEPT_KEY_FOR, (part, name, to, key, after)).fetchone()
+        return KeptMessage(*row) if row else None
+
+    def drop_message(self, message: KeptMessage) -> None:
+        """Remove a message that was delivered."""
+        self._cursor.execute(statements.DROP_MESSAGE, (message.part, message.name, message.sent))
+
+    def drop_expired(self, now: Micros) -> int:
+        """Remove the messages whose time is over; return how many there were."""
+        dropped: int = self._cursor.execute(statements.DROP_EXPIRED, (now,)).rowcount
+        return dropped
+
+    def erase(self, part: int, case: bytes) -> int:
+        """Remove the messages of the case that nobody has received; return how many there were."""
+        erased: int = self._cursor.execute(statements.ERASE_MESSAGES, (part, case)).rowcount
+        return erased

@@ -1,0 +1,135 @@
+"""The hot statements of a step, in one place, as the driver takes them; each finds its rows by an index.
+
+They are written for the driver because SQLAlchemy's layer costs as much as the step itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage.store import tables, traffic
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(f'"{column.name}"' for column in table.columns)
+
+
+def _insert(table: Table) -> str:
+    return f"INSERT INTO {table.name} ({_columns(table)}) VALUES ({', '.join('?' * len(table.columns))})"  # noqa: S608
+
+
+def _select(table: Table) -> str:
+    return f"SELECT {_columns(table)} FROM {table.name} "  # noqa: S608
+
+
+_OF_A_WAIT = "WHERE part = ? AND case_id = ? AND wait = ?"
+
+# Definitions
+
+NEWEST = "SELECT version, digest FROM definitions WHERE process = ? ORDER BY version DESC LIMIT 1"
+DIGEST = "SELECT digest FROM definitions WHERE process = ? AND version = ?"
+
+# Cases and their record
+
+CASE_BY_KEY = _select(tables.cases) + "WHERE part = ? AND process = ? AND key = ?"
+CASE_BY_ID = _select(tables.cases) + "WHERE part = ? AND id = ?"
+ADD_CASE = _insert(tables.cases)
+MOVE_CASE = (
+    "UPDATE cases SET status = ?, seq = ?, head = ?, state = ?, wake_us = ?, closed_us = ?, incident = ? "
+    "WHERE part = ? AND id = ? AND seq = ?"
+)
+DUE = _select(tables.cases) + "WHERE wake_us IS NOT NULL AND incident IS NULL AND wake_us <= ? ORDER BY wake_us LIMIT ?"
+NEXT_WAKE = "SELECT wake_us FROM cases WHERE wake_us IS NOT NULL AND incident IS NULL ORDER BY wake_us LIMIT 1"
+ADD_EVENT = _insert(tables.events)
+ADD_PAYLOAD = _insert(tables.payloads)
+ERASE = "DELETE FROM payloads WHERE part = ? AND case_id = ?"
+
+# Tasks and timers
+
+TASK = _select(tables.tasks) + _OF_A_WAIT
+ADD_TASK = _insert(tables.tasks)
+CLAIM = f"UPDATE tasks SET status = ?, actor = coalesce(?, assignee), claimed_us = ? {_OF_A_WAIT}"
+CLOSE_TASK = f"UPDATE tasks SET status = ?, actor = coalesce(?, actor), closed_us = ? {_OF_A_WAIT}"
+ADD_TIMER = _insert(tables.timers)
+DROP_TIMER = f"DELETE FROM timers {_OF_A_WAIT}"
+
+# Jobs
+
+JOB = _select(tables.jobs) + _OF_A_WAIT
+ADD_JOB = _insert(tables.jobs)
+DROP_JOB = f"DELETE FROM jobs {_OF_A_WAIT}"
+MOVE_JOB = f"UPDATE jobs SET attempts = ?, run_us = ?, incident = ? {_OF_A_WAIT} AND attempts = ?"
+RESTART_JOBS = (
+    "UPDATE jobs SET attempts = 0, run_us = ?, incident = NULL WHERE part = ? AND case_id = ? AND incident IS NOT NULL"
+)
+INCIDENTS = "SELECT wait, incident FROM jobs WHERE part = ? AND case_id = ? AND incident IS NOT NULL"
+REWORD = f"UPDATE jobs SET incident = ? {_OF_A_WAIT}"
+
+# What waits for messages and signals, and calls
+
+ADD_SUBSCRIPTION = _insert(traffic.subscriptions)
+DROP_SUBSCRIPTION = f"DELETE FROM subscriptions {_OF_A_WAIT}"
+SUBSCRIPTION = _select(traffic.subscriptions) + _OF_A_WAIT
+SUBSCRIBED_CASE = (
+    _select(traffic.subscriptions) + "WHERE part = ? AND case_id = ? AND kind = 'message' AND name = ? ORDER BY wait"
+)
+SUBSCRIBED_KEY = (
+    _select(traffic.subscriptions)
+    + "WHERE kind = 'message' AND name = ? AND found = ? AND key = ? ORDER BY opened_us, case_id, wait LIMIT ?"
+)
+COUNT_KEY = (
+    "SELECT count(DISTINCT case_id) FROM subscriptions WHERE kind = 'message' AND name = ? AND found = ? AND key = ?"
+)
+FIRST_FOUND = _select(traffic.subscriptions) + "WHERE kind = 'message' AND name = ? ORDER BY found LIMIT 1"
+NEXT_FOUND = _select(traffic.subscriptions) + "WHERE kind = 'message' AND name = ? AND found > ? ORDER BY found LIMIT 1"
+"""Asked again with what it answered, this finds each way of reading a message once, however many cases wait."""
+LISTENING = _select(traffic.subscriptions) + "WHERE kind = 'signal' AND name = ? ORDER BY case_id, wait"
+ADD_CALL = _insert(traffic.calls)
+CALL = _select(traffic.calls) + _OF_A_WAIT
+DROP_CALL = f"DELETE FROM calls {_OF_A_WAIT}"
+
+# What starts cases
+
+ADD_START = _insert(traffic.starts)
+DROP_STARTS = "DELETE FROM starts WHERE process = ?"
+STARTS_BY_NAME = _select(traffic.starts) + "WHERE kind = ? AND name = ? ORDER BY process, element, number"
+START = _select(traffic.starts) + "WHERE process = ? AND element = ? AND number = ?"
+DUE_START = (
+    _select(traffic.starts)
+    + "WHERE due_us IS NOT NULL AND incident IS NULL AND due_us <= ? ORDER BY due_us, process, element LIMIT 1"
+)
+NEXT_START = "SELECT due_us FROM starts WHERE due_us IS NOT NULL AND incident IS NULL ORDER BY due_us LIMIT 1"
+MOVE_START = (
+    'UPDATE starts SET due_us = ?, "remaining" = ?, incident = ? WHERE process = ? AND element = ? AND number = ?'
+)
+RESTART_STARTS = "UPDATE starts SET incident = NULL WHERE process = ? AND incident IS NOT NULL"
+
+# What is on its way between cases
+
+ADD_SENDING = _insert(traffic.outbox)
+NEXT_SENDING = (
+    _select(traffic.outbox) + "WHERE run_us IS NOT NULL AND run_us <= ? ORDER BY run_us, sender, seq, number LIMIT 1"
+)
+NEXT_RUN = "SELECT run_us FROM outbox WHERE run_us IS NOT NULL ORDER BY run_us LIMIT 1"
+DROP_SENDING = "DELETE FROM outbox WHERE part = ? AND sender = ? AND seq = ? AND number = ?"
+STOP_SENDING = "UPDATE outbox SET run_us = NULL, incident = ? WHERE part = ? AND sender = ? AND seq = ? AND number = ?"
+RESTART_SENT = "UPDATE outbox SET run_us = ?, incident = NULL WHERE part = ? AND sender = ? AND incident IS NOT NULL"
+RESTART_RECEIVED = (
+    "UPDATE outbox SET run_us = ?, incident = NULL WHERE to_part = ? AND to_case = ? AND incident IS NOT NULL"
+)
+
+# Messages kept until somebody waits for them
+
+ADD_MESSAGE = _insert(traffic.messages)
+LAST_MESSAGE = "SELECT max(sent_us) FROM messages WHERE part = ? AND name = ?"
+_KEPT = _select(traffic.messages) + "WHERE part = ? AND name = ? AND "
+KEPT = _KEPT + "to_case IS NULL AND sent_us > ? ORDER BY sent_us LIMIT 1"
+KEPT_FOR = _KEPT + "to_case = ? AND sent_us > ? ORDER BY sent_us LIMIT 1"
+KEPT_KEY = _KEPT + "to_case IS NULL AND key = ? AND sent_us > ? ORDER BY sent_us LIMIT 1"
+KEPT_KEY_FOR = _KEPT + "to_case = ? AND key = ? AND sent_us > ? ORDER BY sent_us LIMIT 1"
+DROP_MESSAGE = "DELETE FROM messages WHERE part = ? AND name = ? AND sent_us = ?"
+DROP_EXPIRED = "DELETE FROM messages WHERE expires_us <= ?"
+ERASE_MESSAGES = "DELETE FROM messages WHERE sender_part = ? AND sender = ?"
