@@ -7,13 +7,13 @@ below, each marked with ``@hookimpl``.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import pluggy
 
-from ironcage.errors import SurroundingsError
+from ironcage.errors import IroncageError, SurroundingsError
 from ironcage.messages import mark, text
 
 if TYPE_CHECKING:
@@ -43,10 +43,24 @@ class ServiceCall:
     """1 for the first."""
     variables: Context
     """The case data as they were when the call was taken; a copy."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What the model tells the service beside the data."""
 
 
 Service: TypeAlias = "Callable[[ServiceCall], Value]"
 """A service function: its answer is kept in the variable that the service task names."""
+
+
+class BpmnError(IroncageError):
+    """What a service function raises to end its task in a BPMN error, which the model may catch by its code."""
+
+    message = mark("The service ended in the BPMN error {code}.")
+
+    def __init__(self, code: str, data: Mapping[str, object] | None = None) -> None:
+        """Make the error *code*, which brings *data* to the case."""
+        super().__init__(code=code)
+        self.code = code
+        self.data = dict(data or {})
 
 
 class DoubleServiceError(SurroundingsError):

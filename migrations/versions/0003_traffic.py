@@ -91,6 +91,10 @@ def _cases() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    _index_of_wakes()
+
+
+def _index_of_wakes() -> None:
     op.create_index(
         "ix_cases_wake",
         "cases",

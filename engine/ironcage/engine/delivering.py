@@ -121,8 +121,8 @@ def _receive(of: _Delivery) -> Writing:
 
 
 def _begin(of: _Delivery) -> Writing:
-    process, element = str(of.body["process"]), str(of.body["element"])
-    start = next((each for each in of.work.post.starts("signal", of.row.name) if each[:2] == (process, element)), None)
+    place, signal = (of.row.name, of.body["element"]), str(of.body["signal"])
+    start = next((each for each in of.work.post.starts("signal", signal) if each[:2] == place), None)
     if start is None:
         return _nothing
     runnable = of.catalogue.version(of.work, start.process, start.version)

@@ -2,88 +2,44 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ironcage.clock import SystemClock, instant
-from ironcage.engine import jobs
-from ironcage.engine.catalogue import Catalogue
+from ironcage.engine.background import BackgroundWork
+from ironcage.engine.basis import provenance
 from ironcage.engine.deploying import deploy_definition
 from ironcage.engine.erasing import erase_case
-from ironcage.engine.naming import CaseName, check_key, find_case, find_task, new_key
-from ironcage.engine.refusals import (
-    ActorMissingError,
-    CaseExistsError,
-    ErasureOrderError,
-    NoIncidentError,
-    OpenUnitError,
-    TaskClaimedError,
-    TaskCompletedError,
-    TaskNotClaimedError,
-    TaskWithdrawnError,
-)
-from ironcage.engine.stepping import note, prepare, prepare_start
-from ironcage.engine.viewing import case_view, incident_views, task_view
-from ironcage.engine.views import Woken
-from ironcage.engine.waking import wake_one
-from ironcage.errors import SurroundingsError
-from ironcage.hooks import Plugins
-from ironcage.machine import Complete, Entry, EntryKind, Start, Transition
+from ironcage.engine.messaging import MessageCommands
+from ironcage.engine.naming import CaseName, check_key, find_case, new_key
+from ironcage.engine.refusals import CaseExistsError, CaseOverError, ErasureOrderError, ReasonMissingError
+from ironcage.engine.starting import start_at
+from ironcage.engine.stepping import prepare, prepare_start
+from ironcage.engine.tasks import TaskCommands
+from ironcage.engine.viewing import case_view
+from ironcage.machine import Start
+from ironcage.machine.step import CancelCase
 from ironcage.messages import text
-from ironcage.record import Provenance
 from ironcage.record.verification import verify
-from ironcage.store import Work, queries
+from ironcage.store import queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from ironcage.clock import Clock, Micros, VirtualClock
     from ironcage.definitions import Definition
-    from ironcage.engine.catalogue import Runnable
-    from ironcage.engine.views import CaseView, Deployment, Erasure, IncidentView, Place, TaskView
+    from ironcage.engine.views import CaseView, Deployment, Erasure, Place
     from ironcage.messages import Text
     from ironcage.record.keys import SigningKey
     from ironcage.record.seal import Seal
     from ironcage.record.sealed import Seals
     from ironcage.record.verification import Verification
-    from ironcage.store import Connection, Store, StoredCase, StoredJob, StoredTask
 
 
-class Engine:
+class Engine(TaskCommands, MessageCommands, BackgroundWork):
     """Runs cases in a store, by a clock.
 
     A case is named ``PROCESS/KEY``, a task ``PROCESS/KEY/NUMBER``. Whatever a command refuses, it has changed nothing
-    and recorded nothing.
+    and recorded nothing. What a command causes in other cases is done before it returns.
     """
-
-    def __init__(self, store: Store, clock: Clock | None = None, plugins: Plugins | None = None) -> None:
-        """Make an engine; without a *clock* it goes by the machine's, without *plugins* it has the installed ones."""
-        self.store = store
-        self.clock: Clock = clock or SystemClock()
-        self.plugins = plugins or Plugins.installed()
-        self._catalogue = Catalogue()
-
-    # Transactions
-
-    @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Let the commands inside the block share one transaction; it is committed when the block is left.
-
-        Nobody may be told what a command did before that. An error that leaves the block undoes all of them.
-        """
-        with self.store.writing():
-            yield
-
-    @contextmanager
-    def within(self, connection: Connection) -> Iterator[None]:
-        """Let the commands inside the block belong to the caller's own transaction on a SQLAlchemy *connection*.
-
-        The caller commits or rolls back. After a refusal the transaction may go on; after any other error it must be
-        rolled back.
-        """
-        with self.store.joining(connection):
-            yield
 
     # Definitions and cases
 
@@ -101,6 +57,7 @@ class Engine:
         actor: str | None = None,
         channel: str | None = None,
         place: Place | None = None,
+        at: str | None = None,
     ) -> str:
         """Start a case of the newest version of *process* and return its name.
 
@@ -111,9 +68,12 @@ class Engine:
             actor: who starts it.
             channel: by which channel it came.
             place: where it is about.
+            at: the element that begins it, a start event with a definition for one; without it, the case begins at its
+                none start events.
 
         Raises:
             UnknownProcessError: no version is deployed.
+            UnknownStartError: no case begins at that element.
             CaseKeyError: *key* cannot be a key.
             CaseExistsError: the key is taken.
             DataRefusedError: the data do not fit the schema of the process.
@@ -121,114 +81,36 @@ class Engine:
         """
         case = CaseName(process, new_key() if key is None else key)
         check_key(case.key)
-        by = _provenance(actor, channel, place)
+        by = provenance(actor, channel, place)
         with self.store.writing() as work:
             runnable = self._catalogue.newest(work, process)
             if key is not None and work.case(case.part, process, key):
                 raise CaseExistsError(case=str(case))
             now = self.clock.now()
-            stimulus = Start(runnable.definition.schema.accept(data or {}))
-            prepare_start(case, runnable, stimulus, now, by).start(work, runnable, now)
+            begin = None if at is None else start_at(runnable, at)
+            stimulus = Start(runnable.definition.schema.accept(data or {}), begin)
+            sent = prepare_start(case, runnable, stimulus, now, by).start(work, runnable, now)
+        self._settle(sent)
         return str(case)
 
-    # Tasks
-
-    def claim(self, task: str, actor: str) -> None:
-        """Give the task to *actor*; claiming what one has already changes nothing.
+    def cancel(self, case: str, reason: str, *, actor: str | None = None, channel: str | None = None) -> None:
+        """End the case, and the cases it called, for a *reason* that is recorded.
 
         Raises:
-            UnknownTaskError: there is none.
-            TaskCompletedError, TaskWithdrawnError: it is over.
-            TaskClaimedError: somebody else has it.
+            UnknownCaseError: there is none.
+            CaseOverError: it is over.
+            ReasonMissingError: the reason is empty.
         """
-        if not actor:
-            raise ActorMissingError(task=task)
+        if not reason.strip():
+            raise ReasonMissingError(case=case)
         with self.store.writing() as work:
-            case, found = self._open_task(work, task, actor)
-            if found.status == "claimed":
-                return
-            self._assign(work, case, found, Transition.ASSIGN, actor)
-
-    def release(self, task: str, actor: str) -> None:
-        """Give the task back to all it is offered to, or to the person the model gives it to.
-
-        Raises:
-            UnknownTaskError: there is none.
-            TaskCompletedError, TaskWithdrawnError: it is over.
-            TaskClaimedError: somebody else has it.
-            TaskNotClaimedError: nobody has it.
-        """
-        with self.store.writing() as work:
-            case, found = self._open_task(work, task, actor)
-            if found.status != "claimed":
-                raise TaskNotClaimedError(task=task)
-            self._assign(work, case, found, Transition.RELEASE, actor)
-
-    def complete(
-        self,
-        task: str,
-        data: Mapping[str, object] | None = None,
-        *,
-        actor: str | None = None,
-        channel: str | None = None,
-        place: Place | None = None,
-    ) -> None:
-        """Complete the task with *data* and take its case on to where it waits next.
-
-        Raises:
-            UnknownTaskError: there is none.
-            TaskCompletedError, TaskWithdrawnError: it is over.
-            TaskClaimedError: somebody else has it.
-            DataRefusedError: the data do not fit the schema of the process.
-            StepError: the model, with the data of this case, does not say how to go on.
-        """
-        by = _provenance(actor, channel, place)
-        with self.store.writing() as work:
-            case, found = self._open_task(work, task, actor)
-            runnable = self._catalogue.of(work, case)
-            now = self.clock.now()
-            stimulus = Complete(found.wait, runnable.definition.schema.accept(data or {}, partial=True))
-            prepare(case, runnable, stimulus, now, by).save(work, runnable, now, actor)
-
-    def _open_task(self, work: Work, name: str, actor: str | None) -> tuple[StoredCase, StoredTask]:
-        """Return the task, which *actor* may act on, and its case."""
-        case, task = find_task(work, name)
-        if task.closed is not None:
-            closed_at = instant(task.closed).astimezone(self._catalogue.of(work, case).zone)
-            over = TaskCompletedError if task.status == "completed" else TaskWithdrawnError
-            raise over(
-                task=name, closed_at=closed_at.isoformat(" ", "seconds"), actor=task.actor or text("an unnamed actor")
-            )
-        if task.actor is not None and task.actor != actor:
-            raise TaskClaimedError(task=name, actor=task.actor)
-        return case, task
-
-    def _assign(self, work: Work, case: StoredCase, task: StoredTask, transition: Transition, actor: str) -> None:
-        runnable, now = self._catalogue.of(work, case), self.clock.now()
-        element = runnable.program.index(task.element)
-        entry = Entry(EntryKind.ACTIVITY, transition, element, task.execution, task.role, task.unit, task.due)
-        note(work, case, runnable, [entry], now, Provenance(actor))
-        place = (task.part, task.case, task.wait)
-        if transition is Transition.ASSIGN:
-            work.claim_task(place, actor, now)
-        else:
-            work.claim_task(place, None, None)
-
-    # Looking
-
-    def tasks(
-        self, *, role: str | None = None, unit: str | None = None, case: str | None = None, limit: int | None = None
-    ) -> list[TaskView]:
-        """Return the open tasks of *role*, *unit* and *case* (None for any), the first due first.
-
-        Raises:
-            UnknownCaseError: there is no such case.
-        """
-        with self._looking() as work:
-            of = find_case(work, case) if case else None
-            found = queries.open_tasks(work.connection, role, unit, of, limit)
-        now = self.clock.now()
-        return [task_view(task, now) for task in found]
+            found = find_case(work, case)
+            if found.closed is not None:
+                raise CaseOverError(case=case, status=text(found.status))
+            runnable, now = self._catalogue.of(work, found), self.clock.now()
+            by = provenance(actor, channel)
+            sent = prepare(found, runnable, CancelCase(), now, by, reason).save(work, runnable, now, actor)
+        self._settle(sent)
 
     def case(self, name: str) -> CaseView:
         """Return the case as it stands.
@@ -246,105 +128,6 @@ class Engine:
         with self._looking() as work:
             return self._catalogue.names(work, process, version)
 
-    def incidents(self) -> list[IncidentView]:
-        """Return what is stopped until somebody looks at it: wake-ups of cases, and jobs."""
-        with self.store.reading() as connection:
-            return incident_views(connection)
-
-    @contextmanager
-    def _looking(self) -> Iterator[Work]:
-        with self.store.reading() as connection, closing(Work(connection)) as work:
-            yield work
-
-    def _runnable(self, work: Work, case: StoredCase) -> Runnable | None:
-        return None if case.version is None else self._catalogue.of(work, case)
-
-    # Background work
-
-    def wake(self, limit: int = 100) -> Woken:
-        """Fire at most *limit* timers and deadlines that are due, each exactly once, in a transaction of its own.
-
-        A case whose step fails gets an incident and is not woken again before ``retry``; the others go on.
-        """
-        steps, stopped = 0, list[str]()
-        for _ in range(limit):
-            with self.store.writing() as work:
-                woken = wake_one(work, self._catalogue, self.clock.now())
-            if woken is None:
-                break
-            name, done = woken
-            steps += done
-            if not done:
-                stopped.append(name)
-        return Woken(steps, tuple(stopped))
-
-    def next_wake(self) -> Micros | None:
-        """Return the instant of the next timer or deadline, or None where nothing waits for one."""
-        with self._looking() as work:
-            return work.next_wake()
-
-    def wake_until(self, until: Micros, clock: VirtualClock) -> int:
-        """Fire every timer and deadline due up to and including *until*, each at its own instant; return how many.
-
-        *clock*, by which this engine goes, is moved to each due instant and in the end to *until*.
-        """
-        steps = 0
-        while (due := self.next_wake()) is not None and due <= until:
-            clock.move_to(due)
-            steps += self.wake().steps
-        clock.move_to(until)
-        return steps
-
-    def run_jobs(self, limit: int = 10) -> int:
-        """Run at most *limit* jobs whose time has come, and return how many were answered.
-
-        Nothing is open while a service function runs. A function that fails is called again later, with pauses that
-        grow, and in the end becomes an incident.
-
-        Raises:
-            OpenUnitError: called inside a transaction.
-        """
-        if self.store.is_busy():
-            raise OpenUnitError
-        with self.store.reading() as connection:
-            runnable = queries.runnable_jobs(connection, self.clock.now(), limit)
-        return sum(self._run_job(job) for job in runnable)
-
-    def next_job(self) -> Micros | None:
-        """Return when the next job may be run, or None where there is none."""
-        with self.store.reading() as connection:
-            return queries.next_job(connection)
-
-    def _run_job(self, job: StoredJob) -> bool:
-        with self.store.writing() as work:
-            taken = jobs.take(work, job, self.clock.now())
-        if taken is None:
-            return False
-        try:
-            value = jobs.call(self.plugins.services(), taken)
-            with self.store.writing() as work:
-                return jobs.answer(work, self._catalogue, taken, value, self.clock.now())
-        except SurroundingsError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a function does wrong is the job's failure
-            with self.store.writing() as work:
-                jobs.fail(work, taken, error, self.clock.now())
-            return False
-
-    def retry(self, case: str) -> None:
-        """Let the stopped wake-ups and jobs of the case go on.
-
-        Raises:
-            UnknownCaseError: there is none.
-            NoIncidentError: nothing of it is stopped.
-        """
-        with self.store.writing() as work:
-            found = find_case(work, case)
-            restarted = work.restart_jobs(found.part, found.id, self.clock.now())
-            if found.incident is None and not restarted:
-                raise NoIncidentError(case=case)
-            work.move_case(found._replace(incident=None), found.seq)
-
     # The record
 
     def erase(self, case: str, order: str, *, actor: str | None = None) -> Erasure:
@@ -359,7 +142,7 @@ class Engine:
         with self.store.writing() as work:
             found = find_case(work, case)
             runnable = self._runnable(work, found)
-            erased = erase_case(work, found, runnable, order, self.clock.now(), Provenance(actor))
+            erased = erase_case(work, found, runnable, order, self.clock.now(), provenance(actor))
             remaining = self.plugins.case_erased(self.store, case)
         self.store.sweep()
         return replace(erased, remaining=tuple(remaining))
@@ -376,9 +159,3 @@ class Engine:
         with self.store.reading() as connection:
             heads = unsealed(queries.record_cases(connection), seals)
         return seal(heads, seals[-1] if seals else None, key, self.clock.now())
-
-
-def _provenance(actor: str | None, channel: str | None, place: Place | None) -> Provenance:
-    if place is None:
-        return Provenance(actor, channel)
-    return Provenance(actor, channel, place.latitude, place.longitude, place.crs)

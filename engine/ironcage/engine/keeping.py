@@ -44,7 +44,9 @@ def keep_letter(
     body = to_bytes({"payload": letter.payload, "key": list(letter.key)})
     expires = now + kept_for // timedelta(microseconds=1)
     part, key = message_part(letter.name), written(letter.key)
-    message = KeptMessage(part, letter.name, now, key, *(to or (None, None)), *(sender or (None, None)), body, expires)
+    to_part, to_case = to or (None, None)
+    sender_part, sender_case = sender or (None, None)
+    message = KeptMessage(part, letter.name, now, key, to_part, to_case, sender_part, sender_case, body, expires)
     work.post.keep(message)
     return expires
 

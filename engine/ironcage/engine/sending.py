@@ -53,7 +53,7 @@ class Outgoing:
         self.count = 0
 
     def effect(self, case: StoredCase, effect: Effect) -> None:
-        """Send what *effect*, of a step of *case*, means to others, before its wait is closed and after it is opened."""
+        """Send what *effect*, of a step of *case*, means to others; its wait has been opened, and not yet closed."""
         match effect:
             case Sent(_, name, payload, key):
                 self._add("message", name, None, payload=payload, key=list(key))
@@ -80,8 +80,7 @@ class Outgoing:
             if waiting.case != self._sender:
                 self._add("receive", name, (waiting.part, waiting.case, waiting.wait), payload=payload)
         for start in self._work.post.starts("signal", name):
-            begun: Context = {"process": start.process, "element": start.element, "payload": payload}
-            self._add("begin", name, None, **begun)
+            self._add("begin", start.process, None, signal=name, element=start.element, payload=payload)
 
     def _is_kept(self, case: StoredCase, name: str) -> bool:
         part, post = message_part(name), self._work.post

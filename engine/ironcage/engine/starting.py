@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from ironcage.clock import Moment, instant
 from ironcage.engine.correlation import key_of
 from ironcage.engine.naming import CaseName, check_key, new_key
-from ironcage.engine.refusals import CaseExistsError, UnknownStartError
+from ironcage.engine.refusals import CaseExistsError, StartCycleError, UnknownStartError
 from ironcage.engine.stepping import prepare_start
 from ironcage.machine import Start
 from ironcage.machine.cycles import Cycle
-from ironcage.machine.faults import CycleValueError
 from ironcage.machine.instants import timer_at
 from ironcage.program import Kind, Message, Signal, Timer, TimerKind
 from ironcage.record import NOBODY
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ironcage.clock import Micros
-    from ironcage.engine.catalogue import Catalogue, Runnable
+    from ironcage.engine.catalogue import Runnable
     from ironcage.engine.correlation import Letter
     from ironcage.engine.stepping import Prepared
-    from ironcage.program import EventDefinition, Program
+    from ironcage.program import Program
     from ironcage.record import Provenance
     from ironcage.store import Work
     from ironcage.values import Context
@@ -35,9 +34,7 @@ def beginnings(program: Program) -> Iterator[int]:
     for index, node in enumerate(program.nodes):
         if node.parent is not None:
             continue
-        if node.kind is Kind.START_EVENT and node.events:
-            yield index
-        elif node.kind is Kind.RECEIVE_TASK and node.instantiate:
+        if (node.kind is Kind.START_EVENT and node.events) or (node.kind is Kind.RECEIVE_TASK and node.instantiate):
             yield index
         elif node.kind is Kind.EVENT_BASED_GATEWAY and node.instantiate:
             yield from (program.flows[flow].target for flow in node.outgoing)
@@ -77,7 +74,7 @@ def following(runnable: Runnable, row: StoredStart, now: Micros) -> StoredStart:
     return row._replace(due=after[0], remaining=after[1]) if after else row._replace(due=None)
 
 
-def start_by_timer(work: Work, catalogue: Catalogue, row: StoredStart, now: Micros) -> tuple[CaseName, Prepared | None]:
+def start_by_timer(work: Work, runnable: Runnable, row: StoredStart, now: Micros) -> tuple[CaseName, Prepared | None]:
     """Compute the first step of the case that a timer begins; None where it has begun it already.
 
     The case is called by its element and the instant it was due, so that it is begun once whatever is deployed again.
@@ -86,7 +83,6 @@ def start_by_timer(work: Work, catalogue: Catalogue, row: StoredStart, now: Micr
         StepError: it cannot be taken.
     """
     assert row.due is not None, "it is due"
-    runnable = catalogue.version(work, row.process, row.version)
     at = instant(row.due).astimezone(runnable.zone).isoformat()
     name = CaseName(row.process, f"{row.element}/{at}")
     if work.case(name.part, *name):
@@ -142,7 +138,11 @@ def start_at(runnable: Runnable, element: str) -> int:
 
 def _first(runnable: Runnable, element: str, timer: Timer, now: Micros) -> tuple[Micros, int | None]:
     if timer.kind is TimerKind.CYCLE:
-        return _cycle(runnable, element, timer, now).first(now, runnable.zone)
+        cycle = _cycle(runnable, element, timer, now)
+        try:
+            return cycle.first(now, runnable.zone)
+        except ValueError as error:
+            raise StartCycleError(element=element, text=timer.value.text, value=str(error)) from error
     return timer_at(timer, element, {}, Moment(now, runnable.zone)), None
 
 
@@ -153,4 +153,4 @@ def _cycle(runnable: Runnable, element: str, timer: Timer, now: Micros) -> Cycle
             return Cycle.parse(value)
         except ValueError:
             pass
-    raise CycleValueError(element=element, text=timer.value.text, value=value)
+    raise StartCycleError(element=element, text=timer.value.text, value=value)

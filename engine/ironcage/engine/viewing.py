@@ -64,7 +64,7 @@ def case_view(work: Work, case: StoredCase, program: Program | None, now: Micros
 
 
 def incident_views(connection: Connection) -> list[IncidentView]:
-    """Return what is stopped: wake-ups of cases first, then jobs."""
+    """Return what is stopped: wake-ups of cases, then jobs, then what is on its way, then timers that begin cases."""
     found = [
         IncidentView(subject_of(case.process, case.key), None, case.incident)
         for case in queries.stopped_cases(connection)
@@ -72,6 +72,10 @@ def incident_views(connection: Connection) -> list[IncidentView]:
     ]
     for process, key, element, incident in queries.stopped_jobs(connection):
         found.append(IncidentView(subject_of(process, key), element, incident))
+    for process, to, incident in queries.stopped_sendings(connection):
+        found.append(IncidentView(process if to is None else subject_of(process, to), None, incident))
+    for process, element, incident in queries.stopped_starts(connection):
+        found.append(IncidentView(process, element, incident))
     return found
 
 

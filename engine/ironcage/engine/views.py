@@ -90,9 +90,12 @@ class IncidentView:
     """Something that is stopped until somebody looks at it."""
 
     case: str
-    """``PROCESS/KEY``."""
+    """``PROCESS/KEY``; only the process where a case was to begin."""
     element: str | None
-    """The service task whose job is stopped; None where the wake-ups of the case are."""
+    """The task whose job or script is stopped, or the timer that was to begin a case.
+
+    None where the wake-ups of the case are stopped, or something on its way to it or from it.
+    """
     reason: str
     """The kind of the error, and its sentence."""
 
@@ -115,6 +118,20 @@ class Woken:
     steps: int
     incidents: tuple[str, ...]
     """The cases whose step failed."""
+    delivered: int = 0
+    """How much of what cases had sent each other was delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message."""
+
+    outcome: str
+    """``received``, ``started`` or ``kept``."""
+    case: str | None
+    """The case that received it or was started by it, ``PROCESS/KEY``."""
+    kept_until: datetime | None
+    """When it is given up, if it was kept."""
 
 
 @dataclass(frozen=True, slots=True)

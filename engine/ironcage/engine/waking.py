@@ -2,43 +2,64 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from ironcage.engine.starting import following, start_by_timer
 from ironcage.engine.stepping import prepare, state_of
 from ironcage.machine import Fire
-from ironcage.record import NOBODY, subject_of
+from ironcage.record import subject_of
 
 if TYPE_CHECKING:
     from ironcage.clock import Micros
     from ironcage.engine.catalogue import Catalogue
     from ironcage.machine import State
-    from ironcage.store import StoredCase, Work
+    from ironcage.store import StoredCase, StoredStart, Work
 
 
-def wake_one(work: Work, catalogue: Catalogue, now: Micros) -> tuple[str, bool] | None:
-    """Fire the earliest wait of the case that is longest due; return its name and whether the step could be taken.
+class Fired(NamedTuple):
+    """What came of one wake-up."""
 
-    A step that fails stops the wake-ups of its case, and of no other, until somebody retries. Returns None where
-    nothing is due at *now*.
+    name: str
+    """The case, or the process where a case was to begin."""
+    done: bool
+    """Whether the step could be taken."""
+    sent: int
+    """How much it sent to other cases."""
+
+
+def wake_one(work: Work, catalogue: Catalogue, now: Micros) -> Fired | None:
+    """Fire what has been due longest: the earliest wait of a case, or a timer that begins a case.
+
+    A step that fails stops the wake-ups of its case, or of its start event, and of no other, until somebody retries.
+    Returns None where nothing is due at *now*.
     """
-    due = work.due_cases(now, 1)
-    if not due:
-        return None
-    case = due[0]
+    cases, start = work.due_cases(now, 1), work.post.due_start(now)
+    if start and start.due is not None and not (cases and (cases[0].wake or 0) < start.due):
+        return _begin(work, catalogue, start, now)
+    return _fire(work, catalogue, cases[0], now) if cases else None
+
+
+def _fire(work: Work, catalogue: Catalogue, case: StoredCase, now: Micros) -> Fired:
     name = subject_of(case.process, case.key)
     try:
         runnable = catalogue.of(work, case)
-        prepared = prepare(case, runnable, Fire(_earliest(state_of(case))), now, NOBODY)
+        prepared = prepare(case, runnable, Fire(_earliest(state_of(case))), now)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
-        stop(work, case, error)
-        return name, False
-    prepared.save(work, runnable, now, None)
-    return name, True
+        work.move_case(case._replace(incident=described(error)), case.seq)
+        return Fired(name, False, 0)
+    return Fired(name, True, prepared.save(work, runnable, now))
 
 
-def stop(work: Work, case: StoredCase, error: Exception) -> None:
-    """Note why the wake-ups of *case* are stopped."""
-    work.move_case(case._replace(incident=described(error)), case.seq)
+def _begin(work: Work, catalogue: Catalogue, start: StoredStart, now: Micros) -> Fired:
+    try:
+        runnable = catalogue.version(work, start.process, start.version)
+        name, prepared = start_by_timer(work, runnable, start, now)
+        moved = following(runnable, start, now)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one process must not stop the others
+        work.post.move_start(start._replace(incident=described(error)))
+        return Fired(start.process, False, 0)
+    work.post.move_start(moved)
+    return Fired(str(name), True, prepared.start(work, runnable, now) if prepared else 0)
 
 
 def described(error: Exception) -> str:

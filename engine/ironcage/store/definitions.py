@@ -47,10 +47,15 @@ def add(
     elements: Sequence[ElementRow],
     separations: Sequence[tuple[str, str]],
 ) -> None:
-    """Insert a new version with its files, its elements, and the pairs of elements that different people should do."""
+    """Insert a new version with its files, its elements, and the pairs of elements that different people should do.
+
+    Of several processes of one folder, the files lie with the one that has its key.
+    """
     of = {"process": row.process, "version": row.version}
     connection.execute(insert(definitions).values(row))
-    connection.execute(insert(definition_files), [{**of, "name": name, "body": body} for name, body in files.items()])
+    if files:
+        bodies = [{**of, "name": name, "body": body} for name, body in files.items()]
+        connection.execute(insert(definition_files), bodies)
     connection.execute(insert(definition_steps), [{**of, **element._asdict()} for element in elements])
     if separations:
         rows = [{**of, "element": element, "other": other} for element, other in separations]
@@ -64,6 +69,12 @@ def find(connection: Connection, process: str, version: int | None = None) -> De
         query = query.where(definitions.c.version == version)
     row = connection.execute(query.order_by(definitions.c.version.desc()).limit(1)).first()
     return Deployed(*row) if row else None
+
+
+def beside(connection: Connection, folder: str) -> set[str]:
+    """Return the keys of the other processes that were ever deployed with the folder."""
+    within = definitions.c.process.between(f"{folder}.", f"{folder}/")  # what begins so, and no more
+    return set(connection.execute(select(definitions.c.process).where(within)).scalars())
 
 
 def with_digest(connection: Connection, process: str, digest: bytes) -> Deployed | None:

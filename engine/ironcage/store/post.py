@@ -1,4 +1,4 @@
-"""What passes between cases, as a unit of work reads and writes it: who waits, what starts cases, what is on its way."""
+"""What passes between cases, in a unit of work: who waits for it, what starts cases, what is on its way."""
 
 from __future__ import annotations
 
@@ -88,11 +88,6 @@ class Post:
         """Return what a message or a signal begins, by process and element."""
         return [StoredStart(*row) for row in self._cursor.execute(statements.STARTS_BY_NAME, (kind, name)).fetchall()]
 
-    def start(self, process: str, element: str, number: int) -> StoredStart | None:
-        """Return what begins cases so, or None where the newest version does not."""
-        row = self._cursor.execute(statements.START, (process, element, number)).fetchone()
-        return StoredStart(*row) if row else None
-
     def due_start(self, now: Micros) -> StoredStart | None:
         """Return the timer that has been due longest to begin a case, or None."""
         row = self._cursor.execute(statements.DUE_START, (now,)).fetchone()
@@ -108,10 +103,11 @@ class Post:
         place = (row.process, row.element, row.number)
         self._cursor.execute(statements.MOVE_START, (row.due, row.remaining, row.incident, *place))
 
-    def restart_starts(self, process: str) -> int:
-        """Let the stopped timers of *process* go on; return how many there are."""
-        restarted: int = self._cursor.execute(statements.RESTART_STARTS, (process,)).rowcount
-        return restarted
+    def restart_starts(self, process: str, now: Micros) -> int:
+        """Let what is stopped of what begins cases of *process* go on at *now*; return how much there is."""
+        timers: int = self._cursor.execute(statements.RESTART_STARTS, (process,)).rowcount
+        signals: int = self._cursor.execute(statements.RESTART_BEGUN, (now, process)).rowcount
+        return timers + signals
 
     # What is on its way
 

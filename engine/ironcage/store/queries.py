@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ironcage.record import CaseRow, Event, Payload, RecordedCase, grouped
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask
 from ironcage.store.sqlite import any_text
 from ironcage.store.tables import cases, events, jobs, payloads, tasks
+from ironcage.store.traffic import outbox, starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,15 +73,49 @@ def stopped_jobs(connection: Connection) -> list[tuple[str, str, str, str]]:
     return [(row.process, row.key, row.element, row.incident) for row in connection.execute(stopped)]
 
 
+def stopped_sendings(connection: Connection) -> list[tuple[str, str | None, str]]:
+    """Return process, key and reason of what is stopped on its way: of the receiver where it is known, else the sender.
+
+    What begins a case has no key yet.
+    """
+    receiver, sender = cases.alias("receiver"), cases.alias("sender")
+    to = (receiver.c.part == outbox.c.to_part) & (receiver.c.id == outbox.c.to_case)
+    of = (sender.c.part == outbox.c.part) & (sender.c.id == outbox.c.sender)
+    query = (
+        select(
+            func.coalesce(receiver.c.process, sender.c.process, outbox.c.name).label("process"),
+            func.coalesce(receiver.c.key, sender.c.key).label("key"),
+            outbox.c.kind,
+            outbox.c.name,
+            outbox.c.incident,
+        )
+        .select_from(outbox.outerjoin(receiver, to).outerjoin(sender, of))
+        .where(outbox.c.incident.is_not(None))
+        .order_by(outbox.c.sender, outbox.c.seq, outbox.c.number)
+    )
+    rows = connection.execute(query)
+    return [
+        (row.name, None, row.incident) if row.kind == "begin" else (row.process, row.key, row.incident) for row in rows
+    ]
+
+
+def stopped_starts(connection: Connection) -> list[tuple[str, str, str]]:
+    """Return process, element and reason of the timers that begin no case any more until somebody looks at them."""
+    query = select(starts.c.process, starts.c.element, starts.c.incident).where(starts.c.incident.is_not(None))
+    return [(row.process, row.element, row.incident) for row in connection.execute(query.order_by(*starts.primary_key))]
+
+
 def runnable_jobs(connection: Connection, now: Micros, limit: int) -> list[StoredJob]:
     """Return at most *limit* jobs that may be taken at *now*, those that have waited longest first."""
     query = select(jobs).where(jobs.c.run_us.is_not(None), jobs.c.run_us <= now).order_by(jobs.c.run_us).limit(limit)
     return [StoredJob(*row) for row in connection.execute(query)]
 
 
-def next_job(connection: Connection) -> Micros | None:
-    """Return when the next job may be taken, or None where there is none."""
+def next_job(connection: Connection, *, scripts: bool = True) -> Micros | None:
+    """Return when the next job, or script unless *scripts* is false, may be taken, or None where there is none."""
     query = select(jobs.c.run_us).where(jobs.c.run_us.is_not(None)).order_by(jobs.c.run_us).limit(1)
+    if not scripts:
+        query = query.where(jobs.c.kind == "service")
     found: Micros | None = connection.scalar(query)
     return found
 

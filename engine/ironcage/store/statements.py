@@ -18,11 +18,11 @@ def _columns(table: Table) -> str:
 
 
 def _insert(table: Table) -> str:
-    return f"INSERT INTO {table.name} ({_columns(table)}) VALUES ({', '.join('?' * len(table.columns))})"  # noqa: S608
+    return f"INSERT INTO {table.name} ({_columns(table)}) VALUES ({', '.join('?' * len(table.columns))})"
 
 
 def _select(table: Table) -> str:
-    return f"SELECT {_columns(table)} FROM {table.name} "  # noqa: S608
+    return f"SELECT {_columns(table)} FROM {table.name} "
 
 
 _OF_A_WAIT = "WHERE part = ? AND case_id = ? AND wait = ?"
@@ -96,7 +96,6 @@ DROP_CALL = f"DELETE FROM calls {_OF_A_WAIT}"
 ADD_START = _insert(traffic.starts)
 DROP_STARTS = "DELETE FROM starts WHERE process = ?"
 STARTS_BY_NAME = _select(traffic.starts) + "WHERE kind = ? AND name = ? ORDER BY process, element, number"
-START = _select(traffic.starts) + "WHERE process = ? AND element = ? AND number = ?"
 DUE_START = (
     _select(traffic.starts)
     + "WHERE due_us IS NOT NULL AND incident IS NULL AND due_us <= ? ORDER BY due_us, process, element LIMIT 1"
@@ -117,6 +116,9 @@ NEXT_RUN = "SELECT run_us FROM outbox WHERE run_us IS NOT NULL ORDER BY run_us L
 DROP_SENDING = "DELETE FROM outbox WHERE part = ? AND sender = ? AND seq = ? AND number = ?"
 STOP_SENDING = "UPDATE outbox SET run_us = NULL, incident = ? WHERE part = ? AND sender = ? AND seq = ? AND number = ?"
 RESTART_SENT = "UPDATE outbox SET run_us = ?, incident = NULL WHERE part = ? AND sender = ? AND incident IS NOT NULL"
+RESTART_BEGUN = (
+    "UPDATE outbox SET run_us = ?, incident = NULL WHERE kind = 'begin' AND name = ? AND incident IS NOT NULL"
+)
 RESTART_RECEIVED = (
     "UPDATE outbox SET run_us = ?, incident = NULL WHERE to_part = ? AND to_case = ? AND incident IS NOT NULL"
 )

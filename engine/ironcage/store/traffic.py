@@ -22,6 +22,8 @@ from sqlalchemy import (
 
 from ironcage.store.tables import metadata
 
+__all__ = ["calls", "messages", "metadata", "outbox", "starts", "subscriptions"]
+
 subscriptions = Table(
     "subscriptions",
     metadata,

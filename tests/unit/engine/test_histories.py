@@ -100,7 +100,7 @@ class Histories(RuleBasedStateMachine):
                 of_kind = waits.setdefault(found.id, {kind: set() for kind in WaitKind})
                 for number, wait in state.waits.items():
                     of_kind[wait.kind].add(number)
-        tasks = {(row[1], row[2]) for row in rows["tasks"] if row[-1] is None}
+        tasks = {(row[1], row[2]) for row in rows["tasks"] if row[15] is None}
         timers = {(row[1], row[2]) for row in rows["timers"]}
         assert tasks == {(case, n) for case, kinds in waits.items() for n in kinds[WaitKind.TASK]}
         alarms = (WaitKind.TIMER, WaitKind.DEADLINE)

@@ -114,7 +114,7 @@ def test_an_answer_after_its_lease_changes_nothing_once_another_has_the_job(run,
 def _take(running):
     with running.store.writing() as work:
         (job,) = queries.runnable_jobs(work.connection, running.clock.now(), 9)
-        return take(work, job, running.clock.now())
+        return take(work, Catalogue(), job, running.clock.now())
 
 
 def test_only_the_latest_attempt_can_answer_or_fail(run):
@@ -126,11 +126,11 @@ def test_only_the_latest_attempt_can_answer_or_fail(run):
     assert (first.call.attempt, second.call.attempt) == (1, 2)
     before = running.dump()
     with running.store.writing() as work:
-        assert not answer(work, Catalogue(), first, Decimal(1), running.clock.now())
+        assert answer(work, Catalogue(), first, Decimal(1), running.clock.now()) is None
         assert not fail(work, first, ZeroDivisionError(), running.clock.now())
     assert running.dump() == before
     with running.store.writing() as work:
-        assert answer(work, Catalogue(), second, Decimal(2), running.clock.now())
+        assert answer(work, Catalogue(), second, Decimal(2), running.clock.now()) == 0
 
 
 def test_a_job_that_is_taken_is_left_alone_for_the_time_of_its_lease(run, answering):

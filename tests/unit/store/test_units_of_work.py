@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from ironcage.errors import RefusedError
-from ironcage.store import ConflictError, Store, StoredCase, new_id
-from ironcage.store import work as statements
+from ironcage.store import ConflictError, Store, StoredCase, new_id, statements
 from ironcage.store.store import BrokenUnitError
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def test_a_key_is_taken_once(store):
 
 def test_due_cases_are_found_by_an_index_and_not_by_looking_at_all(store):
     with store.reading() as connection:
-        for statement, values in ((statements._DUE, (1, 1)), (statements._NEXT_WAKE, ())):
+        for statement, values in ((statements.DUE, (1, 1)), (statements.NEXT_WAKE, ())):
             plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
             assert "ix_cases_wake" in plan
             assert "TEMP B-TREE" not in plan

@@ -1,0 +1,140 @@
+"""What an engine does by itself when its time has come: timers, deadlines, deliveries, jobs and scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ironcage.engine import jobs
+from ironcage.engine.basis import Basis
+from ironcage.engine.naming import find_case
+from ironcage.engine.refusals import NoIncidentError, OpenUnitError, UnknownProcessError
+from ironcage.engine.viewing import incident_views
+from ironcage.engine.views import Woken
+from ironcage.engine.waking import wake_one
+from ironcage.errors import SurroundingsError
+from ironcage.store import queries
+
+if TYPE_CHECKING:
+    from ironcage.clock import Micros, VirtualClock
+    from ironcage.engine.views import IncidentView
+    from ironcage.store import StoredJob
+    from ironcage.values import Context
+
+
+class BackgroundWork(Basis):
+    """Fires what is due, delivers what is on its way, and runs what runs outside."""
+
+    scripts: ScriptRunner | None = None
+    """Runs the scripts of script tasks; without one they wait."""
+
+    def wake(self, limit: int = 100) -> Woken:
+        """Fire at most *limit* timers and deadlines that are due, each exactly once, in a transaction of its own.
+
+        What is still on its way between cases, after a process was killed, is delivered first. A case whose step fails
+        gets an incident and is not woken again before ``retry``; the others go on.
+        """
+        with self.store.writing() as work:
+            work.post.drop_expired(self.clock.now())
+        delivered = self._settle()
+        steps, stopped = 0, list[str]()
+        for _ in range(limit):
+            with self.store.writing() as work:
+                woken = wake_one(work, self._catalogue, self.clock.now())
+            if woken is None:
+                break
+            steps += woken.done
+            if not woken.done:
+                stopped.append(woken.name)
+            delivered += self._settle(woken.sent)
+        return Woken(steps, tuple(stopped), delivered)
+
+    def next_wake(self) -> Micros | None:
+        """Return the instant of the next timer or deadline, or None where nothing waits for one."""
+        with self._looking() as work:
+            return min((at for at in (work.next_wake(), work.post.next_start()) if at is not None), default=None)
+
+    def wake_until(self, until: Micros, clock: VirtualClock) -> int:
+        """Fire every timer and deadline due up to and including *until*, each at its own instant; return how many.
+
+        *clock*, by which this engine goes, is moved to each due instant and in the end to *until*.
+        """
+        steps = 0
+        while (due := self.next_wake()) is not None and due <= until:
+            clock.move_to(due)
+            steps += self.wake().steps
+        clock.move_to(until)
+        return steps
+
+    def run_jobs(self, limit: int = 10) -> int:
+        """Run at most *limit* jobs and scripts whose time has come, and return how many were answered.
+
+        Nothing is open while one runs. A service function that fails is called again later, with pauses that grow, and
+        in the end becomes an incident; a script that fails is an incident at once.
+
+        Raises:
+            OpenUnitError: called inside a transaction.
+        """
+        if self.store.is_busy():
+            raise OpenUnitError
+        with self.store.reading() as connection:
+            runnable = queries.runnable_jobs(connection, self.clock.now(), limit)
+        return sum(self._run_job(job) for job in runnable if job.kind == "service" or self.scripts)
+
+    def next_job(self) -> Micros | None:
+        """Return when the next job may be run, or None where there is none."""
+        with self.store.reading() as connection:
+            return queries.next_job(connection, scripts=self.scripts is not None)
+
+    def _run_job(self, job: StoredJob) -> bool:
+        with self.store.writing() as work:
+            taken = jobs.take(work, self._catalogue, job, self.clock.now())
+        if taken is None:
+            return False
+        try:
+            answer = jobs.call(self.plugins.services(), self.scripts, taken)
+            with self.store.writing() as work:
+                sent = jobs.answer(work, self._catalogue, taken, answer, self.clock.now())
+        except SurroundingsError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a function does wrong is the job's failure
+            with self.store.writing() as work:
+                jobs.fail(work, taken, error, self.clock.now())
+            return False
+        self._settle(sent or 0)
+        return sent is not None
+
+    def incidents(self) -> list[IncidentView]:
+        """Return what is stopped until somebody looks at it: wake-ups, deliveries, starts and jobs."""
+        with self.store.reading() as connection:
+            return incident_views(connection)
+
+    def retry(self, case: str) -> None:
+        """Let what is stopped of the case go on: wake-ups, jobs, deliveries; of a process, what begins its cases.
+
+        Raises:
+            UnknownCaseError: there is no such case.
+            UnknownProcessError: *case* has no slash and names no process.
+            NoIncidentError: nothing of it is stopped.
+        """
+        now = self.clock.now()
+        with self.store.writing() as work:
+            if "/" not in case:
+                if work.newest_version(case) is None:
+                    raise UnknownProcessError(process=case)
+                if not work.post.restart_starts(case, now):
+                    raise NoIncidentError(case=case)
+            else:
+                found = find_case(work, case)
+                restarted = work.restart_jobs(found.part, found.id, now) + work.post.restart(found.part, found.id, now)
+                if found.incident is None and not restarted:
+                    raise NoIncidentError(case=case)
+                work.move_case(found._replace(incident=None), found.seq)
+        self._settle()
+
+
+class ScriptRunner(Protocol):
+    """Runs a script outside the process; ``ironcage.work.scripts`` has one."""
+
+    def __call__(self, language: str, text: str, data: Context, /) -> Context:
+        """Return what the script makes of *data*, or raise what keeps it from that."""
+        ...

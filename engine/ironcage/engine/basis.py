@@ -1,0 +1,83 @@
+"""What all commands of an engine stand on: its store, its clock, its plugins, and its transactions."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from ironcage.clock import SystemClock
+from ironcage.engine.catalogue import Catalogue
+from ironcage.engine.delivering import deliver_next
+from ironcage.hooks import Plugins
+from ironcage.record import Provenance
+from ironcage.store import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ironcage.clock import Clock
+    from ironcage.engine.catalogue import Runnable
+    from ironcage.engine.views import Place
+    from ironcage.store import Connection, Store, StoredCase
+
+MOST_DELIVERIES = 1000
+"""How much a command delivers before it returns; what cases send each other without end is left to the worker."""
+
+
+class Basis:
+    """A store, a clock and plugins, and the transactions of commands on them."""
+
+    def __init__(self, store: Store, clock: Clock | None = None, plugins: Plugins | None = None) -> None:
+        """Make an engine; without a *clock* it goes by the machine's, without *plugins* it has the installed ones."""
+        self.store = store
+        self.clock: Clock = clock or SystemClock()
+        self.plugins = plugins or Plugins.installed()
+        self._catalogue = Catalogue()
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Let the commands inside the block share one transaction; it is committed when the block is left.
+
+        Nobody may be told what a command did before that. An error that leaves the block undoes all of them.
+        """
+        with self.store.writing():
+            yield
+
+    @contextmanager
+    def within(self, connection: Connection) -> Iterator[None]:
+        """Let the commands inside the block belong to the caller's own transaction on a SQLAlchemy *connection*.
+
+        The caller commits or rolls back. After a refusal the transaction may go on; after any other error it must be
+        rolled back.
+        """
+        with self.store.joining(connection):
+            yield
+
+    @contextmanager
+    def _looking(self) -> Iterator[Work]:
+        with self.store.reading() as connection, closing(Work(connection)) as work:
+            yield work
+
+    def _runnable(self, work: Work, case: StoredCase) -> Runnable | None:
+        return None if case.version is None else self._catalogue.of(work, case)
+
+    def _settle(self, sent: int = 1) -> int:
+        """Deliver what is on its way, each in a unit of work of its own; return how much was delivered.
+
+        Args:
+            sent: how much the step before sent; after one that sent nothing there is nothing to look for.
+        """
+        if not sent:
+            return 0
+        for delivered in range(MOST_DELIVERIES):
+            with self.store.writing() as work:
+                if not deliver_next(work, self._catalogue, self.clock.now()):
+                    return delivered
+        return MOST_DELIVERIES
+
+
+def provenance(actor: str | None, channel: str | None = None, place: Place | None = None) -> Provenance:
+    """Return who did something, by which channel and where, as the record keeps it."""
+    if place is None:
+        return Provenance(actor, channel)
+    return Provenance(actor, channel, place.latitude, place.longitude, place.crs)
