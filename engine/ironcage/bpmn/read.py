@@ -77,11 +77,11 @@ def _process(element: _Element) -> Process:
         closed=is_true(element, "isClosed"),
         elements=contents(element),
         deadline=statements.deadline(element),
-        properties=data.items(element, "bpmn:property"),
         io=data.io_specification(element),
         resources=resources(element),
         subscriptions=tuple(map(_subscription, children(element, "bpmn:correlationSubscription"))),
         interfaces=references(element, "bpmn:supportedInterfaceRef"),
+        bindings=data.bindings(element),
         collaboration=reference(element, "definitionalCollaborationRef"),
     )
 

@@ -2,6 +2,7 @@
 
     date      2011-07-01   2011-07-01T10:00:00   2011-07-01T10:00:00+08:00   2011-07-01T10:00:00Z
     duration  P3D   PT1H30M   P1DT12H   P2W   P1Y6M
+    cycle     R3/PT10S   R/2026-01-01T09:00:00+08:00/P1D   0 9 * * MON-FRI   (see ``ironcage.machine.cycles``)
 
 A date and time without an offset is meant in the zone of the process. Days, hours and seconds do not mix with years
 and months, for how long a month is depends on when it begins.
@@ -16,6 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ironcage import feel
+from ironcage.machine.cycles import Cycle
 from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _LOOKS_LIKE_A_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.,Z+\-]*(?:\[[\w/+\-]*\])?)?", re.ASCII)
 _LOOKS_LIKE_A_DURATION = re.compile(r"[+-]?P(?=[0-9]|T[0-9])(?:[0-9.,]+[YMWD])*(?:T(?:[0-9.,]+[HMS])*)?", re.ASCII)
+_LOOKS_LIKE_A_CYCLE = re.compile(r"R-?[0-9]*/.*|[0-9*][0-9*/,\-]*(?:\s+[0-9A-Za-z*?#/,\-]+){4,6}", re.ASCII)
 _WEEKS = re.compile(r"(-?)P([0-9]{1,8})W", re.ASCII)
 
 
@@ -38,6 +41,20 @@ def timer_value(written: str) -> feel.Expression:
     written = written.strip()
     value = literal(written)
     return feel.compile(written) if value is None else feel.constant(value, written)
+
+
+def cycle_value(written: str) -> feel.Expression:
+    """Return the expression of a timer that comes again: a literal is the constant text, anything else yields one.
+
+    Raises:
+        ValueError: it is written like a literal, and is none.
+        FeelSyntaxError: it is no expression.
+    """
+    written = written.strip()
+    if not _LOOKS_LIKE_A_CYCLE.fullmatch(written):
+        return feel.compile(written)
+    Cycle.parse(written)
+    return feel.constant(written, written)
 
 
 def literal(written: str) -> date | timedelta | Months | None:

@@ -15,7 +15,8 @@ The normal form, so that the two can be equal:
   nodes; ``lane`` is the innermost lane whose list holds the node, else that of the sub-process around it;
 * an expression is the text without surrounding white space and without comments; timers and deadlines are read by
   ``ironcage.bpmn.timers``: an ISO 8601 literal becomes a constant, anything else is FEEL; a script stands as it is
-  written;
+  written, its language is what ``ironcage.bpmn.scripts`` makes of its format, and ``ironcage:script`` says where its
+  result is kept; but a script in FEEL is no script, it is the setting of its result after those of ``ironcage:set``;
 * the elements that stand for one another in the dialects of other tools have become the elements of BPMN and of
   ``urn:ironcage:bpmn:1`` before either reader sees them;
 * an ``eventDefinitionRef`` has become the definition it names, in its place; a message or signal its name, an error or

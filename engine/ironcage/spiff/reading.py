@@ -1,35 +1,43 @@
-"""SpiffWorkflow's spec of a file: parsed from a hardened, normalised tree, refusals told as faults."""
+"""SpiffWorkflow's spec of a process: parsed from a hardened, normalised tree, refusals told as faults."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from ironcage import xml
-from ironcage.faults import Fault, FaultyError
-from ironcage.messages import mark
-from ironcage.spiff.normal import normalise, original
-from ironcage.spiff.parsing import Parser, ProcessSpec
+from ironcage.spiff.faults import refused
+from ironcage.spiff.normal import MARK, WRAPPER, normalise, original
+from ironcage.spiff.parsing import Parser
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from ironcage.spiff.parsing.specs import ProcessSpec
 
 
-def read(source: bytes, file: str) -> ProcessSpec:
-    """Return SpiffWorkflow's spec of the one executable process in *source*.
+def read(source: bytes, file: str, process: str | None) -> tuple[Parser, ProcessSpec]:
+    """Return the parser that holds the file, and its spec of the executable *process*, or of the first one.
 
     Raises:
         FaultyError: SpiffWorkflow cannot read the file.
     """
+    root = normalise(xml.parse(source, file, every_line=True))
+    executable = [each.get("id", "") for each in _processes(root) if process is not None or each.get(WRAPPER) is None]
+    wanted = next(iter(executable), None) if process is None else process + MARK
+    if wanted not in executable:
+        raise refused(file, 0, process or "", f"no executable process among {len(executable)}")
     parser = Parser()
     try:
-        parser.add_bpmn_xml(normalise(xml.parse(source, file)), file)
-        executable = parser.get_process_ids()
-        if len(executable) != 1:
-            raise refused(file, 0, "", f"{len(executable)} executable processes")
-        return parser.get_spec(executable[0])
+        parser.add_bpmn_xml(root, file)
+        return parser, parser.get_spec(wanted)
     except SpiffWorkflowException as error:
-        raise refused(file, 0, original(getattr(error, "id", "")), str(error)) from error
+        element = getattr(error, "id", "")
+        lines = (xml.line_of(each) for each in root.iter("*") if each.get("id") == element)
+        raise refused(file, next(lines, 0), original(element), str(error)) from error
 
 
-def refused(file: str, line: int, element: str, reason: str) -> FaultyError:
-    """Return the error for what the second reader cannot read; *reason* is in its own words."""
-    what = mark("SpiffWorkflow, the second reader, cannot read this: {reason}.")
-    mend = mark("Use constructs that both readers know; the reference of BPMN lists them.")
-    return FaultyError([Fault(file, line, element, "second-reader", what, mend, fields={"reason": reason})])
+def _processes(root: etree._Element) -> list[etree._Element]:
+    return [each for each in root.iterfind(full_tag("process")) if each.get("isExecutable") == "true"]

@@ -176,15 +176,20 @@ def test_a_diagram_is_no_matter_of_execution():
     [
         ({"executable": 'isExecutable="false"'}, ""),
         ({"executable": ""}, ""),
-        ({"end": "<complexGateway id='x'/>" + OLD["end"]}, "x"),
-        ({"end": "<scriptTask id='x'><script>1</script></scriptTask>" + OLD["end"]}, "x"),
+        ({"end": "<choreographyTask id='x'/>" + OLD["end"]}, "x"),
+        ({"end": "<scriptTask id='x'/>" + OLD["end"]}, "x"),
         ({"task": OLD["task"] + "<multiInstanceLoopCharacteristics/>"}, "a"),
-        ({"end": "<boundaryEvent id='x' attachedToRef='a' cancelActivity='false'><timerEventDefinition>"
-          "<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>" + OLD["end"]}, "x"),
+        ({"task": OLD["task"] + "<standardLoopCharacteristics loopMaximum='many'/>"}, "a"),
+        ({"task": OLD["task"] + "<multiInstanceLoopCharacteristics behavior='One' oneBehaviorEventRef='t'/>"}, "a"),
         ({"end": "<boundaryEvent id='x' attachedToRef='a'/>" + OLD["end"]}, "x"),
-        ({"end": "<intermediateCatchEvent id='x'><timerEventDefinition><timeCycle>R/PT1H</timeCycle>"
-          "</timerEventDefinition></intermediateCatchEvent>" + OLD["end"]}, "x"),
-        ({"end": "<intermediateCatchEvent id='x'><signalEventDefinition/></intermediateCatchEvent>" + OLD["end"]}, "x"),
+        ({"end": "<intermediateCatchEvent id='x'><timerEventDefinition/></intermediateCatchEvent>" + OLD["end"]}, "x"),
+        ({"end": "<endEvent id='x'><signalEventDefinition signalRef='nowhere'/></endEvent>" + OLD["end"]}, "x"),
+        ({"end": "<endEvent id='x'><errorEventDefinition errorRef='nowhere'/></endEvent>" + OLD["end"]}, "x"),
+        ({"end": "<endEvent id='x'><eventDefinitionRef>nowhere</eventDefinitionRef></endEvent>" + OLD["end"]}, "x"),
+        ({"end": "<endEvent id='x'><compensateEventDefinition activityRef='n'/></endEvent>" + OLD["end"]}, "x"),
+        ({"end": "<callActivity id='x'/>" + OLD["end"]}, "x"),
+        ({"end": "<subProcess id='x'><dataInputAssociation><sourceRef>nowhere</sourceRef><targetRef>n</targetRef>"
+          "</dataInputAssociation></subProcess>" + OLD["end"]}, "x"),
         ({"flow": '<sequenceFlow id="s_a" sourceRef="s" targetRef="nowhere">'}, "s_a"),
     ],
 )  # fmt: skip

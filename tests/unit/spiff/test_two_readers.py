@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bpmn_model import model
+from constructs import CONSTRUCTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -49,6 +50,11 @@ def theirs(source: bytes) -> Program | None:
 @pytest.mark.parametrize("name", SMALL)
 def test_both_readers_make_one_program_of_a_small_model(name):
     assert theirs(SMALL[name]) == ours(SMALL[name])
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_both_readers_make_one_program_of_every_construct_that_is_not_refused(name):
+    assert is_refused(CONSTRUCTS[name]) or theirs(CONSTRUCTS[name]) == ours(CONSTRUCTS[name])
 
 
 @settings(max_examples=50, deadline=None)

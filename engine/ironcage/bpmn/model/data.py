@@ -13,11 +13,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemAware(Element):
-    """An element that holds data: a property, a data input, a data output, the item of an instance."""
+    """An element that holds data: a data object, a property, a data input, a data output, the item of an instance."""
 
     item: str = ""
     """The item definition of its ``itemSubjectRef``."""
     collection: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property(ItemAware):
+    """A property of a process, an activity or an event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,8 @@ class DataObjectReference(ItemAware):
     """One more shape for a data object."""
 
     object: str = ""
+    state: str = ""
+    """The name of its ``dataState``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

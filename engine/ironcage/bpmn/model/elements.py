@@ -13,6 +13,8 @@ class Formula:
     line: int
     language: str = ""
     """The language in force for it; empty where neither it nor the file names one."""
+    formal: bool = True
+    """Whether it is a formal expression; any other is natural language."""
 
 
 @dataclass(frozen=True, slots=True)

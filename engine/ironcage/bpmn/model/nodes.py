@@ -10,7 +10,7 @@ from ironcage.bpmn.model.elements import Annotation, Association, Element
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ironcage.bpmn.model.data import DataAssociation, IoSpecification, ItemAware
+    from ironcage.bpmn.model.data import DataAssociation, IoSpecification, ItemAware, Property
     from ironcage.bpmn.model.definitions import EventDefinition
     from ironcage.bpmn.model.elements import Formula, Reference
     from ironcage.bpmn.model.extensions import (
@@ -35,7 +35,7 @@ class FlowNode(Element):
     kind: Kind
     incoming: tuple[Reference, ...] = ()
     outgoing: tuple[Reference, ...] = ()
-    properties: tuple[ItemAware, ...] = ()
+    properties: tuple[Property, ...] = ()
     """Of an activity or an event."""
     io: IoSpecification | None = None
     """Its ``ioSpecification``; of an event, its own data inputs and outputs."""
@@ -196,7 +196,7 @@ class Scope:
     __slots__ = ()
 
     elements: tuple[Element, ...]
-    """All of them in document order, each once; what a sub-process holds is its own."""
+    """All of them in document order, each once, its properties too; what a sub-process holds is its own."""
 
     def of(self, kind: type[_E]) -> tuple[_E, ...]:
         """Return the elements of *kind* it holds itself."""

@@ -11,12 +11,12 @@ from ironcage.bpmn.model.roots import GlobalTask
 
 if TYPE_CHECKING:
     from ironcage.bpmn.diagram import Diagram
-    from ironcage.bpmn.model.data import IoSpecification, ItemAware
+    from ironcage.bpmn.model.data import IoSpecification
     from ironcage.bpmn.model.definitions import EventDefinition
     from ironcage.bpmn.model.elements import Reference
     from ironcage.bpmn.model.extensions import Deadline
     from ironcage.bpmn.model.nodes import ResourceRole
-    from ironcage.bpmn.model.roots import CorrelationKey, CorrelationSubscription
+    from ironcage.bpmn.model.roots import CorrelationKey, CorrelationSubscription, IoBinding
 
 _E = TypeVar("_E", bound=Element)
 
@@ -34,11 +34,11 @@ class Process(Element, Scope):
     """Its flow nodes, without those of its sub-processes."""
     flows: tuple[SequenceFlow, ...] = field(init=False, repr=False, compare=False)
     deadline: Deadline | None = None
-    properties: tuple[ItemAware, ...] = ()
     io: IoSpecification | None = None
     resources: tuple[ResourceRole, ...] = ()
     subscriptions: tuple[CorrelationSubscription, ...] = ()
     interfaces: tuple[Reference, ...] = ()
+    bindings: tuple[IoBinding, ...] = ()
     collaboration: str = ""
     """Its ``definitionalCollaborationRef``."""
 

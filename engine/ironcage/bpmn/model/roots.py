@@ -130,9 +130,28 @@ class Resource(Element):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partner(Element):
+    """A partner entity or role, and the pools it stands behind."""
+
+    participants: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IoBinding:
+    """``ioBinding``: an operation that a callable element offers, and its data input and output for it."""
+
+    line: int
+    operation: str
+    input: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GlobalTask(Element):
     """A task that call activities of any process may call."""
 
     task: Activity
     """The task as it stands, with the id, the line and the name of the global task."""
     io: IoSpecification | None = None
+    interfaces: tuple[Reference, ...] = ()
+    bindings: tuple[IoBinding, ...] = ()

@@ -17,9 +17,9 @@ from ironcage.bpmn.written.pieces import (
     formula,
     is_true,
     ours,
+    raw_text_of,
     reference,
     references,
-    text_of,
 )
 from ironcage.program import Kind
 from ironcage.xml import line_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         DecisionCall,
         Formula,
         IoSpecification,
-        ItemAware,
+        Property,
         Reference,
         Separation,
         ServiceCall,
@@ -50,7 +50,7 @@ class NodeFields(Identity):
     kind: Kind
     incoming: tuple[Reference, ...]
     outgoing: tuple[Reference, ...]
-    properties: tuple[ItemAware, ...]
+    properties: tuple[Property, ...]
     io: IoSpecification | None
     data_inputs: tuple[DataAssociation, ...]
     data_outputs: tuple[DataAssociation, ...]
@@ -86,7 +86,7 @@ def node_fields(element: _Element, kind: Kind) -> NodeFields:
         kind=kind,
         incoming=references(element, "bpmn:incoming"),
         outgoing=references(element, "bpmn:outgoing"),
-        properties=data.items(element, "bpmn:property"),
+        properties=tuple(map(data.prop, children(element, "bpmn:property"))),
         io=data.io_specification(element),
         data_inputs=data.associations(element, "bpmn:dataInputAssociation"),
         data_outputs=data.associations(element, "bpmn:dataOutputAssociation"),
@@ -155,7 +155,7 @@ def _script(element: _Element, kind: Kind) -> Script | None:
         return None
     written = child(element, "bpmn:script")
     result = next((attribute(each, "result") for each in ours(element, "script")), "")
-    line, text = (line_of(element), "") if written is None else (line_of(written), text_of(written))
+    line, text = (line_of(element), "") if written is None else (line_of(written), raw_text_of(written))
     return Script(line, attribute(element, "scriptFormat"), text, result)
 
 

@@ -11,11 +11,13 @@ from ironcage.bpmn.model import (
     DataObjectReference,
     DataSet,
     DataStoreReference,
+    IoBinding,
     IoSpecification,
     ItemAware,
+    Property,
 )
 from ironcage.bpmn.written.identity import identity
-from ironcage.bpmn.written.pieces import child, children, formula, is_true, reference, references
+from ironcage.bpmn.written.pieces import attribute, child, children, formula, is_true, reference, references
 from ironcage.xml import line_of
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ def items(element: _Element, name: str) -> tuple[ItemAware, ...]:
     return tuple(map(item, children(element, name)))
 
 
+def prop(element: _Element) -> Property:
+    """Return a property."""
+    return Property(**identity(element), item=reference(element, "itemSubjectRef"))
+
+
 def data_object(element: _Element) -> DataObject:
     """Return a data object."""
     return DataObject(
@@ -49,8 +56,12 @@ def data_object(element: _Element) -> DataObject:
 
 def data_object_reference(element: _Element) -> DataObjectReference:
     """Return a reference to a data object."""
+    state = child(element, "bpmn:dataState")
     return DataObjectReference(
-        **identity(element), item=reference(element, "itemSubjectRef"), object=reference(element, "dataObjectRef")
+        **identity(element),
+        item=reference(element, "itemSubjectRef"),
+        object=reference(element, "dataObjectRef"),
+        state="" if state is None else attribute(state, "name"),
     )
 
 
@@ -74,6 +85,19 @@ def io_specification(element: _Element) -> IoSpecification | None:
     )
     said_anything = found.inputs or found.outputs or found.input_sets or found.output_sets
     return found if specified is not None or said_anything else None
+
+
+def bindings(element: _Element) -> tuple[IoBinding, ...]:
+    """Return the operations that a callable element offers."""
+    return tuple(
+        IoBinding(
+            line_of(each),
+            reference(each, "operationRef"),
+            reference(each, "inputDataRef"),
+            reference(each, "outputDataRef"),
+        )
+        for each in children(element, "bpmn:ioBinding")
+    )
 
 
 def associations(element: _Element, name: str) -> tuple[DataAssociation, ...]:

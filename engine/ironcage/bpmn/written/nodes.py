@@ -146,6 +146,7 @@ _READERS: dict[str, Callable[[_Element], Element]] = {
     full(f"bpmn:{name}"): reader
     for name, reader in {
         "sequenceFlow": _flow,
+        "property": data.prop,
         "dataObject": data.data_object,
         "dataObjectReference": data.data_object_reference,
         "dataStoreReference": data.data_store_reference,

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _EXTENSIONS = full("bpmn:extensionElements")
+_TYPE = full("xsi:type")
+_FORMAL = frozenset(map(full, ("bpmn:formalExpression", "bpmn:messagePath", "bpmn:dataPath", "bpmn:transformation")))
+"""Expressions that the schema declares as formal ones; so it does the condition of a complex behavior."""
+_BEHAVIOR = full("bpmn:complexBehaviorDefinition")
 
 
 def children(element: _Element, name: str) -> Iterator[_Element]:
@@ -45,7 +49,12 @@ def is_true(element: _Element, name: str, otherwise: bool = False) -> bool:
 
 def text_of(element: _Element) -> str:
     """Return all text inside *element*, comments left out, without surrounding white space."""
-    return "".join(map(str, element.itertext())).strip()
+    return raw_text_of(element).strip()
+
+
+def raw_text_of(element: _Element) -> str:
+    """Return all text inside *element* as it is written, comments left out."""
+    return "".join(map(str, element.itertext()))
 
 
 def reference(element: _Element, name: str) -> str:
@@ -68,7 +77,10 @@ def formula(element: _Element | None) -> Formula | None:
     if element is None:
         return None
     language = attribute(element, "language") or attribute(element.getroottree().getroot(), "expressionLanguage")
-    return Formula(text_of(element), line_of(element), language)
+    said = attribute(element, _TYPE).rpartition(":")[2]
+    within = element.getparent()
+    formal = said == "tFormalExpression" or element.tag in _FORMAL or (within is not None and within.tag == _BEHAVIOR)
+    return Formula(text_of(element), line_of(element), language, formal)
 
 
 def our_formula(element: _Element, name: str) -> Formula | None:

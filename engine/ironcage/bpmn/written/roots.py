@@ -17,6 +17,7 @@ from ironcage.bpmn.model import (
     ItemDefinition,
     Message,
     Operation,
+    Partner,
     Resource,
     Retrieval,
     Signal,
@@ -136,7 +137,17 @@ def _resource(element: _Element) -> Element:
 
 def _global_task(element: _Element) -> Element:
     task = activity(element, _GLOBAL[split(element.tag)[1]])
-    return GlobalTask(**identity(element), task=task, io=data.io_specification(element))
+    return GlobalTask(
+        **identity(element),
+        task=task,
+        io=data.io_specification(element),
+        interfaces=references(element, "bpmn:supportedInterfaceRef"),
+        bindings=data.bindings(element),
+    )
+
+
+def _partner(element: _Element) -> Element:
+    return Partner(**identity(element), participants=references(element, "bpmn:participantRef"))
 
 
 _READERS: dict[str, Callable[[_Element], Element]] = {
@@ -151,6 +162,8 @@ _READERS: dict[str, Callable[[_Element], Element]] = {
         "dataStore": _data_store,
         "correlationProperty": _correlation_property,
         "resource": _resource,
+        "partnerEntity": _partner,
+        "partnerRole": _partner,
         **dict.fromkeys(_GLOBAL, _global_task),
     }.items()
 }

@@ -12,20 +12,36 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from ironcage.bpmn.names import BPMN
+from ironcage.spiff.normal.ids import MARK, mark_ids, original
+from ironcage.spiff.normal.variables import name_variables
+from ironcage.spiff.normal.wrapping import WRAPPER, wrap_global_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["ABSENT", "LANE_NAME", "MARK", "WRAPPER", "normalise", "original"]
 
 DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"
 
 LANE_NAME = "{urn:ironcage:spiff}name"
 """Keeps the name of a lane: SpiffWorkflow knows lanes by name only, so they bear their id as name."""
 
-MARK = "#"
+ABSENT = MARK
+"""Stands where SpiffWorkflow demands something that a file may leave out."""
 
-_REFERENCES = ("sourceRef", "targetRef", "default", "attachedToRef", "processRef")
-_REFERRING = frozenset(f"{{{BPMN}}}{name}" for name in ("incoming", "outgoing", "flowNodeRef"))
-_BOOLEANS = ("cancelActivity", "isExecutable", "parallelMultiple")
+_BOOLEANS = (
+    "cancelActivity",
+    "cancelRemainingInstances",
+    "instantiate",
+    "isExecutable",
+    "isForCompensation",
+    "isInterrupting",
+    "isSequential",
+    "parallelMultiple",
+    "testBefore",
+    "triggeredByEvent",
+    "waitForCompletion",
+)
 
 
 def normalise(root: etree._Element) -> etree._Element:
@@ -34,9 +50,10 @@ def normalise(root: etree._Element) -> etree._Element:
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     for diagram in root.findall(f"{{{DIAGRAM}}}BPMNDiagram"):
         root.remove(diagram)
-    namespace = root.get("targetNamespace", "").strip()
+    wrap_global_tasks(root)
+    mark_ids(root)
+    name_variables(root)
     for element in _elements(root, "*"):
-        _mark(element, namespace)
         _spell_booleans(element)
     for process in _elements(root, "process"):
         process.set("isExecutable", process.get("isExecutable", "false"))
@@ -46,34 +63,12 @@ def normalise(root: etree._Element) -> etree._Element:
     for lane in _elements(root, "lane"):
         lane.set(LANE_NAME, lane.get("name", ""))
         lane.set("name", lane.get("id", ""))
+    _find_correlations(root)
     return root
-
-
-def original(marked: str) -> str:
-    """Return the id as the file has it."""
-    return marked.removesuffix(MARK)
 
 
 def _elements(root: etree._Element, name: str) -> Iterator[etree._Element]:
     return root.iter(f"{{{BPMN}}}{name}")
-
-
-def _mark(element: etree._Element, namespace: str) -> None:
-    identity = element.get("id")
-    if identity is not None:
-        element.set("id", identity.strip() + MARK)
-    for attribute in _REFERENCES:
-        value = element.get(attribute)
-        if value is not None:
-            element.set(attribute, _local(element, value, namespace) + MARK)
-    if element.tag in _REFERRING:
-        element.text = _local(element, element.text or "", namespace) + MARK
-
-
-def _local(element: etree._Element, reference: str, namespace: str) -> str:
-    """Return the id a reference means; SpiffWorkflow takes the prefix of the target namespace for part of it."""
-    prefix, colon, local = reference.strip().rpartition(":")
-    return local if colon and element.nsmap.get(prefix) == namespace else reference.strip()
 
 
 def _spell_booleans(element: etree._Element) -> None:
@@ -81,3 +76,13 @@ def _spell_booleans(element: etree._Element) -> None:
         value = element.get(attribute)
         if value is not None:
             element.set(attribute, "true" if value.strip() in {"true", "1"} else "false")
+
+
+def _find_correlations(root: etree._Element) -> None:
+    """Let keys be told by their ids, and let the path of a message be the first thing said of a property in it."""
+    for key in _elements(root, "correlationKey"):
+        key.set("name", key.get("id", ""))
+    for retrieval in _elements(root, "correlationPropertyRetrievalExpression"):
+        for child in list(retrieval):
+            if child.tag not in {f"{{{BPMN}}}messagePath", f"{{{BPMN}}}formalExpression"}:
+                retrieval.remove(child)

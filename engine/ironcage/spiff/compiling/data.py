@@ -1,0 +1,62 @@
+"""What activities and events take in and give out, as settings of variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ironcage.program import Setting
+
+if TYPE_CHECKING:
+    from ironcage.feel import Expression
+    from ironcage.spiff.compiling.reading import Reading
+    from ironcage.spiff.parsing.specs import Association
+
+
+def settings(reading: Reading, element: Any, name: str) -> tuple[Setting, ...]:
+    """Return what the elements called *name* set."""
+    said = element.extensions.all(name)
+    return tuple(Setting(each.attributes["variable"], reading.expression(each.attributes["value"])) for each in said)
+
+
+def inputs(reading: Reading, element: Any) -> tuple[Setting, ...]:
+    """Return what is set as *element* begins."""
+    many = getattr(element.loop, "data_input", None)
+    associations = [each for each in element.data_input_associations if many is None or each.target != many.bpmn_id]
+    return settings(reading, element, "input") + _associated(reading, element, associations)
+
+
+def outputs(reading: Reading, element: Any) -> tuple[Setting, ...]:
+    """Return what is set around *element* as it completes."""
+    many = getattr(element.loop, "data_output", None)
+    item = getattr(element.loop, "output_item", None)
+    associations = [
+        each
+        for each in element.data_output_associations
+        if (many is None or many.bpmn_id not in each.sources) and (item is None or each.target != item.bpmn_id)
+    ]
+    return settings(reading, element, "output") + _associated(reading, element, associations)
+
+
+def passes(element: Any) -> bool:
+    """Return whether what *element* brings becomes data of the case as it is."""
+    said = element.extensions.attribute("results", "to")
+    if said is not None:
+        return bool(said == "case")
+    return not element.extensions.all("output") and not element.data_output_associations
+
+
+def value(reading: Reading, element: Any, association: Association) -> Expression | None:
+    """Return what *association* carries; None where it makes assignments only."""
+    if association.transformation is not None:
+        return reading.expression(association.transformation)
+    return reading.variable(association.sources[0], element) if association.sources else None
+
+
+def _associated(reading: Reading, element: Any, associations: list[Association]) -> tuple[Setting, ...]:
+    found: list[Setting] = []
+    for association in associations:
+        carried = value(reading, element, association)
+        if carried is not None and association.target:
+            found.append(Setting(reading.name_of(association.target, element), carried))
+        found += (Setting(to, reading.expression(text)) for text, to in association.assignments)
+    return tuple(found)
