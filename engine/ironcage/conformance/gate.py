@@ -24,8 +24,8 @@ def admitted(source: bytes, file: str) -> dict[str, Program]:
         raise FaultyError(faults)
     programs: dict[str, Program] = {}
     for process in (each for each in model.processes if each.executable):
-        program = bpmn.compile(model, {}, None)
-        found = disagreement(program, spiff.compile(source, file, {}, None), file)
+        program = bpmn.compile(model, {}, None, process.id)
+        found = disagreement(program, spiff.compile(source, file, {}, None, process.id), file)
         if found is not None:
             raise FaultyError([*faults, found])
         programs[process.id] = program

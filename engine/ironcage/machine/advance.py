@@ -166,6 +166,10 @@ def _at_once(run: Run, what: Raise | GoOn | Finish) -> None:
         return
     if isinstance(what, Raise):
         throwing.throw(run, what.activity, what.event)
+    elif isinstance(what, Finish) and activity.rounds is not None:
+        repetition.end(run, what.activity)
+        if run.is_open(activity.scope):
+            scopes.ad_hoc_is_done(run, activity.scope)
     elif isinstance(what, Finish):
         completing.finish(run, run.end(what.activity), {})
     elif activity.todo is not None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ironcage.machine import Closed, EntryKind, Opened, State, Status, Transition, WaitKind
-from ironcage.machine.step import Ended
+from ironcage.machine import Closed, Ended, EntryKind, Opened, State, Status, Transition, WaitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

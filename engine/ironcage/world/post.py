@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ironcage.clock import Micros
-    from ironcage.machine.step import Key
+    from ironcage.machine import Key
     from ironcage.program import Program
     from ironcage.values import Context
     from ironcage.world.case import Case

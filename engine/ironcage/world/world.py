@@ -8,8 +8,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.clock import VirtualClock
 from ironcage.errors import NotFoundError, RefusedError
-from ironcage.machine import Closed, Complete, Fire, Opened, Status, WaitKind, advance, seen_by_wait
-from ironcage.machine.step import Called, CancelCase, Ended, Escalated, Receive, Sent, Signalled, Start, Throw
+from ironcage.machine import (
+    Called,
+    CancelCase,
+    Closed,
+    Complete,
+    Ended,
+    Escalated,
+    Fire,
+    Opened,
+    Receive,
+    Sent,
+    Signalled,
+    Start,
+    Status,
+    Throw,
+    WaitKind,
+    advance,
+    seen_by_wait,
+)
 from ironcage.messages import mark
 from ironcage.program import Message, Signal
 from ironcage.world.case import Case
@@ -17,8 +34,7 @@ from ironcage.world.post import Letter, message_of, receiver, starts
 
 if TYPE_CHECKING:
     from ironcage.clock import Micros
-    from ironcage.machine import Stimulus
-    from ironcage.machine.step import Effect, Key
+    from ironcage.machine import Effect, Key, Stimulus
     from ironcage.program import Program
     from ironcage.values import Context
     from ironcage.world.labour import Labour
