@@ -11,15 +11,16 @@ from ironcage import xml
 from ironcage.spiff.faults import refused
 from ironcage.spiff.normal import MARK, WRAPPER, normalise, original
 from ironcage.spiff.parsing import Parser
+from ironcage.spiff.parsing.scopes import Scopes
 
 if TYPE_CHECKING:
     from lxml import etree
 
-    from ironcage.spiff.parsing.specs import ProcessSpec
+    from ironcage.spiff.parsing.specs import Root
 
 
-def read(source: bytes, file: str, process: str | None) -> tuple[Parser, ProcessSpec]:
-    """Return the parser that holds the file, and its spec of the executable *process*, or of the first one.
+def read(source: bytes, file: str, process: str | None) -> tuple[Root, Scopes]:
+    """Return what the file says beside its processes, and the executable *process* in it, or the first one.
 
     Raises:
         FaultyError: SpiffWorkflow cannot read the file.
@@ -32,7 +33,7 @@ def read(source: bytes, file: str, process: str | None) -> tuple[Parser, Process
     parser = Parser()
     try:
         parser.add_bpmn_xml(root, file)
-        return parser, parser.get_spec(wanted)
+        return parser.root, Scopes(parser, parser.get_spec(wanted))
     except SpiffWorkflowException as error:
         element = getattr(error, "id", "")
         lines = (xml.line_of(each) for each in root.iter("*") if each.get("id") == element)
@@ -40,4 +41,5 @@ def read(source: bytes, file: str, process: str | None) -> tuple[Parser, Process
 
 
 def _processes(root: etree._Element) -> list[etree._Element]:
-    return [each for each in root.iterfind(full_tag("process")) if each.get("isExecutable") == "true"]
+    found = root.iterfind(full_tag("process"))
+    return [each for each in found if each.get("isExecutable") == "true" and each.get("id")]

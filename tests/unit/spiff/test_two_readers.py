@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from bpmn_model import model
+from broken_models import broken_models
 from constructs import CONSTRUCTS
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from lxml import etree
 from random_models import block_models
 from small_models import SMALL
@@ -108,31 +107,6 @@ def test_both_readers_make_one_program_of_every_suite_file_whose_scripts_are_lef
             differing += [path.stem] if theirs(source) != ours(source) else []
     assert differing == []
     assert {"Token_Cardinality_Split_Default", "InclusiveDiverging_ExclusiveConverging", "A.1.0"} <= set(read)
-
-
-@st.composite
-def broken_models(draw: st.DrawFn) -> bytes:
-    """Draw a small model in which something is removed, doubled, moved or given another's value."""
-    root = etree.fromstring(SMALL[draw(st.sampled_from(sorted(SMALL)))])
-    for _ in range(draw(st.integers(1, 2))):
-        elements = [each for each in root.iter() if each.getparent() not in (None, root)]
-        one, other = draw(st.sampled_from(elements)), draw(st.sampled_from(elements))
-        match draw(st.sampled_from(["remove", "double", "move", "attribute", "text", "tag"])):
-            case "remove":
-                one.getparent().remove(one)
-            case "double":
-                one.addnext(copy.deepcopy(one))
-            case "move" if other not in one.iter():
-                other.append(one)
-            case "attribute" if one.attrib:
-                name = draw(st.sampled_from(sorted(one.attrib)))
-                values = sorted({value for each in elements for value in each.attrib.values()})
-                one.set(name, draw(st.sampled_from([*values, "", " ", "true", "0"])))
-            case "text":
-                one.text = draw(st.sampled_from([other.text or "", "x", " ", "PT1H", "1"]))
-            case "tag":
-                one.tag = other.tag
-    return etree.tostring(root)
 
 
 @settings(max_examples=300, deadline=None)

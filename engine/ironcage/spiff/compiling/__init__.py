@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from ironcage.program import Flow, Lane, Program
 from ironcage.spiff.compiling.nodes import Nodes
 from ironcage.spiff.compiling.reading import Reading
-from ironcage.spiff.compiling.scopes import Scopes
 from ironcage.spiff.normal import original
 from ironcage.spiff.reading import read
 
@@ -42,8 +41,8 @@ def compile(  # noqa: A001  # as in ``ironcage.bpmn``, whose program this one mu
     Raises:
         FaultyError: SpiffWorkflow cannot read the file, or reads in it what a program cannot say.
     """
-    parser, spec = read(source, file, process)
-    reading = Reading(file, parser.root, spec, Scopes(parser, spec))
+    reading = Reading(file, *read(source, file, process))
+    spec = reading.spec
     flows = [_flow(reading, flow) for flow in reading.scopes.flows]
     nodes = Nodes(reading, flows)
     with reading.of(spec):

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
     from ironcage.faults import FaultyError
     from ironcage.program import EventDefinition
-    from ironcage.spiff.compiling.scopes import Scopes
     from ironcage.spiff.parsing.extending import Extension, Extensions
+    from ironcage.spiff.parsing.scopes import Scopes
     from ironcage.spiff.parsing.specs import ProcessSpec, Root
 
 
 class Reading:
     """One process on its way to a program; what several of its elements share is compiled once."""
 
-    def __init__(self, file: str, root: Root, spec: ProcessSpec, scopes: Scopes) -> None:
+    def __init__(self, file: str, root: Root, scopes: Scopes) -> None:
         self.file = file
         self.root = root
-        self.spec = spec
+        self.spec: ProcessSpec = scopes.spec
         self.scopes = scopes
         self.events: dict[int, EventDefinition] = {}
         """The definitions compiled so far, by the identity of SpiffWorkflow's."""

@@ -39,6 +39,8 @@ class Keeping(DataParser):
         Raises:
             ValidationException: it cannot be read; some of the stock parsers' error paths are errors themselves.
         """
+        if not self.bpmn_id:
+            raise ValidationException("a flow node without an id", node=self.node)
         try:
             self.task = self.create_task()
             self.task.extensions = self.parse_extensions()

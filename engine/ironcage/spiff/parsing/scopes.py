@@ -21,6 +21,7 @@ class Scopes:
 
     def __init__(self, parser: Parser, spec: ProcessSpec) -> None:
         """Flatten *spec*; a sub-process is parsed when it is reached, so that depth costs no recursion."""
+        self.spec = spec
         self.nodes: list[Any] = []
         self.parents: list[int | None] = []
         self.lanes: list[str | None] = []
