@@ -106,7 +106,8 @@ _OBJECTS = """\
 <dataObjectReference id="ref" name="invoice" dataObjectRef="do"/>
 <dataObjectReference id="ref2" name="again" dataObjectRef="do"/>
 <dataObjectReference id="ref3" dataObjectRef="other"/>
-<dataStoreReference id="shelf" name="Shelf" dataStoreRef="ds"/>"""
+<dataStoreReference id="shelf" name="Shelf" dataStoreRef="ds"/>
+<dataStoreReference id="nook"/>"""
 _IO = """\
 <ioSpecification><dataInput id="di" name="given"/><dataInput id="di2"/><dataOutput id="out" name="made"/>
 <inputSet><dataInputRefs>di</dataInputRefs></inputSet><outputSet><dataOutputRefs>out</dataOutputRefs></outputSet>
@@ -198,6 +199,10 @@ _SCOPES = {
 _ACTIVITIES = {
     **{f"a {kind}": task(kind=kind) for kind in ("task", "manualTask")},
     "a script": task("<script>x = 1\n</script>", 'scriptFormat="text/starlark"', "scriptTask"),
+    "a script with a result": task(said('<ironcage:script result="y"/>') + "<script>x</script>",
+                                   'scriptFormat="text/python"', "scriptTask"),
+    "a script in FEEL": task(said('<ironcage:set variable="z" value="1"/>', '<ironcage:script result="y"/>')
+                             + "<script> x + 1 </script>", 'scriptFormat="application/feel"', "scriptTask"),
     "a message sent": task(kind="sendTask", attributes='messageRef="order"', roots=_ROOTS),
     "a message received": task(kind="receiveTask", attributes='messageRef="order"', roots=_ROOTS),
     "a case begun by a message": file(
@@ -223,7 +228,7 @@ _ACTIVITIES = {
     "many, one after the other": task(_many('isSequential="true"', "<completionCondition>x</completionCondition>")),
     "many scopes": scope(_WORK + _many()),
     "many items": task("<multiInstanceLoopCharacteristics>" + said(
-        '<ironcage:collection items="list" item="each" output="results" outputItem="each * 2"/>')
+        '<ironcage:collections items="list" item="each" output="results" outputItem="each * 2"/>')
         + "</multiInstanceLoopCharacteristics>"),
     "many that tell the first": task(_many('behavior="One" oneBehaviorEventRef="again"'), roots=_REPEATED),
     "many that tell each": task(_many('behavior="None" noneBehaviorEventRef="t:again"'), roots=_REPEATED),

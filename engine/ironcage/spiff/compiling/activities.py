@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs import defaults
 
 from ironcage import feel
-from ironcage.program import AdHoc, Assignment, Binding, Call, Script
+from ironcage.bpmn import scripts
+from ironcage.program import AdHoc, Assignment, Binding, Call, Script, Setting
+from ironcage.spiff.compiling import data
 from ironcage.spiff.normal import ABSENT
 
 if TYPE_CHECKING:
@@ -44,11 +46,25 @@ def call(reading: Reading, element: Any) -> Call | None:
     )
 
 
+def settings(reading: Reading, element: Any) -> tuple[Setting, ...]:
+    """Return what is set when *element* completes; a script in FEEL sets its result last."""
+    found = data.settings(reading, element, "set")
+    if _language(element) != scripts.FEEL:
+        return found
+    variable = element.extensions.attribute("script", "result") or ""
+    return (*found, Setting(variable, reading.expression(element.script or "")))
+
+
 def script(element: Any) -> Script | None:
-    """Return the script of *element*."""
+    """Return the script of *element*, None where there is none or it is in FEEL."""
+    language = _language(element)
+    return None if language in {None, scripts.FEEL} else Script(language, element.script or "")
+
+
+def _language(element: Any) -> Any:
     if not isinstance(element, defaults.ScriptTask):
         return None
-    return Script(element.extensions.attributes.get("scriptFormat", "").strip(), element.script or "")
+    return scripts.language(element.extensions.attributes.get("scriptFormat", ""))
 
 
 def ad_hoc(reading: Reading, index: int, element: Any) -> AdHoc | None:
@@ -79,7 +95,8 @@ def retries(element: Any) -> int | None:
 def result(element: Any) -> str | None:
     """Return the variable that an answer is kept in."""
     said = element.extensions
-    return said.attribute("decision", "result") or said.attribute("service", "result")
+    answered = said.attribute("decision", "result") or said.attribute("service", "result")
+    return answered or (said.attribute("script", "result") if script(element) else None)
 
 
 def _is_true(written: str | None) -> bool:

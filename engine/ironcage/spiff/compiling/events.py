@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 _TIMERS: dict[type, TimerKind] = {
     TimeDateEventDefinition: TimerKind.DATE,
     DurationTimerEventDefinition: TimerKind.DURATION,
-    CycleTimerEventDefinition: TimerKind.CYCLE,
 }
 
 
@@ -71,7 +70,9 @@ def event(reading: Reading, definition: Any, element: Any) -> EventDefinition:
 
 def _event(reading: Reading, definition: Any, element: Any) -> EventDefinition:
     match definition:
-        case TimeDateEventDefinition() | DurationTimerEventDefinition() | CycleTimerEventDefinition():
+        case CycleTimerEventDefinition():
+            return Timer(TimerKind.CYCLE, reading.cycle(definition.expression))
+        case TimeDateEventDefinition() | DurationTimerEventDefinition():
             return Timer(_TIMERS[type(definition)], reading.timer(definition.expression))
         case SignalEventDefinition():
             return Signal(definition.name)

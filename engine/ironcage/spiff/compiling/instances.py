@@ -23,7 +23,7 @@ def loop(reading: Reading, element: Any) -> StandardLoop | MultiInstance | None:
         return None
     if isinstance(read, StandardLoopTask):
         return StandardLoop(reading.optional(read.condition), read.test_before, read.maximum)
-    said = read.extensions.first("collection")
+    said = read.extensions.first("collections")
     items = _items(reading, element, said)
     if items is None and read.cardinality is None:
         raise reading.refused(element, "it says neither how many instances there are nor of what")

@@ -43,6 +43,8 @@ _KINDS: dict[type, Kind] = {
     defaults.EventBasedGateway: Kind.EVENT_BASED_GATEWAY,
 }
 
+_ACTIVITIES = frozenset(kind for kind in Kind if not kind.endswith(("Event", "Gateway")))
+
 
 class Nodes:
     """The nodes of a program being made, between the flows already made."""
@@ -107,7 +109,7 @@ class Nodes:
             lane=_lane(reading.scopes.lanes[index]),
             assignment=activities.assignment(reading, element),
             due=reading.due(said),
-            settings=data.settings(reading, element, "set"),
+            settings=activities.settings(reading, element),
             decision=said.attribute("decision", "ref"),
             service=said.attribute("service", "name"),
             result=activities.result(element),
@@ -129,9 +131,10 @@ class Nodes:
     def _handler(self, kind: Kind, element: Any) -> int | None:
         if kind is not Kind.BOUNDARY_EVENT:
             return None
-        known = self.reading.scopes.index
+        scopes = self.reading.scopes
         associated = self.reading.root.associations.get(element.bpmn_id, ())
-        return next((known[target] for target in associated if target in known), None)
+        known = (scopes.index[target] for target in associated if target in scopes.index)
+        return next((index for index in known if _KINDS[type(scopes.nodes[index])] in _ACTIVITIES), None)
 
 
 def _parallel(kind: Kind, said: Extensions) -> bool:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ironcage import feel
-from ironcage.bpmn.timers import timer_value
+from ironcage.bpmn.timers import cycle_value, timer_value
 from ironcage.program import Due
 from ironcage.spiff.faults import refused
 from ironcage.spiff.normal import original
@@ -40,6 +40,10 @@ class Reading:
     def timer(self, text: str) -> feel.Expression:
         """Return *text* as a point in time or a duration."""
         return self._once(timer_value, text)
+
+    def cycle(self, text: str) -> feel.Expression:
+        """Return *text* as times that come again."""
+        return self._once(cycle_value, text)
 
     def optional(self, text: str | None) -> feel.Expression | None:
         """Return *text* as FEEL, None for None."""

@@ -30,7 +30,9 @@ def name_variables(root: etree._Element) -> None:
             element.set("name", name)
             variables[identity] = name
     for reference, holder in references:
-        reference.set("name", variables.get(holder, ""))
+        # A reference to nothing holds data itself.
+        own = reference.get("name", "").strip() or original(reference.get("id", ""))
+        reference.set("name", variables.get(holder) or own)
 
 
 def _elements(root: etree._Element, name: str) -> list[etree._Element]:
