@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from ironcage.feel.far import Far, FarDate, FarDateTime, far_between, far_later, far_months_later
-from ironcage.feel.numbers import DECIMAL128
+from ironcage.feel.numbers import DECIMAL128, unsigned
 from ironcage.feel.temporal import between, later, midnight, months_later, on_line
 from ironcage.values import Months, Value
 from ironcage.values.bounds import CHARACTERS
@@ -20,6 +20,7 @@ from ironcage.values.bounds import CHARACTERS
 Operation = Callable[[Value, Value], Value]
 _Rules = dict[tuple[type, type], Callable[[Any, Any], Value]]
 _MICROSECOND = timedelta(microseconds=1)
+_ONE = Decimal(1)
 
 
 def joined(left: str, right: str) -> str | None:
@@ -62,7 +63,7 @@ def _months(count: Decimal) -> Months:
 
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
-    return DECIMAL128.power(base, exponent)
+    return DECIMAL128.power(base, exponent) if exponent else _ONE
 
 
 _ADD: _Rules = {
@@ -158,12 +159,15 @@ _POWER: _Rules = {(Decimal, Decimal): _power}
 
 
 def _operation(rules: _Rules) -> Operation:
+    of_numbers: Callable[[Any, Any], Any] = rules[Decimal, Decimal]
+
     def run(left: Value, right: Value) -> Value:
-        rule = rules.get((type(left), type(right)))
-        if rule is None:
-            return None
         try:
-            return rule(left, right)
+            if type(left) is Decimal and type(right) is Decimal:
+                number: Decimal = of_numbers(left, right)
+                return number or unsigned(number)
+            rule = rules.get((type(left), type(right)))
+            return None if rule is None else rule(left, right)
         except (ArithmeticError, ValueError):
             return None
 

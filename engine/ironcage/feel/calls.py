@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ironcage.feel.compiler import Piece, compiled, folded, kept, settled, weight_of
@@ -9,11 +11,14 @@ from ironcage.feel.functions import BUILT_IN, FUNCTIONS
 from ironcage.feel.tree import Call, Definition, Invoke, Name, walk
 from ironcage.feel.types import FunctionValue
 from ironcage.messages import mark, text
+from ironcage.values import Months
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from ironcage.feel.compiler import Code
     from ironcage.feel.environment import Environment
+    from ironcage.feel.functions.registry import Run, Turn
     from ironcage.values import Value
 
 
@@ -24,11 +29,10 @@ def _call(node: Call) -> Piece:
     if node.names:
         nothing = settled(None)
         arguments = [nothing if place is None else arguments[place] for place in function.order(node.names)]
-    apply, runs = function.ready(len(arguments)), tuple(argument.run for argument in arguments)
+    turns = function.turns(len(arguments))
+    runs = tuple(_turned(argument, turn) for argument, turn in zip(arguments, turns, strict=True))
 
-    def run(env: Environment) -> Value:
-        given = [get(env) for get in runs]
-        result = apply(given, env)
+    def done(result: Value, env: Environment, *given: Value) -> Value:
         if result is None:
             env.note(function.name, at, *given)
         elif type(result) is list or type(result) is dict:
@@ -37,7 +41,57 @@ def _call(node: Call) -> Piece:
             env.budget.spend(len(result) >> 8)
         return result
 
-    return Piece(run) if function.of_environment else folded(run, *arguments)
+    if function.of_environment:
+        return Piece(_of_environment(function.run, runs, done))
+    return folded(_by_count(function.run, runs, done), *arguments)
+
+
+def _turned(argument: Piece, turn: Turn | None) -> Code:
+    get = argument.run
+    if turn is None:
+        return get
+    if argument.known:
+        return settled(turn(argument.value())).run
+    return lambda env: turn(get(env))
+
+
+def _by_count(apply: Run, runs: tuple[Code, ...], done: Callable[..., Value]) -> Code:
+    """Return what calls *apply*; the usual numbers of arguments go without a list of them."""
+    match runs:
+        case (get,):
+
+            def run(env: Environment) -> Value:
+                value = get(env)
+                result = apply(value)
+                return result if type(result) in _FINISHED else done(result, env, value)
+
+        case (get, get_second):
+
+            def run(env: Environment) -> Value:
+                value, second = get(env), get_second(env)
+                result = apply(value, second)
+                return result if type(result) in _FINISHED else done(result, env, value, second)
+
+        case _:
+
+            def run(env: Environment) -> Value:
+                given = [get(env) for get in runs]
+                result = apply(*given)
+                return result if type(result) in _FINISHED else done(result, env, *given)
+
+    return run
+
+
+def _of_environment(apply: Run, runs: tuple[Code, ...], done: Callable[..., Value]) -> Code:
+    def run(env: Environment) -> Value:
+        given = [get(env) for get in runs]
+        return done(apply(env, *given), env, *given)
+
+    return run
+
+
+_FINISHED = frozenset((bool, Decimal, date, datetime, time, timedelta, Months))
+"""Types of results that need no further look: they are neither null nor large."""
 
 
 @compiled.register(Invoke)

@@ -9,35 +9,52 @@ import operator
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from ironcage.feel.far import Far, lifted
+from ironcage.feel.far import Far, FarDate, FarDateTime, lifted
 from ironcage.feel.temporal import on_line
 from ironcage.values import Months, Value
 
 Predicate = Callable[[Value, Value], "bool | None"]
 
-_ORDERED = (Decimal, str, date, time, datetime, timedelta, Months)
+_ORDERED = frozenset((Decimal, str, date, time, datetime, timedelta, Months))
 
 
 def equal(left: Value, right: Value) -> bool | None:
     """Return whether two values are equal; null for two kinds, but nothing else equals null."""
     kind = type(left)
-    if isinstance(left, Far) or isinstance(right, Far):
-        return _far(operator.eq, left, right) if left is not None and right is not None else False
     if kind is not type(right):
-        return False if left is None or right is None else None
-    if kind is datetime:
-        a, b = cast("datetime", left), cast("datetime", right)
-        return (a.tzinfo is None) == (b.tzinfo is None) and on_line(a) == on_line(b)
-    if kind is list:
-        return _equal_lists(cast("list[Value]", left), cast("list[Value]", right))
-    if kind is dict:
-        a_dict, b_dict = cast("dict[str, Value]", left), cast("dict[str, Value]", right)
-        if a_dict.keys() != b_dict.keys():
+        return False if left is None or right is None else _far(operator.eq, left, right)
+    special = _SPECIAL.get(kind)
+    return left == right if special is None else special(left, right)
+
+
+def _equal_moments(left: datetime, right: datetime) -> bool:
+    return (left.tzinfo is None) == (right.tzinfo is None) and on_line(left) == on_line(right)
+
+
+def _equal_lists(left: list[Value], right: list[Value]) -> bool:
+    if len(left) != len(right):
+        return False
+    for item, other in zip(left, right, strict=True):  # noqa: SIM110  # a third faster than a generator
+        if equal(item, other) is not True:
             return False
-        return _equal_lists(list(a_dict.values()), [b_dict[name] for name in a_dict])
-    return left == right
+    return True
+
+
+def _equal_contexts(left: dict[str, Value], right: dict[str, Value]) -> bool:
+    return left.keys() == right.keys() and all(equal(value, right[name]) is True for name, value in left.items())
+
+
+def _equal_far(left: Far, right: Far) -> bool | None:
+    return _far(operator.eq, left, right)
+
+
+def _same_zone(left: time, right: time) -> bool:
+    """Return whether two times of day are on one line: those of a named zone have no offset that would tell."""
+    named = isinstance(left.tzinfo, ZoneInfo), isinstance(right.tzinfo, ZoneInfo)
+    return named == (False, False) or left.tzinfo == right.tzinfo
 
 
 def _far(compare: Callable[[Any, Any], bool], left: Value, right: Value) -> bool | None:
@@ -54,23 +71,32 @@ def _far(compare: Callable[[Any, Any], bool], left: Value, right: Value) -> bool
     return equal(a.near, b.near) if compare is operator.eq else _ordering(compare)(a.near, b.near)
 
 
+_SPECIAL: dict[type, Callable[[Any, Any], bool | None]] = {
+    datetime: _equal_moments,
+    time: lambda a, b: _same_zone(a, b) and a == b,
+    list: _equal_lists,
+    dict: _equal_contexts,
+    FarDate: _equal_far,
+    FarDateTime: _equal_far,
+}
+"""How values of a type are compared, where Python's own equality does not do."""
+
+
 def unequal(left: Value, right: Value) -> bool | None:
     """Return whether two values are not equal; null where ``equal`` is."""
     same = equal(left, right)
     return None if same is None else not same
 
 
-def _equal_lists(left: list[Value], right: list[Value]) -> bool:
-    return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
-
-
 def _ordering(compare: Callable[[Any, Any], bool]) -> Predicate:
-    def run(left: Value, right: Value) -> bool | None:
+    def run(left: Any, right: Any) -> bool | None:
         kind = type(left)
         if kind is not type(right) or kind not in _ORDERED:
             return _far(compare, left, right)
         if kind is datetime:
-            left, right = on_line(cast("datetime", left)), on_line(cast("datetime", right))
+            left, right = on_line(left), on_line(right)
+        elif kind is time and not _same_zone(left, right):
+            return None
         try:
             return compare(left, right)
         except TypeError:  # one has a zone, the other none

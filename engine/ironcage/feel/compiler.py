@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 Code = Callable[[Environment], Value]
 _NOWHERE = Environment({}, Moment(0))
+_SMALL = 8
+"""Fewer values of a list or context count as no step."""
 
 
 class Piece(NamedTuple):
@@ -51,6 +53,8 @@ class Piece(NamedTuple):
 
     run: Code
     constant: bool = False
+    known: bool = False
+    """Whether it is that value and nothing else: there is no null to explain."""
 
     def value(self) -> Value:
         """Return the value of a constant piece."""
@@ -59,7 +63,7 @@ class Piece(NamedTuple):
 
 def settled(value: Value) -> Piece:
     """Return the piece that is always *value*."""
-    return Piece(lambda _: value, constant=True)
+    return Piece(lambda _: value, constant=True, known=True)
 
 
 def folded(run: Code, *parts: Piece) -> Piece:
@@ -148,7 +152,18 @@ def _operator(node: Arithmetic | Comparison) -> Piece:
             env.note(sign, at, a, b)
         return result
 
-    return folded(run, left, right)
+    if not right.known:
+        return folded(run, left, right)
+    known = right.value()
+
+    def run_with_known(env: Environment) -> Value:
+        a = get_left(env)
+        result = apply(a, known)
+        if result is None:
+            env.note(sign, at, a, known)
+        return result
+
+    return folded(run_with_known, left)
 
 
 @compiled.register
@@ -215,7 +230,7 @@ def _entries(node: Entries) -> Piece:
         found: dict[str, Value] = {}
         for name, part in parts:
             found[name] = part.run(env.inner(found) if found else env)
-            if isinstance(found[name], list | dict) and kept(found, env, at) is None:
+            if type(found[name]) in (list, dict) and kept(found, env, at) is None:
                 return None
         return kept(found, env, at)
 
@@ -228,7 +243,8 @@ def kept(value: list[Value] | dict[str, Value], env: Environment, at: int) -> Va
     if size is None:
         env.note_reason("", at, text(mark("a list or context is too large or nested too deep")))
         return None
-    env.budget.spend(size >> 3)
+    if size >= _SMALL:
+        env.budget.spend(size >> 3)
     return value
 
 

@@ -30,11 +30,9 @@ class LimitError(RefusedError):
 class Budget:
     """What one evaluation may still use; all its environments share it."""
 
-    __slots__ = ("depth", "left")
-
-    def __init__(self, steps: int = STEPS) -> None:
-        self.left = steps
-        self.depth = 0
+    # Most evaluations use nothing: the full budget is the class's, and one of its own is only written when it is used.
+    left = STEPS
+    depth = 0
 
     def spend(self, steps: int) -> None:
         """Use up *steps*.

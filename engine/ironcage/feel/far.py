@@ -95,6 +95,8 @@ def far_date(year: int, month: int, day: int) -> Value:
     Raises:
         ValueError: there is none.
     """
+    if 1 <= year <= 9999:
+        return date(year, month, day)
     era, near = divmod(year - 2000, YEARS)
     return moved(era, date(2000 + near, month, day))
 

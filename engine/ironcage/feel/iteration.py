@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 from ironcage.feel.compiler import Piece, compiled, kept, weight_of
 from ironcage.feel.environment import Environment, LimitError
+from ironcage.feel.names import free
 from ironcage.feel.numbers import whole
 from ironcage.feel.ranges import Range
-from ironcage.feel.tree import Filter, For, Quantified
+from ironcage.feel.tree import Definition, Filter, For, Name, Quantified, walk
 from ironcage.messages import mark, text
 from ironcage.values.bounds import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ironcage.feel.tree import Iteration
+    from ironcage.feel.tree import Iteration, Node
     from ironcage.values import Value
 
     Source = Callable[[Environment], "Iterator[Value] | None"]
@@ -30,15 +31,20 @@ _DAY = timedelta(days=1)
 
 @compiled.register(For)
 def _for(node: For) -> Piece:
-    scopes, get, at = _scopes(node.iterations), compiled(node.body).run, node.at
+    scopes, get, at = _scopes(node), compiled(node.body).run, node.at
     weight = weight_of(node.body)
+    tells_partial = any(isinstance(branch, Name) and branch.name == "partial" for _, branch in walk(node.body))
 
     def run(env: Environment) -> Value:
         found: list[Value] = []
         try:
-            for inner in scopes(env.inner({"partial": found})):
+            for inner in scopes(env):
                 env.budget.spend(weight)
-                found.append(get(inner))
+                if tells_partial:  # as it stands now: what keeps it must not see it grow
+                    env.budget.spend(len(found) >> 3)
+                    found.append(get(inner.inner({"partial": found[:]})))
+                else:
+                    found.append(get(inner))
                 if len(found) > PARTS:
                     raise LimitError(limit=PARTS, what=text(mark("items of a list")))
         except _NothingToRunOverError:
@@ -51,7 +57,7 @@ def _for(node: For) -> Piece:
 
 @compiled.register(Quantified)
 def _quantified(node: Quantified) -> Piece:
-    scopes, get, at = _scopes(node.iterations), compiled(node.condition).run, node.at
+    scopes, get, at = _scopes(node), compiled(node.condition).run, node.at
     decides, weight = not node.every, weight_of(node.condition)
 
     def run(env: Environment) -> Value:
@@ -78,25 +84,38 @@ class _NothingToRunOverError(Exception):
     """What a loop should run over is null, or a range without steps."""
 
 
-def _scopes(iterations: tuple[Iteration, ...]) -> Callable[[Environment], Iterator[Environment]]:
-    names = tuple(iteration.name for iteration in iterations)
-    sources = tuple(_source(iteration) for iteration in iterations)
-    last = len(names) - 1
+def _scopes(node: For | Quantified) -> Callable[[Environment], Iterator[Environment]]:
+    """Return what yields the environment of each round: one and the same, unless a function may keep it."""
+    variables = tuple(iteration.name for iteration in node.iterations)
+    sources = tuple(_source(iteration) for iteration in node.iterations)
+    last, is_kept = len(variables) - 1, _makes_functions(node)
 
-    def level(env: Environment, at: int) -> Iterator[Environment]:
-        items = sources[at](env)
+    def level(env: Environment, names: dict[str, Value], at: int) -> Iterator[Environment]:
+        items = sources[at](env.inner({}) if is_kept else env)
         if items is None:
             raise _NothingToRunOverError
-        name = names[at]
+        name = variables[at]
+        outer = {name: names[name]} if name in names else {}
         for item in items:
-            inner = env.inner({name: item})
-            if at == last:
-                yield inner
-            else:
+            names[name] = item
+            if at < last:
                 env.budget.spend(1)
-                yield from level(inner, at + 1)
+                yield from level(env, names, at + 1)
+            else:
+                yield env.inner({}) if is_kept else env
+        names.pop(name, None)
+        names.update(outer)
 
-    return lambda env: level(env, 0)
+    def scopes(env: Environment) -> Iterator[Environment]:
+        names = dict(env.names)
+        return level(Environment(names, env.moment, env.nulls, env.budget), names, 0)
+
+    return scopes
+
+
+def _makes_functions(node: Node) -> bool:
+    """Return whether a function is written in *node*: it keeps the environment it was made in."""
+    return any(isinstance(branch, Definition) for _, branch in walk(node))
 
 
 def _source(iteration: Iteration) -> Source:
@@ -142,6 +161,7 @@ def _filter(node: Filter) -> Piece:
     source, condition, at = compiled(node.source).run, compiled(node.condition), node.at
     get, weight = condition.run, weight_of(node.condition)
     place = condition.value() if condition.constant else None
+    within = _within(node.condition)
 
     def run(env: Environment) -> Value:
         value = source(env)
@@ -149,9 +169,10 @@ def _filter(node: Filter) -> Piece:
         if isinstance(place, Decimal):
             return _item(items, place, env, at)
         found: list[Value] = []
-        for number, item in enumerate(items):
+        for number, inner in enumerate(within(env, items)):
+            item = items[number]
             env.budget.spend(weight)
-            answer = get(_within(env, item))
+            answer = get(inner)
             if isinstance(answer, Decimal) and number == 0:
                 return _item(items, answer, env, at)
             if answer is True:
@@ -163,8 +184,31 @@ def _filter(node: Filter) -> Piece:
     return Piece(run)
 
 
-def _within(env: Environment, item: Value) -> Environment:
-    return env.inner({"item": item, **item} if isinstance(item, dict) else {"item": item})
+def _within(condition: Node) -> Callable[[Environment, list[Value]], Iterator[Environment]]:
+    """Return what yields the environment of each item, in which *condition* sees it and, of a context, its entries."""
+    if _makes_functions(condition):
+        return lambda env, items: (
+            env.inner({"item": item, **item} if isinstance(item, dict) else {"item": item}) for item in items
+        )
+    reads = frozenset(free(condition)) - {"item"}
+
+    def within(env: Environment, items: list[Value]) -> Iterator[Environment]:
+        outer = env.names
+        names = dict(outer)
+        inner = Environment(names, env.moment, env.nulls, env.budget)
+        for item in items:
+            entries = item if isinstance(item, dict) else {}
+            names["item"] = entries.get("item", item)
+            for name in reads:
+                if name in entries:
+                    names[name] = entries[name]
+                elif name in outer:
+                    names[name] = outer[name]
+                else:
+                    names.pop(name, None)
+            yield inner
+
+    return within
 
 
 def _item(items: list[Value], place: Decimal, env: Environment, at: int) -> Value:

@@ -48,7 +48,7 @@ def rounded(number: Decimal, scale: Decimal, way: str) -> Decimal | None:
     if places is None or not -EXPONENT <= places <= EXPONENT:
         return None
     try:
-        return _plain(number.quantize(Decimal((0, (1,), -places)), rounding=way, context=DECIMAL128))
+        return unsigned(number.quantize(Decimal((0, (1,), -places)), rounding=way, context=DECIMAL128))
     except ArithmeticError:
         return None
 
@@ -65,5 +65,6 @@ def text_of(number: Decimal) -> str:
     return f"{number:f}"
 
 
-def _plain(number: Decimal) -> Decimal:
-    return number or abs(number)
+def unsigned(number: Decimal) -> Decimal:
+    """Return *number*, a zero without a minus: FEEL has one zero."""
+    return number or number.copy_abs()

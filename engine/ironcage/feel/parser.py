@@ -233,8 +233,8 @@ class _Parser(Phrases):
                 return self.definition()
             if (called := self.called()) is not None:
                 return self.call(called)
-        if not self.is_name():
-            self.refuse(_UNEXPECTED, word=word)
+            if not self.is_name():
+                self.refuse(_UNEXPECTED, word=word)
         return Name(self.name_here(words=self.loose > 0), token.at)
 
     def bracketed(self, token: Token) -> Node:

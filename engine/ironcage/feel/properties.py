@@ -36,8 +36,8 @@ def _part(size: timedelta, of: timedelta) -> Callable[[timedelta], Value]:
     """Return the function that gives the whole units of *size* left over from units of *of*, with the sign."""
 
     def run(value: timedelta) -> Value:
-        units = Decimal(abs(value) % of // size)
-        return units if value >= timedelta() else -units
+        units = abs(value) % of // size
+        return Decimal(units if value >= timedelta() else -units)
 
     return run
 
@@ -48,7 +48,7 @@ _PROPERTIES: dict[type, dict[str, Callable[[Any], Value]]] = {
     datetime: {**_DATE, **_TIME},
     time: _TIME,
     timedelta: {
-        "days": lambda v: Decimal(abs(v) // _DAY).copy_sign(Decimal(1 if v >= timedelta() else -1)),
+        "days": lambda v: Decimal(abs(v) // _DAY if v >= timedelta() else -(abs(v) // _DAY)),
         "hours": _part(_HOUR, _DAY),
         "minutes": _part(_MINUTE, _HOUR),
         "seconds": _part(timedelta(seconds=1), _MINUTE),

@@ -90,9 +90,21 @@ class Scope(Cursor):
         return self.known[longest] if longest else self.tokens[self.index - 1].word
 
     def longest(self) -> tuple[str, ...]:
-        """Return the spelling of the longest known name that begins here."""
+        """Return the spelling of the longest known name that begins here.
+
+        Where its first word is a name too, it must be spaced as it was given: beside ``a`` and ``a-b``, ``a - b`` is a
+        subtraction.
+        """
         word = self.token.word
-        return max((words for words in self.known if words[0] == word and self.follows(words)), key=len, default=())
+        found = [words for words in self.known if words[0] == word and self.follows(words)]
+        if len(found) > 1 and (word,) in self.known:
+            found = [words for words in found if len(words) == 1 or self.is_spaced(words)]
+        return max(found, key=len, default=())
+
+    def is_spaced(self, words: tuple[str, ...]) -> bool:
+        """Return whether the name that *words* spell stands here with the spaces it was given with."""
+        first, last = self.tokens[self.index], self.tokens[self.index + len(words) - 1]
+        return self.source[first.at : last.at + len(last.word)].split() == self.known[words].split()
 
     def run(self) -> int:
         """Return how many words follow each other here that may be one name."""

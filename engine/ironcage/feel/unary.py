@@ -11,14 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ironcage.feel.comparison import PREDICATES, equal
-from ironcage.feel.compiler import Piece, compiled
+from ironcage.feel.comparison import PREDICATES, at_least, at_most, equal, greater, less
+from ironcage.feel.compiler import Piece, compiled, folded, settled
 from ironcage.feel.environment import Environment, LimitError
+from ironcage.feel.functions import FUNCTIONS
 from ironcage.feel.names import free
 from ironcage.feel.parser import parse_tests
 from ironcage.feel.ranges import Range
 from ironcage.feel.tree import (
     Against,
+    Arithmetic,
     Between,
     Call,
     Comparison,
@@ -32,6 +34,7 @@ from ironcage.feel.tree import (
     Literal,
     Logic,
     Name,
+    Negation,
     Quantified,
     walk,
 )
@@ -113,9 +116,22 @@ def _limited(holds: Predicate, tree: Tests) -> Predicate:
 
 @compiled.register
 def _in(node: In) -> Piece:
-    get = compiled(node.value).run
-    holds = _any_of(tuple(map(_predicate, node.tests)))
-    return Piece(lambda env: holds(env, get(env)))
+    value = compiled(node.value)
+    get, holds = value.run, _any_of(tuple(map(_predicate, node.tests)))
+
+    def run(env: Environment) -> Value:
+        return holds(env, get(env))
+
+    return folded(run, value) if all(map(_is_fixed, node.tests)) else Piece(run)
+
+
+def _is_fixed(test: Test) -> bool:
+    """Return whether *test* has the same answer for a value always."""
+    return all(
+        isinstance(branch, Literal | Interval | Against | Items | Arithmetic | Negation)
+        or (isinstance(branch, Call) and not FUNCTIONS[branch.function].of_environment)
+        for _, branch in walk(test)
+    )
 
 
 def _always(_env: Environment, _value: Value) -> bool | None:
@@ -159,7 +175,7 @@ def _predicate(test: Test) -> Predicate:
         return lambda env, value: _truth(get(env.inner({"?": value})))
     if isinstance(test, Comparison | Logic | Between | In | Quantified | InstanceOf):
         return lambda env, value: _condition(value, get(env))
-    return lambda env, value: _matches(value, get(env.inner({"?": value})))
+    return lambda env, value: _matches(value, get(env))
 
 
 def _against(test: Against) -> Predicate:
@@ -176,13 +192,22 @@ def _against(test: Against) -> Predicate:
 
 
 def _inside(test: Interval) -> Predicate:
-    get, at = compiled(test).run, test.at
+    low, high = (settled(None) if end is None else compiled(end) for end in (test.low, test.high))
+    get_low, get_high, at = low.run, high.run, test.at
+    above, below = at_least if test.low_closed else greater, at_most if test.high_closed else less
+    is_ordered = low.known and high.known and at_most(low.value(), high.value()) is True
 
     def run(env: Environment, value: Value) -> bool | None:
-        wanted = get(env)
-        answer = wanted.contains(value) if isinstance(wanted, Range) else None
+        start, end = get_low(env), get_high(env)
+        answer: bool | None = None
+        if is_ordered or start is None or end is None or at_most(start, end) is True:
+            first, second = above(value, start), below(value, end)
+            if first is False or second is False:
+                answer = False
+            elif first is True and second is True:
+                answer = True
         if answer is None:
-            env.note("..", at, value, wanted)
+            env.note("..", at, value, start, end)
         return answer
 
     return run

@@ -15,6 +15,9 @@ CHARACTERS = 1_000_000
 """Characters in one text, or in all texts of one list or context."""
 
 
+_NESTING = frozenset((list, dict))
+
+
 def is_bounded(value: Value) -> bool:
     """Return whether *value* is nested at most ``DEPTH`` deep and is no larger than the limits above."""
     return measured(value) is not None
@@ -22,15 +25,28 @@ def is_bounded(value: Value) -> bool:
 
 def measured(value: Value) -> int | None:
     """Return how many values *value* is, itself included; None if it is not bounded."""
-    parts = characters = 0
-    stack: list[tuple[int, Value]] = [(1, value)]
-    while stack:
-        depth, part = stack.pop()
-        parts += 1
-        if isinstance(part, str):
-            characters += len(part)
-        elif isinstance(part, list | dict):
-            if depth > DEPTH or parts + len(part) > PARTS:
+    if type(value) is list or type(value) is dict:
+        within = value if type(value) is list else value.values()  # type: ignore[union-attr]
+        if _NESTING.isdisjoint(map(type, within)):  # the usual case, without a second look
+            letters = sum(len(part) for part in within if type(part) is str)
+            return len(within) + 1 if len(within) < PARTS and letters <= CHARACTERS else None
+    parts, characters, depth = 1, 0, 0
+    level = [value]
+    while level:
+        depth += 1
+        below: list[Value] = []
+        for part in level:
+            kind = type(part)
+            if kind is str:
+                characters += len(part)  # type: ignore[arg-type]  # its type was just compared
+            elif kind is list:
+                below += part  # type: ignore[arg-type]
+            elif kind is dict:
+                below += part.values()  # type: ignore[union-attr]
+            else:
+                continue
+            if parts + len(below) > PARTS or characters > CHARACTERS or (kind is not str and depth > DEPTH):
                 return None
-            stack += [(depth + 1, inner) for inner in (part if isinstance(part, list) else part.values())]
-    return parts if parts <= PARTS and characters <= CHARACTERS else None
+        parts += len(below)
+        level = below
+    return parts

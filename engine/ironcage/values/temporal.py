@@ -119,13 +119,9 @@ def duration_of(text: str) -> timedelta:
         raise ValueError(text)
     sign, days, hours, minutes, seconds, fraction = found.groups()
     try:
-        length = timedelta(
-            days=int(days or 0),
-            hours=int(hours or 0),
-            minutes=int(minutes or 0),
-            seconds=int(seconds or 0),
-            microseconds=int((fraction or "0")[:6].ljust(6, "0")),
-        )
+        whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+        micros = int(fraction[:6].ljust(6, "0")) if fraction else 0
+        length = timedelta(int(days or 0), whole, micros)
     except OverflowError as error:
         raise ValueError(text) from error
     return -length if sign else length

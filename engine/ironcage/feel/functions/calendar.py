@@ -38,11 +38,11 @@ def today(env: Environment) -> Value:
 def date_function(source: Value, month: Value = None, day: Value = None) -> Value:
     """Return a date: of a text, of a date and time, or of its three numbers."""
     try:
+        if type(source) is str:
+            return read_date(source)
         if isinstance(source, Decimal):
             parts = _wholes(source, month, day)
             return far_date(*parts) if parts else None
-        if isinstance(source, str):
-            return read_date(source)
     except (ValueError, OverflowError):
         return None
     if isinstance(source, datetime):
@@ -56,10 +56,10 @@ def date_function(source: Value, month: Value = None, day: Value = None) -> Valu
 def time_function(source: Value, minute: Value = None, second: Value = None, offset: Value = None) -> Value:
     """Return a time of day: of a text, of a date and time, or of its numbers and an offset from UTC."""
     try:
+        if type(source) is str:
+            return read_time(source)
         if isinstance(source, Decimal):
             return _time_of_parts(source, minute, second, offset)
-        if isinstance(source, str):
-            return read_time(source)
     except (ValueError, OverflowError):
         return None
     if isinstance(source, datetime):
@@ -83,6 +83,11 @@ def date_and_time(source: Value, *of_day: Value) -> Value:
             near = date_and_time(source.near, at)
             return moved(source.era, near) if isinstance(near, datetime) else None
         return datetime.combine(_day(source), at) if isinstance(source, date) and isinstance(at, time) else None
+    if type(source) is str:
+        try:
+            return read_moment(source) if "T" in source else date_and_time(read_date(source))
+        except (ValueError, OverflowError):
+            return None
     if isinstance(source, datetime):
         return source
     if isinstance(source, date):
@@ -90,12 +95,7 @@ def date_and_time(source: Value, *of_day: Value) -> Value:
     if isinstance(source, Far):
         near = date_and_time(source.near)
         return moved(source.era, near) if isinstance(near, datetime) else None
-    if not isinstance(source, str):
-        return None
-    try:
-        return read_moment(source) if "T" in source else date_and_time(read_date(source))
-    except (ValueError, OverflowError):
-        return None
+    return None
 
 
 def _date_and_time_of_parts(
@@ -118,10 +118,8 @@ def _date_and_time_of_parts(
 @builtin("duration", "from")
 def duration(source: Value) -> Value:
     """Return the duration of either kind that *source* writes."""
-    if isinstance(source, timedelta | Months):
-        return source
-    if not isinstance(source, str):
-        return None
+    if type(source) is not str:
+        return source if isinstance(source, timedelta | Months) else None
     of_months = "Y" in source or (source.endswith("M") and "T" not in source)
     try:
         return months_of(source) if of_months else duration_of(source)
@@ -134,11 +132,10 @@ def years_and_months_duration(start: Value, end: Value) -> Value:
     """Return the whole calendar months from *start* to *end*."""
     if not isinstance(start, date | Far) or not isinstance(end, date | Far):
         return None
+    if isinstance(start, date) and isinstance(end, date):
+        return Months(months_between(_day(start), _day(end)))
     a, b = lifted(start), lifted(end)
-
-    eras = b.era - a.era
-    count = months_between(_day(a.near), _day(b.near)) if eras == 0 else _months_apart(a, b)
-    return Months(count)
+    return Months(months_between(_day(a.near), _day(b.near)) if a.era == b.era else _months_apart(a, b))
 
 
 _MONTH_NAMES = (

@@ -60,7 +60,8 @@ def modulo(dividend: Value, divisor: Value) -> Value:
     context = numbers.DECIMAL128
     try:
         rest = context.remainder(dividend, divisor)
-        return context.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else rest
+        rest = context.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else rest
+        return numbers.unsigned(rest)
     except ArithmeticError:
         return None
 

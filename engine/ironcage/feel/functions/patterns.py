@@ -50,7 +50,7 @@ def _tried(source: str, flags: str | None, ask: Callable[[Pattern], Value]) -> V
 
 
 def _parts(text: str, found: Pattern) -> Value:
-    if found.search("") is not None:
+    if found.matches_nothing:
         return None
     parts: list[Value] = []
     last = 0
@@ -61,7 +61,7 @@ def _parts(text: str, found: Pattern) -> Value:
 
 
 def _replaced(text: str, found: Pattern, replacement: str, literal: bool) -> str | None:
-    if found.search("") is not None:
+    if found.matches_nothing:
         return None
     template: list[str | int] = [replacement] if literal else _template(replacement, found.groups)
     made: list[str] = []

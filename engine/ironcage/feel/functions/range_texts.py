@@ -60,7 +60,7 @@ def _end(cursor: Cursor) -> Value:
     match token.kind:
         case TokenKind.NUMBER:
             number = DECIMAL128.create_decimal(token.word)
-            return -number if sign else number
+            return DECIMAL128.minus(number) if sign else number
         case TokenKind.TEXT:
             value = token.word
         case TokenKind.TEMPORAL:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Run = Callable[..., Value]
 Declared = TypeVar("Declared", bound=Run)
 Form = tuple[str, ...]
-Apply = Callable[[list[Value], "Environment"], Value]
+Turn = Callable[[Value], Value]
 
 _LISTS = frozenset({"list", "lists", "contexts", "entries", "keys"})
 """Parameters that make a list of one of what is none."""
@@ -58,34 +58,30 @@ class Function:
             places.pop()
         return tuple(places)
 
-    def ready(self, count: int) -> Apply:
-        """Return what calls it with *count* arguments; where asked for, one is made a list, or the reverse.
+    def turns(self, count: int) -> tuple[Turn | None, ...]:
+        """Return for each of *count* arguments what makes a list of it where one is asked for, or the reverse.
 
         Raises:
             StopIteration: it cannot be called with so many.
         """
         form = next(form for form in self.forms if _takes(form, count))
         names = [_bare(form[min(at, len(form) - 1)]) for at in range(count)]
-        lists = tuple(at for at, name in enumerate(names) if name in _LISTS)
-        items = tuple(at for at, name in enumerate(names) if name not in _WHOLE)
-        run, of_environment = self.run, self.of_environment
-
-        def apply(given: list[Value], env: Environment) -> Value:
-            for at in items:
-                value = given[at]
-                if type(value) is list and len(value) == 1:
-                    given[at] = value[0]
-            for at in lists:
-                if type(given[at]) is not list and given[at] is not None:
-                    given[at] = [given[at]]
-            return run(env, *given) if of_environment else run(*given)
-
-        return apply
+        return tuple(_as_list if name in _LISTS else None if name in _WHOLE else _as_item for name in names)
 
     def apply(self, given: Sequence[Value], env: Environment) -> Value:
         """Return its result for any number of arguments; null where it does not take so many."""
-        fits = any(_takes(form, len(given)) for form in self.forms)
-        return self.ready(len(given))(list(given), env) if fits else None
+        if not any(_takes(form, len(given)) for form in self.forms):
+            return None
+        turned = (turn(value) if turn else value for turn, value in zip(self.turns(len(given)), given, strict=True))
+        return self.run(env, *turned) if self.of_environment else self.run(*turned)
+
+
+def _as_item(value: Value) -> Value:
+    return value[0] if type(value) is list and len(value) == 1 else value
+
+
+def _as_list(value: Value) -> Value:
+    return value if type(value) is list or value is None else [value]
 
 
 FUNCTIONS: dict[str, Function] = {}

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from decimal import ROUND_DOWN, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ironcage.feel.far import Far
 from ironcage.feel.functions.registry import builtin
-from ironcage.feel.numbers import DECIMAL128, text_of, whole
+from ironcage.feel.numbers import DECIMAL128, text_of, unsigned, whole
 from ironcage.feel.ranges import Range
 from ironcage.feel.temporal import feel_text
 from ironcage.feel.types import FunctionValue
-from ironcage.values import Transient
 from ironcage.values.bounds import CHARACTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ironcage.values import Value
 
 
@@ -26,28 +26,12 @@ def string(value: Value) -> Value:
 
 def written(value: Value) -> str:
     """Return *value* as FEEL writes it, a text in quotation marks."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{escaped}"'
-        case Decimal():
-            return text_of(value)
-        case list():
-            return "[" + ", ".join(map(written, value)) + "]"
-        case dict():
-            return "{" + ", ".join(f"{name}: {written(item)}" for name, item in value.items()) + "}"
-        case Range():
-            return _range(value)
-        case Far():
-            return feel_text(value)
-        case Transient():
-            return value.name if isinstance(value, FunctionValue) else ""
-        case _:
-            return feel_text(value)
+    return _WRITERS.get(type(value), feel_text)(value)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _range(value: Range) -> str:
@@ -55,6 +39,19 @@ def _range(value: Range) -> str:
         return f"({value.operator} {written(value.low if value.low is not None else value.high)})"
     opening, closing = "[" if value.low_closed else "(", "]" if value.high_closed else ")"
     return f"{opening}{written(value.low)}..{written(value.high)}{closing}"
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "null",
+    bool: lambda value: "true" if value else "false",
+    str: _quoted,
+    Decimal: text_of,
+    list: lambda value: "[" + ", ".join(map(written, value)) + "]",
+    dict: lambda value: "{" + ", ".join(f"{name}: {written(item)}" for name, item in value.items()) + "}",
+    Range: _range,
+    FunctionValue: lambda value: value.name,
+}
+"""How values are written; those of the calendar by ``feel_text``."""
 
 
 @builtin("number", "from", "from, grouping separator, decimal separator")
@@ -69,7 +66,7 @@ def number(source: Value, grouping: Value = None, point: Value = None) -> Value:
     if not digits.isascii() or not set(digits) <= set("0123456789+-.eE"):
         return None
     try:
-        return DECIMAL128.create_decimal(digits)
+        return unsigned(DECIMAL128.create_decimal(digits))
     except ArithmeticError:
         return None
 

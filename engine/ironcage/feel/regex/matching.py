@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from ironcage.feel.regex.characters import variants
 from ironcage.feel.regex.reading import Code, Do, Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 STEPS = 1_000_000
 """Instructions tried in one question to one text."""
@@ -32,6 +32,16 @@ class Pattern:
     groups: int
     repeats: bool
     """Whether it has back-references."""
+    matches_nothing: bool = field(init=False)
+    """Whether it matches in an empty text."""
+    first: Callable[[str], bool] | None = field(init=False)
+    """What its first character must be, if that is the same for every match."""
+
+    def __post_init__(self) -> None:
+        begins = next((operand for do, operand in self.code if do is not _SAVE), None)
+        is_test = next((do for do, _ in self.code if do is not _SAVE), None) is _TEST
+        object.__setattr__(self, "first", begins if is_test else None)
+        object.__setattr__(self, "matches_nothing", _Run(self, "").search(0) is not None)
 
     def search(self, text: str) -> Groups | None:
         """Return the first match."""
@@ -56,11 +66,15 @@ class _Run:
         self.text = text
         self.slots = 2 * pattern.groups + 2
         self.repeats = pattern.repeats
+        self.first = pattern.first
         self.steps = 0
 
     def search(self, start: int) -> Groups | None:
         tried: set[tuple[int, int]] = set()
-        for at in range(start, len(self.text) + 1):
+        first, text, length = self.first, self.text, len(self.text)
+        for at in range(start, length + 1):
+            if first is not None and (at == length or not first(text[at])):
+                continue
             found = self.match(at, tried)
             if found is not None:
                 return found
