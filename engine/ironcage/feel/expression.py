@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ironcage.feel import calls, iteration, unary
-from ironcage.feel.compiler import Piece, compiled, settled
+from ironcage.feel.compiler import compiled, settled
 from ironcage.feel.environment import Environment, LimitError, Null
 from ironcage.feel.names import free
 from ironcage.feel.parser import parse
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ironcage.clock import Moment
+    from ironcage.feel.compiler import Code
     from ironcage.feel.tokens import FeelSyntaxError
     from ironcage.feel.types import Type
     from ironcage.values import Value
@@ -29,21 +30,18 @@ class Expression:
     text: str
     names: frozenset[str] = field(compare=False, repr=False)
     """The variables it reads."""
-    piece: Piece = field(compare=False, repr=False)
+    code: Code = field(compare=False, repr=False)
+    constant: bool = field(compare=False, repr=False)
+    """Whether it has the same value always."""
     entries: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """What else the conditions of filters name: entries of the items, or variables."""
     misfits: tuple[FeelSyntaxError, ...] = field(default=(), compare=False, repr=False)
     """What in it never has a result, where that was not refused."""
 
-    @property
-    def constant(self) -> bool:
-        """Whether it has the same value always."""
-        return self.piece.constant
-
     def evaluate(self, variables: Mapping[str, Value], moment: Moment) -> Value:
         """Return its value; null where FEEL has no other answer, and where it takes more than it may."""
         try:
-            return self.piece.run(Environment(variables, moment))
+            return self.code(Environment(variables, moment))
         except LimitError:
             return None
 
@@ -55,7 +53,7 @@ class Expression:
     def run(self, env: Environment) -> Value:
         """Return its value in *env*."""
         try:
-            return self.piece.run(env)
+            return self.code(env)
         except LimitError as error:
             env.note_reason("", 0, str(error))
             return None
@@ -78,12 +76,13 @@ def compile(  # noqa: A001
     """
     tree, misfits = parse(text, names, types, lenient)
     read, sure = frozenset(free(tree)), frozenset(free(tree, conditions=False))
-    return Expression(text, sure, compiled(tree), read - sure, misfits)
+    piece = compiled(tree)
+    return Expression(text, sure, piece.run, piece.constant, read - sure, misfits)
 
 
 def constant(value: Value, text: str) -> Expression:
     """Return the expression that was written *text* and is always *value*."""
-    return Expression(text, frozenset(), settled(value))
+    return Expression(text, frozenset(), settled(value).run, constant=True)
 
 
 def free_names(expression: Expression) -> frozenset[str]:

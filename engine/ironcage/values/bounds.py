@@ -27,8 +27,9 @@ def measured(value: Value) -> int | None:
     """Return how many values *value* is, itself included; None if it is not bounded."""
     if type(value) is list or type(value) is dict:
         within = value if type(value) is list else value.values()  # type: ignore[union-attr]
-        if _NESTING.isdisjoint(map(type, within)):  # the usual case, without a second look
-            letters = sum(len(part) for part in within if type(part) is str)
+        kinds = set(map(type, within))
+        if kinds.isdisjoint(_NESTING):  # the usual case
+            letters = sum(len(part) for part in within if type(part) is str) if str in kinds else 0
             return len(within) + 1 if len(within) < PARTS and letters <= CHARACTERS else None
     parts, characters, depth = 1, 0, 0
     level = [value]
