@@ -1,13 +1,20 @@
 """The commands of the engine, and what they show."""
 
+from ironcage.engine.background import ScriptRunner
 from ironcage.engine.engine import Engine
 from ironcage.engine.refusals import (
     ActorMissingError,
+    AmbiguousMessageError,
+    AmbiguousStartError,
+    CallDepthError,
     CaseExistsError,
     CaseKeyError,
+    CaseOverError,
     ErasureOrderError,
     NoIncidentError,
+    NotAwaitedError,
     OpenUnitError,
+    ReasonMissingError,
     TaskClaimedError,
     TaskCompletedError,
     TaskNotClaimedError,
@@ -15,14 +22,20 @@ from ironcage.engine.refusals import (
     UnknownCaseError,
     UnknownProcessError,
     UnknownServiceError,
+    UnknownStartError,
     UnknownTaskError,
+    UnknownVersionError,
 )
-from ironcage.engine.views import CaseView, Deployment, Erasure, IncidentView, Place, TaskView, WaitView, Woken
+from ironcage.engine.views import CaseView, Deployment, Erasure, IncidentView, Place, Receipt, TaskView, WaitView, Woken
 
 __all__ = [
     "ActorMissingError",
+    "AmbiguousMessageError",
+    "AmbiguousStartError",
+    "CallDepthError",
     "CaseExistsError",
     "CaseKeyError",
+    "CaseOverError",
     "CaseView",
     "Deployment",
     "Engine",
@@ -30,8 +43,12 @@ __all__ = [
     "ErasureOrderError",
     "IncidentView",
     "NoIncidentError",
+    "NotAwaitedError",
     "OpenUnitError",
     "Place",
+    "ReasonMissingError",
+    "Receipt",
+    "ScriptRunner",
     "TaskClaimedError",
     "TaskCompletedError",
     "TaskNotClaimedError",
@@ -40,7 +57,9 @@ __all__ = [
     "UnknownCaseError",
     "UnknownProcessError",
     "UnknownServiceError",
+    "UnknownStartError",
     "UnknownTaskError",
+    "UnknownVersionError",
     "WaitView",
     "Woken",
 ]

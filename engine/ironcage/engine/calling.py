@@ -8,8 +8,7 @@ from ironcage.engine.catalogue import folder_of
 from ironcage.engine.naming import CaseName, check_key
 from ironcage.engine.refusals import CallDepthError, CaseExistsError, UnknownProcessError
 from ironcage.engine.stepping import Caller, prepare_start
-from ironcage.machine import Complete, Start, Status
-from ironcage.machine.step import Throw
+from ironcage.machine import Complete, Start, Status, Throw
 from ironcage.program import Binding
 from ironcage.record import NOBODY
 

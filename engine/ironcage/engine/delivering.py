@@ -6,16 +6,16 @@ the reason, until somebody lets it go on; everything else goes on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ironcage.engine import calling, starting
 from ironcage.engine.correlation import Letter, begun_by, receiver
 from ironcage.engine.keeping import keep, sought
+from ironcage.engine.keys import written
 from ironcage.engine.sending import body_of
 from ironcage.engine.stepping import prepare
 from ironcage.engine.waking import described
-from ironcage.machine import Status
-from ironcage.machine.step import CancelCase, Receive, Throw
+from ironcage.machine import CancelCase, Receive, Status, Throw
 from ironcage.program import Binding
 from ironcage.record import NOBODY
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ironcage.engine.stepping import Prepared
     from ironcage.machine import Stimulus
     from ironcage.store import Sending, Work
-    from ironcage.values import Context
+    from ironcage.values import Context, Value
 
     Writing = Callable[[], object]
     """What is left to be done when nothing can refuse it any more."""
@@ -85,7 +85,8 @@ def _nothing() -> None:
 
 
 def _message(of: _Delivery) -> Writing:
-    letter = Letter(of.row.name, of.payload(), tuple(cast("Any", of.body["key"])))
+    key = tuple(cast("list[Value]", of.body["key"]))
+    letter = Letter(of.row.name, of.payload(), key if written(key) else ())
     found = receiver(of.work, of.catalogue, letter, of.now, strict=False)
     if found:
         stimulus = Receive(found.wait.wait, letter.payload, found.key)
@@ -135,10 +136,10 @@ def _call(of: _Delivery) -> Writing:
     caller = of.work.case_with_id(call.part, call.case) if call else None
     if call is None or caller is None:
         return _nothing
-    written = of.body["version"]
+    version = of.body["version"]
     runnable, prepared = calling.start_called(
         of.work, of.catalogue, caller, call, Binding(str(of.body["binding"])),
-        None if written is None else int(str(written)), of.payload("data"), of.now,
+        None if version is None else int(str(version)), of.payload("data"), of.now,
     )  # fmt: skip
     return lambda: prepared.start(of.work, runnable, of.now)
 

@@ -16,8 +16,7 @@ from ironcage.engine.starting import start_at
 from ironcage.engine.stepping import prepare, prepare_start
 from ironcage.engine.tasks import TaskCommands
 from ironcage.engine.viewing import case_view
-from ironcage.machine import Start
-from ironcage.machine.step import CancelCase
+from ironcage.machine import CancelCase, Start
 from ironcage.messages import text
 from ironcage.record.verification import verify
 from ironcage.store import queries

@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from ironcage.engine.refusals import UnknownServiceError
-from ironcage.engine.stepping import prepare, state_of, variables_of
+from ironcage.engine.stepping import prepare, state_of
 from ironcage.engine.waking import described
 from ironcage.hooks import BpmnError, ServiceCall
-from ironcage.machine import Complete
-from ironcage.machine.step import Throw
+from ironcage.machine import Complete, Throw, seen_by_wait
 from ironcage.record import subject_of
 from ironcage.store import ConflictError
 from ironcage.values import plain
@@ -61,8 +60,7 @@ def take(work: Work, catalogue: Catalogue, job: StoredJob, now: Micros) -> Taken
     node = program.nodes[program.index(job.element)]
     taken = job._replace(attempts=job.attempts + 1, run=now + LEASE)
     work.move_job(taken, job.attempts)
-    state = state_of(case)
-    variables = variables_of(state, state.activities[state.waits[job.wait].activity].scope)
+    variables = seen_by_wait(state_of(case), job.wait)
     key = f"{job.case.hex()}-{job.wait}"
     name = subject_of(case.process, case.key)
     called = ServiceCall(key, name, job.element, taken.attempts, variables, dict(node.headers))

@@ -15,7 +15,7 @@ from ironcage.engine.sending import Outgoing, message_part
 from ironcage.engine.starting import start_by_message
 from ironcage.engine.stepping import prepare
 from ironcage.engine.views import Receipt
-from ironcage.machine.step import Receive
+from ironcage.machine import Receive
 from ironcage.messages import text
 from ironcage.record import subject_of
 from ironcage.store import new_id

@@ -85,12 +85,6 @@ class UnknownStartError(NotFoundError):
     message = mark("{process} does not begin at {element}; what begins its cases: {known}.")
 
 
-class StartCycleError(StepError):
-    """A timer that begins cases does not say when."""
-
-    message = mark("{element}: {text} yields {value}, which is no cycle of instants to come.")
-
-
 class CaseOverError(RefusedError):
     """The case is over."""
 

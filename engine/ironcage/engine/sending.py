@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ironcage.machine import WaitKind
-from ironcage.machine.step import Closed, Ended, Escalated, Opened, Sent, Signalled
+from ironcage.machine import Closed, Ended, Escalated, Opened, Sent, Signalled, WaitKind
 from ironcage.record import part_of
 from ironcage.store import Sending
 from ironcage.values import from_bytes, to_bytes

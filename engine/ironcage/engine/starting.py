@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ironcage.clock import Moment, instant
 from ironcage.engine.correlation import key_of
 from ironcage.engine.naming import CaseName, check_key, new_key
-from ironcage.engine.refusals import CaseExistsError, StartCycleError, UnknownStartError
+from ironcage.engine.refusals import CaseExistsError, UnknownStartError
 from ironcage.engine.stepping import prepare_start
-from ironcage.machine import Start
+from ironcage.machine import CycleValueError, Start
 from ironcage.machine.cycles import Cycle
 from ironcage.machine.instants import timer_at
 from ironcage.program import Kind, Message, Signal, Timer, TimerKind
@@ -142,7 +142,7 @@ def _first(runnable: Runnable, element: str, timer: Timer, now: Micros) -> tuple
         try:
             return cycle.first(now, runnable.zone)
         except ValueError as error:
-            raise StartCycleError(element=element, text=timer.value.text, value=str(error)) from error
+            raise CycleValueError(element=element, text=timer.value.text, value=str(error)) from error
     return timer_at(timer, element, {}, Moment(now, runnable.zone)), None
 
 
@@ -153,4 +153,4 @@ def _cycle(runnable: Runnable, element: str, timer: Timer, now: Micros) -> Cycle
             return Cycle.parse(value)
         except ValueError:
             pass
-    raise StartCycleError(element=element, text=timer.value.text, value=value)
+    raise CycleValueError(element=element, text=timer.value.text, value=value)

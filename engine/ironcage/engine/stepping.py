@@ -157,8 +157,6 @@ def note(
     work.append(chain.events, chain.payloads)
 
 
-def variables_of(state: State, scope: int | None = None) -> Context:
-    """Return the variables of a scope, or those of the outermost one that is alive."""
-    if not state.scopes:
-        return {}
-    return dict(state.scopes[min(state.scopes) if scope is None else scope].variables)
+def variables_of(state: State) -> Context:
+    """Return the variables of the case itself; none once it is over."""
+    return dict(state.scopes[min(state.scopes)].variables) if state.scopes else {}

@@ -16,8 +16,7 @@ from ironcage.engine.refusals import (
 )
 from ironcage.engine.stepping import note, prepare
 from ironcage.engine.viewing import task_view
-from ironcage.machine import Complete, Entry, EntryKind, Transition
-from ironcage.machine.step import Throw
+from ironcage.machine import Complete, Entry, EntryKind, Throw, Transition
 from ironcage.messages import text
 from ironcage.record import Provenance
 from ironcage.store import queries

@@ -50,6 +50,7 @@ def case_view(work: Work, case: StoredCase, program: Program | None, now: Micros
         version=case.version,
         origin=case.origin,
         status=case.status,
+        parent=_parent(work, case),
         opened_at=instant(case.opened),
         closed_at=_at(case.closed),
         due_at=_at(case.due),
@@ -61,6 +62,13 @@ def case_view(work: Work, case: StoredCase, program: Program | None, now: Micros
         events=tuple(queries.events_of(work.connection, case)),
         payloads={payload.seq: payload.body.decode() for payload in queries.payloads_of(work.connection, case)},
     )
+
+
+def _parent(work: Work, case: StoredCase) -> str | None:
+    if case.parent is None or case.parent_part is None:
+        return None
+    parent = work.case_with_id(case.parent_part, case.parent)
+    return subject_of(parent.process, parent.key) if parent else None
 
 
 def incident_views(connection: Connection) -> list[IncidentView]:

@@ -68,7 +68,9 @@ class CaseView:
     origin: str
     """``engine`` or ``import``."""
     status: str
-    """``open``, ``completed`` or ``terminated``."""
+    """``open``, ``completed``, ``terminated``, ``failed`` or ``cancelled``."""
+    parent: str | None
+    """The case that called it."""
     opened_at: datetime
     closed_at: datetime | None
     due_at: datetime | None

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from made import Made, boundary, end, program, script, start, task
+from running import HOUR
+
+from ironcage.engine import CaseOverError, ReasonMissingError
+from ironcage.hooks import BpmnError, hookimpl
+from ironcage.program import Error, Kind
+
+WORK = program({"s": start(), "w": task(), "e": end()}, "s -> w", "w -> e")
+CAUGHT = program(
+    {"s": start(), "w": task(), "b": boundary(1, Error("no")), "u": task(), "e": end()},
+    "s -> w", "w -> e", "b -> u", "u -> e",
+)  # fmt: skip
+SCRIPTED = program({"s": start(), "w": script("x + 1"), "u": task(), "e": end()}, "s -> w", "w -> u", "u -> e")
+
+
+class Failing:
+    """A plugin whose service ends in a BPMN error."""
+
+    def __init__(self, error):
+        self.error = error
+        self.calls = []
+
+    @hookimpl
+    def services(self):
+        def ask(call):
+            self.calls.append(call)
+            raise self.error
+
+        return {"ask": ask}
+
+
+@pytest.fixture
+def make(url):
+    made = []
+
+    def with_plugins(*plugins):
+        made.append(Made(url, *plugins))
+        return made[-1]
+
+    yield with_plugins
+    for running in made:
+        running.close()
+
+
+def test_a_cancelled_case_is_over_and_its_record_says_why_and_by_whom(make):
+    made = make()
+    made.put(WORK)
+    case = made.engine.start("p")
+    with pytest.raises(ReasonMissingError):
+        made.engine.cancel(case, " ")
+    made.engine.cancel(case, "重复受理", actor="主任")
+    view = made.engine.case(case)
+    assert (view.status, made.engine.tasks()) == ("cancelled", [])
+    ended = view.events[-1]
+    assert (ended.kind, ended.transition) == ("case", "pi_abort")
+    assert json.loads(view.payloads[ended.seq]) == {"reason": "重复受理"}
+    assert "主任" in {event.actor for event in view.events}
+    with pytest.raises(CaseOverError):
+        made.engine.cancel(case, "again")
+    assert made.engine.verify().whole
+
+
+def test_a_task_that_fails_goes_on_where_the_model_catches_it(make):
+    made = make()
+    made.put(CAUGHT)
+    case = made.engine.start("p")
+    made.engine.fail(made.open_task(case), "no", {"x": 3}, actor="甲")
+    assert made.engine.tasks(case=case)[0].element == "u"
+    assert made.engine.case(case).variables == {"x": 3}
+
+
+def test_a_task_that_fails_uncaught_fails_its_case(make):
+    made = make()
+    made.put(WORK)
+    case = made.engine.start("p")
+    made.engine.fail(made.open_task(case), "no")
+    assert made.engine.case(case).status == "failed"
+
+
+def test_a_service_can_end_in_an_error_the_model_catches(make):
+    failing = Failing(BpmnError("no", {"x": 3}))
+    made = make(failing)
+    served = task(Kind.SERVICE_TASK, service="ask", headers=(("url", "here"),))
+    nodes = {"s": start(), "w": served, "b": boundary(1, Error("no")), "u": task(), "e": end()}
+    made.put(program(nodes, "s -> w", "w -> e", "b -> u", "u -> e"))
+    case = made.engine.start("p")
+    assert made.engine.run_jobs() == 1
+    assert made.open_task(case)
+    assert made.engine.case(case).variables == {"x": 3}
+    assert failing.calls[0].headers == {"url": "here"}
+
+
+def test_a_model_can_say_how_often_a_service_is_tried(make):
+    failing = Failing(ZeroDivisionError())
+    made = make(failing)
+    made.put(program({"s": start(), "w": task(Kind.SERVICE_TASK, service="ask", retries=1), "e": end()}, "s -> w"))
+    made.engine.start("p")
+    for _ in range(4):
+        made.engine.run_jobs()
+        made.clock.move_to(made.clock.now() + HOUR)
+    assert len(failing.calls) == 2
+    assert len(made.engine.incidents()) == 1
+
+
+def test_a_script_waits_until_somebody_runs_it_and_brings_what_it_makes(make):
+    made = make()
+    made.put(SCRIPTED)
+    case = made.engine.start("p", {"x": 1})
+    assert made.engine.run_jobs() == 0
+    assert made.engine.next_job() is None
+    asked = []
+
+    def run(language, text, data):
+        asked.append((language, text, made.store.is_busy()))
+        return {"x": data["x"] + Decimal(1)}
+
+    made.engine.scripts = run
+    assert made.engine.next_job() == made.clock.now()
+    assert made.engine.run_jobs() == 1
+    assert asked == [("words", "x + 1", False)]
+    assert made.engine.case(case).variables == {"x": 2}
+    assert made.dump()["jobs"] == []
+
+
+def test_a_script_that_fails_is_an_incident_of_its_case_alone_and_at_once(make):
+    made = make()
+    made.put(SCRIPTED)
+    bad, good = made.engine.start("p", {"x": 0}, key="bad"), made.engine.start("p", {"x": 1}, key="good")
+    made.engine.scripts = lambda _language, _text, data: {"x": 1 / data["x"]}
+    assert made.engine.run_jobs() == 1
+    assert made.open_task(good)
+    (incident,) = made.engine.incidents()
+    assert (incident.case, incident.element) == (bad, "w")
+    made.engine.scripts = lambda _language, _text, _data: {"x": Decimal(5)}
+    made.engine.retry(bad)
+    assert made.engine.run_jobs() == 1
+    assert made.engine.case(bad).variables == {"x": 5}

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from made import Made, catch, end, message, program, start, task, throw
+from running import BEGIN, HOUR
+
+from ironcage.engine import (
+    AmbiguousMessageError,
+    AmbiguousStartError,
+    CaseOverError,
+    NotAwaitedError,
+    UnknownCaseError,
+)
+from ironcage.program import Kind
+
+WAITING = program({"s": start(), "m": catch(message("paid")), "t": task(), "e": end()}, "s -> m", "m -> t", "t -> e")
+BY_NUMBER = program(
+    {"s": start(), "m": catch(message("paid", "number", "x")), "t": task(), "e": end()}, "s -> m", "m -> t", "t -> e"
+)
+"""Waits for the message whose ``number`` is its ``x``."""
+BEGUN = program({"s": start(message("filed")), "t": task(), "e": end()}, "s -> t", "t -> e")
+
+
+def _sender(name: str, **given: str):
+    return program({"s": start(), "m": throw(message(name), **given), "e": end()}, "s -> m", "m -> e")
+
+
+@pytest.fixture
+def made(url):
+    running = Made(url)
+    yield running
+    running.close()
+
+
+def _is_waiting(made, case):
+    return [wait.kind for wait in made.engine.case(case).waits] == ["message"]
+
+
+def test_a_message_goes_to_the_case_it_is_addressed_to(made):
+    made.put(WAITING)
+    first, second = made.engine.start("p", key="1"), made.engine.start("p", key="2")
+    receipt = made.engine.message("paid", {"name": "王"}, to=second, actor="bank")
+    assert (receipt.outcome, receipt.case) == ("received", second)
+    assert _is_waiting(made, first)
+    assert made.engine.case(second).variables == {"name": "王"}
+    assert [event.actor for event in made.engine.case(second).events if event.element == "m"] == ["bank"]
+    assert made.engine.verify().whole
+
+
+def test_a_message_goes_to_the_case_whose_key_it_carries(made):
+    made.put(BY_NUMBER)
+    cases = [made.engine.start("p", {"x": number}) for number in (1, 2, 3)]
+    receipt = made.engine.message("paid", {"number": Decimal("2.0")})
+    assert receipt.case == cases[1]
+    assert [_is_waiting(made, case) for case in cases] == [True, False, True]
+    assert made.engine.message("paid", key=[3]).case == cases[2]
+    with pytest.raises(NotAwaitedError):
+        made.engine.message("paid", {"number": 2})
+
+
+def test_a_message_that_fits_several_cases_is_refused_and_says_how_many(made):
+    made.put(WAITING)
+    for _ in range(3):
+        made.engine.start("p")
+    before = made.dump()
+    with pytest.raises(AmbiguousMessageError) as refused:
+        made.engine.message("paid")
+    assert refused.value.fields["count"] == 3
+    assert made.dump() == before
+
+
+def test_a_message_nobody_waits_for_is_refused_unless_it_is_to_be_kept(made):
+    made.put(WAITING)
+    case = made.engine.start("p", key="k")
+    made.engine.message("paid", to=case)
+    with pytest.raises(NotAwaitedError):
+        made.engine.message("paid", to=case)
+    receipt = made.engine.message("paid", to=case, ttl=timedelta(hours=1))
+    assert (receipt.outcome, receipt.case) == ("kept", None)
+    assert made.engine.case("p/k").status == "open"
+
+
+def test_a_kept_message_is_delivered_as_soon_as_it_is_waited_for_the_oldest_first(made):
+    made.put(WAITING)
+    for number in (1, 2):
+        made.engine.message("paid", {"x": number}, ttl=timedelta(hours=1))
+    first, second, third = (made.engine.start("p") for _ in range(3))
+    assert [made.engine.case(case).variables for case in (first, second)] == [{"x": 1}, {"x": 2}]
+    assert _is_waiting(made, third)
+    assert made.dump()["messages"] == made.dump()["outbox"] == []
+
+
+def test_a_kept_message_waits_for_its_key(made):
+    made.put(BY_NUMBER)
+    made.engine.message("paid", {"number": 7}, ttl=timedelta(hours=1))
+    made.engine.message("paid", key=[8], ttl=timedelta(hours=1))
+    cases = [made.engine.start("p", {"x": number}) for number in (6, 8, 7)]
+    assert [_is_waiting(made, case) for case in cases] == [True, False, False]
+
+
+def test_a_kept_message_for_another_case_is_left_alone(made):
+    made.put(WAITING)
+    over = made.engine.start("p", key="a")
+    made.engine.message("paid", to=over)
+    made.engine.message("paid", to=over, ttl=timedelta(hours=1))
+    assert _is_waiting(made, made.engine.start("p"))
+    assert len(made.dump()["messages"]) == 1
+
+
+def test_a_kept_message_is_given_up_when_its_time_is_over(made):
+    made.put(WAITING)
+    made.engine.message("paid", {"name": "王"}, ttl=timedelta(hours=1))
+    made.clock.move_to(BEGIN + HOUR)
+    assert _is_waiting(made, made.engine.start("p"))
+    made.engine.wake()
+    assert made.dump()["messages"] == []
+
+
+def test_a_message_starts_a_case_where_nobody_waits(made):
+    made.put(BEGUN)
+    receipt = made.engine.message("filed", {"x": 1})
+    assert receipt.outcome == "started"
+    assert made.engine.case(receipt.case).variables == {"x": 1}
+    assert made.engine.message("filed", to="p/2011-7").case == "p/2011-7"
+    with pytest.raises(UnknownCaseError):
+        made.engine.message("other", to="p/2011-8")
+
+
+def test_a_receive_task_and_an_event_after_a_gateway_begin_cases(made):
+    received = program(
+        {"r": task(Kind.RECEIVE_TASK, events=(message("filed"),), instantiate=True), "t": task(), "e": end()},
+        "r -> t",
+        "t -> e",
+    )
+    gateway = program(
+        {
+            "g": task(Kind.EVENT_BASED_GATEWAY, instantiate=True),
+            "a": catch(message("by post")),
+            "b": catch(message("by hand")),
+            "t": task(),
+            "u": task(),
+            "e": end(),
+        },
+        "g -> a", "g -> b", "a -> t", "b -> u", "t -> e", "u -> e",
+    )  # fmt: skip
+    made.put(received, "p")
+    made.put(gateway, "q")
+    for name, element in (("filed", "t"), ("by post", "t"), ("by hand", "u")):
+        case = made.engine.message(name).case
+        assert [each.element for each in made.engine.tasks(case=case)] == [element]
+
+
+def test_a_message_that_starts_cases_of_two_processes_is_refused(made):
+    made.put(BEGUN, "p")
+    made.put(BEGUN, "q")
+    with pytest.raises(AmbiguousStartError, match="p, q"):
+        made.engine.message("filed")
+    assert made.engine.message("filed", to="q/1").case == "q/1"
+
+
+def test_a_new_version_begins_what_the_one_before_began(made):
+    made.put(BEGUN)
+    made.put(program({"s": start(message("renamed")), "t": task(), "e": end()}, "s -> t", "t -> e"))
+    with pytest.raises(NotAwaitedError):
+        made.engine.message("filed")
+    assert made.engine.case(made.engine.message("renamed").case).version == 2
+
+
+def test_a_case_sends_to_the_one_that_has_waited_longest(made):
+    made.put(WAITING)
+    made.put(_sender("paid", x="1 + 1"), "q")
+    first = made.engine.start("p")
+    made.clock.move_to(BEGIN + 1)
+    second = made.engine.start("p")
+    made.engine.start("q")
+    assert made.engine.case(first).variables == {"x": 2}
+    assert _is_waiting(made, second)
+    assert made.dump()["outbox"] == []
+    assert made.engine.verify().whole
+
+
+def test_what_a_case_sends_is_kept_as_long_as_its_process_says(made):
+    made.put(WAITING)
+    made.put(_sender("paid"), "q", messages_kept_for=timedelta(hours=2))
+    made.engine.start("q")
+    made.clock.move_to(BEGIN + 2 * HOUR - 1)
+    assert not _is_waiting(made, made.engine.start("p"))
+    made.engine.start("q")
+    made.clock.move_to(made.clock.now() + 2 * HOUR)
+    assert _is_waiting(made, made.engine.start("p"))
+
+
+def test_a_process_that_keeps_nothing_keeps_nothing(made):
+    made.put(_sender("paid"), "q", messages_kept_for=timedelta())
+    made.engine.start("q")
+    assert made.dump()["messages"] == made.dump()["outbox"] == []
+
+
+def test_a_message_to_a_case_that_is_over_is_refused(made):
+    made.put(WAITING)
+    case = made.engine.start("p")
+    made.engine.message("paid", to=case)
+    made.engine.complete(made.open_task(case))
+    with pytest.raises(CaseOverError):
+        made.engine.message("paid", to=case)
+
+
+def test_messages_and_all_they_cause_belong_to_the_callers_transaction(made):
+    made.put(WAITING)
+    made.put(_sender("paid"), "q")
+    case = made.engine.start("p")
+    before = made.dump()
+
+    def send_and_fail() -> None:
+        with made.engine.batch():
+            made.engine.start("q")
+            assert not _is_waiting(made, case)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        send_and_fail()
+    assert made.dump() == before
+
+
+def test_a_receiver_whose_step_fails_stops_the_delivery_and_nothing_else(made):
+    stuck = program(
+        {"s": start(), "m": catch(message("paid")), "g": task(Kind.EXCLUSIVE_GATEWAY), "t": task(), "e": end()},
+        "s -> m", "m -> g", "g -> t if x = 1", "t -> e",
+    )  # fmt: skip
+    made.put(stuck)
+    made.put(_sender("paid", x="n"), "q")
+    case = made.engine.start("p")
+    sender = made.engine.start("q", {"x": 5})
+    assert made.engine.case(sender).status == "completed"
+    assert _is_waiting(made, case)
+    (incident,) = made.engine.incidents()
+    assert (incident.case, incident.reason.partition(":")[0]) == (sender, "NoFlowError")
+    made.engine.message("paid", {"x": 1}, to=case)
+    assert made.open_task(case)
+    made.engine.retry(sender)
+    assert made.engine.incidents() == []
+    assert len(made.dump()["messages"]) == 1
+
+
+def test_what_a_killed_process_had_not_delivered_is_delivered_by_the_next(made, monkeypatch):
+    made.put(WAITING)
+    made.put(_sender("paid"), "q")
+    case = made.engine.start("p")
+    monkeypatch.setattr(type(made.engine), "_settle", lambda *_: 0)
+    made.engine.start("q")
+    monkeypatch.undo()
+    assert _is_waiting(made, case)
+    assert made.engine.wake().delivered == 1
+    assert made.open_task(case)
