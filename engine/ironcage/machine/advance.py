@@ -136,10 +136,10 @@ def _move(run: Run) -> None:
             raise EndlessStepError(moves=MOVES_PER_STEP, element=_busy(run))
         if run.urgent:
             _at_once(run, run.urgent.popleft())
-        elif run.over:
-            completing.end_scope(run, run.over.popleft())
         elif run.changed:
             catching.ask_conditions(run)
+        elif run.over:
+            completing.end_scope(run, run.over.popleft())
         elif run.agenda:
             _enter(run, *run.agenda.popleft())
         elif run.later:
@@ -166,14 +166,13 @@ def _at_once(run: Run, what: Raise | GoOn | Finish) -> None:
         return
     if isinstance(what, Raise):
         throwing.throw(run, what.activity, what.event)
-    elif isinstance(what, Finish) and activity.rounds is not None:
-        repetition.end(run, what.activity)
-        if run.is_open(activity.scope):
-            scopes.ad_hoc_is_done(run, activity.scope)
     elif isinstance(what, Finish):
         completing.finish(run, run.end(what.activity), {})
     elif activity.todo is not None:
         compensating.go_on(run, what.activity)
+    elif activity.rounds is not None and activity.rounds.is_over:
+        repetition.end(run, what.activity)
+        scopes.ad_hoc_is_done(run, activity.scope)
     else:
         of_loop = repetition.next_round(run, what.activity)
         if of_loop is not None:

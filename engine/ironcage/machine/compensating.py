@@ -39,13 +39,18 @@ def begin(run: Run, number: int, event: Compensation) -> None:
 def _scope_of(run: Run, scope: int, activity: int | None) -> int:
     """Return the scope whose completed activities are meant: that of the activity named, else the one around.
 
-    An event sub-process compensates what was done beside it.
+    An event sub-process compensates what was done beside it; one that itself compensates a sub-process that is over has
+    what was done in that with it.
     """
-    if activity is None:
-        return run.state.scopes[scope].parent if scopes.is_event_sub_process(run, scope) else scope
-    parent = run.program.nodes[activity].parent
-    while run.state.scopes[scope].parent and run.state.scopes[scope].node != parent:
-        scope = run.state.scopes[scope].parent
+    parent = None if activity is None else run.program.nodes[activity].parent
+    while (here := run.state.scopes[scope]).parent:
+        if scopes.is_event_sub_process(run, scope):
+            beside = run.program.nodes[here.node].parent
+            if run.state.activities[here.activity].outer and (activity is None or beside == parent):
+                break
+        elif activity is None or here.node == parent:
+            break
+        scope = here.parent
     return scope
 
 

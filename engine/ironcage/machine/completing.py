@@ -50,7 +50,7 @@ def finish(run: Run, activity: Activity, data: Context) -> None:
             repetition.leave(run, activity.scope, activity.node)
     elif outer.todo is not None:
         run.urgent.append(GoOn(activity.outer))
-    if run.is_open(activity.scope) and activity.outer not in run.state.activities:
+    if outer is None:
         scopes.ad_hoc_is_done(run, activity.scope)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.machine.faults import CardinalityError, CollectionError, ConditionValueError
 from ironcage.machine.flows import chosen
-from ironcage.machine.run import Finish, GoOn, Raise
+from ironcage.machine.run import GoOn, Raise
 from ironcage.machine.state import Activity, Rounds
 from ironcage.machine.waiting import arm
 from ironcage.program import Behavior, MultiInstance, StandardLoop
@@ -83,11 +83,11 @@ def completed(run: Run, number: int, instance: Activity) -> None:
         assert node.loop is not None, "asked only of a loop"
         run.state.activities[number] = replace(body, rounds=rounds)
         over = not _again(run, instance.inner, node, node.loop, rounds.completed)
-    if over and run.urgent and isinstance(run.urgent[-1], Raise):
-        run.urgent.append(Finish(number))  # what the last instance threw is heard while the boundary is still there
-    elif over:
-        end(run, number)
-    elif rounds.completed == rounds.begun:
+    if over:
+        # Not at once: what the last instance throws to the boundary is still heard there.
+        body = run.state.activities[number]
+        run.state.activities[number] = replace(body, rounds=replace(rounds, is_over=True))
+    if over or rounds.completed == rounds.begun:
         run.urgent.append(GoOn(number))
 
 

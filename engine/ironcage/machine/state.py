@@ -109,6 +109,7 @@ class Rounds:
         completed: how many have completed.
         items: the items of the instances, if there are any.
         yielded: what the completed instances yielded, by loop counter.
+        is_over: whether no more are to complete; so it is within a step only, and is not stored.
     """
 
     total: int | None = None
@@ -116,6 +117,7 @@ class Rounds:
     completed: int = 0
     items: tuple[Value, ...] = ()
     yielded: dict[int, Value] = field(default_factory=dict)
+    is_over: bool = False
 
 
 @dataclass(slots=True)

@@ -8,14 +8,27 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ironcage import feel
-from ironcage.machine import Complete, Fire, Start, State, Step, WaitKind, advance
-from ironcage.program import Flow, Kind, Node, Program, Terminate, Timer, TimerKind
+from ironcage.machine import Complete, Fire, Receive, Start, State, Step, Throw, WaitKind, advance, decode, encode
+from ironcage.program import AdHoc, Flow, Kind, Node, Program, Terminate, Timer, TimerKind
 
 if TYPE_CHECKING:
-    from ironcage.machine import Stimulus
+    from ironcage.machine import Key, Stimulus
     from ironcage.values import Context
 
 _KINDS = {
+    "script": Kind.SCRIPT_TASK,
+    "send": Kind.SEND_TASK,
+    "receive": Kind.RECEIVE_TASK,
+    "call": Kind.CALL_ACTIVITY,
+    "sub": Kind.SUB_PROCESS,
+    "handler": Kind.SUB_PROCESS,
+    "tx": Kind.TRANSACTION,
+    "adhoc": Kind.AD_HOC_SUB_PROCESS,
+    "complex": Kind.COMPLEX_GATEWAY,
+    "await": Kind.EVENT_BASED_GATEWAY,
+    "catch": Kind.INTERMEDIATE_CATCH_EVENT,
+    "throw": Kind.INTERMEDIATE_THROW_EVENT,
+    "on": Kind.BOUNDARY_EVENT,
     "start": Kind.START_EVENT,
     "end": Kind.END_EVENT,
     "stop": Kind.END_EVENT,
@@ -34,15 +47,22 @@ def draw(*edges: str, **changes: object) -> Program:
     """Make a program of edges like ``"xor1 a if x > 1"`` or ``"xor1 b default"``.
 
     The letters of an id say its kind (``start``, ``end``, ``stop`` terminates, ``xor1``, ``and2``, ``or3``, ``timer1``,
-    ``service1``, ``plain1``, ``pass1``, ``late_a`` a boundary timer on ``a``; anything else is a user task).
-    ``changes`` replace fields.
+    ``service1``, ``plain1``, ``pass1``, ``late_a`` a boundary timer on ``a``, ``on_a`` and ``on2_a`` others on it,
+    ``sub1``, ``handler1`` an event sub-process, ``tx1``, ``adhoc1``, ``complex1``, ``await1`` an event-based gateway,
+    ``catch1``, ``throw1``, ``script1``, ``send1``, ``receive1``, ``call1``; anything else is a user task). ``sub1.a``
+    stands inside ``sub1``. A word alone is a node without flows. ``changes`` replace fields, by id.
     """
     flows: list[tuple[str, str, str | None, bool]] = []
+    alone = [edge for edge in edges if " " not in edge]
     for edge in edges:
+        if edge in alone:
+            continue
         source, target, *rest = edge.split(" ", 2)
         condition = rest[0][3:] if rest and rest[0].startswith("if ") else None
         flows.append((source, target, condition, rest == ["default"]))
-    ids = list(dict.fromkeys(name for source, target, *_ in flows for name in (source, target)))
+    named = [name for source, target, *_ in flows for name in (source, target)] + alone
+    around = [name.rsplit(".", depth)[0] for name in named for depth in range(1, name.count(".") + 1)]
+    ids = list(dict.fromkeys(around + named))
     index = {name: number for number, name in enumerate(ids)}
     into: dict[str, list[int]] = {name: [] for name in ids}
     out_of: dict[str, list[int]] = {name: [] for name in ids}
@@ -63,9 +83,10 @@ def draw(*edges: str, **changes: object) -> Program:
 
 
 def _node(name: str, index: dict[str, int], incoming: list[int], outgoing: list[int], default: int | None) -> Node:
-    kind = next((k for prefix, k in _KINDS.items() if name.startswith(prefix)), Kind.USER_TASK)
-    events = (Terminate(),) if name.startswith("stop") else ()
-    if kind in (Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT):
+    parent, _, short = name.rpartition(".")
+    kind = next((k for prefix, k in _KINDS.items() if short.startswith(prefix)), Kind.USER_TASK)
+    events = (Terminate(),) if short.startswith("stop") else ()
+    if short.startswith(("timer", "late")):
         events = (Timer(TimerKind.DURATION, feel.compile('duration("PT1H")')),)
     return Node(
         name,
@@ -75,7 +96,10 @@ def _node(name: str, index: dict[str, int], incoming: list[int], outgoing: list[
         outgoing=tuple(outgoing),
         default=default,
         events=events,
-        host=index[name.removeprefix("late_")] if kind is Kind.BOUNDARY_EVENT else None,
+        host=index[name.replace(short, short.partition("_")[2])] if kind is Kind.BOUNDARY_EVENT else None,
+        parent=index[parent] if parent else None,
+        by_event=short.startswith("handler"),
+        ad_hoc=AdHoc() if short.startswith("adhoc") else None,
     )
 
 
@@ -89,13 +113,33 @@ class Walk:
     last: Step | None = None
 
     def step(self, stimulus: Stimulus) -> Step:
+        given = encode(self.state)
         self.last = advance(self.program, self.state, stimulus, self.now)
-        self.state = self.last.state
+        assert encode(self.state) == given, "advance has changed the state it was given"
+        self.state = decode(encode(self.last.state))
+        assert self.state == self.last.state, "a state is not what it was before it was stored"
         return self.last
 
     def start(self, **data: object) -> Walk:
         self.step(Start(data))  # type: ignore[arg-type]  # test data
         return self
+
+    def receive(self, element: str, data: Context | None = None, key: Key = ()) -> Walk:
+        kinds = (WaitKind.MESSAGE, WaitKind.SIGNAL)
+        node = self.program.index(element)
+        self.step(
+            Receive(next(n for n, w in self.state.waits.items() if w.node == node and w.kind in kinds), data or {}, key)
+        )
+        return self
+
+    def fail(self, element: str, code: str, kind: WaitKind = WaitKind.JOB, *, escalation: bool = False) -> Walk:
+        self.step(Throw(self.wait(element, kind), code, {}, escalation))
+        return self
+
+    @property
+    def variables(self) -> Context:
+        """The variables of the process itself."""
+        return next(scope.variables for scope in self.state.scopes.values() if not scope.parent)
 
     def open(self, kind: WaitKind = WaitKind.TASK) -> list[str]:
         """Return the ids of the elements that wait, in order."""
