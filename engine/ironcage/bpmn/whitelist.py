@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn.grammar import ANY, GRAMMAR, MIME, NUMBER, TEXT, Many
+from ironcage.bpmn.grammar import ANY, EXAMPLES, GRAMMAR, TEXT, Many
 from ironcage.bpmn.names import DIALECTS, NOISE, PREFIXES, short, split
 from ironcage.bpmn.rule import Rule
 from ironcage.bpmn.unsupported import UNSUPPORTED
@@ -22,10 +21,7 @@ if TYPE_CHECKING:
 
 _ROOT = "bpmn:definitions"
 _EXTENSIONS = "bpmn:extensionElements"
-_FORMS = {
-    NUMBER: re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?([eE]-?[0-9])?", re.ASCII),
-    MIME: re.compile(r"[A-Za-z0-9][\w.+-]*/[\w.+-]+(;.*)?", re.ASCII),
-}
+_TRUE = frozenset({"true", "1"})
 
 NOT_BPMN = Rule(
     "not-bpmn",
@@ -53,6 +49,11 @@ MISSING_ATTRIBUTE = Rule(
     mark("Add it; it must not be empty."),
 )
 MISSING_ELEMENT = Rule("missing-element", mark("<{parent}> has no <{missing}>."), mark("Add one."))
+ONE_OF_ELEMENTS = Rule(
+    "one-of-elements",
+    mark("<{parent}> must have one of these and no more: {allowed}."),
+    mark("Add one, or keep one."),
+)
 TOO_MANY_ELEMENTS = Rule(
     "too-many-elements",
     mark("<{parent}> has more than one <{found}>; one is executed."),
@@ -88,6 +89,7 @@ RULES = (
     UNSUPPORTED_VALUE,
     MISSING_ATTRIBUTE,
     MISSING_ELEMENT,
+    ONE_OF_ELEMENTS,
     TOO_MANY_ELEMENTS,
     STRAY_TEXT,
     FOREIGN_DIALECT,
@@ -104,22 +106,28 @@ class Screening:
     faults: list[Fault] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     """The ids inside elements that were refused: a reference to one does not dangle."""
+    is_drawing: bool = False
+    """Whether what is gone through is not executed, and so may hold what is not."""
 
     def examine(self, root: _Element) -> None:
         """Go through everything under *root*."""
         if short(root.tag) != _ROOT:
             self._add(NOT_BPMN, root, root.get("id") or "", found=short(root.tag))
             return
-        waiting = [(root, _ROOT, "")]
+        executable = any(short(each.tag) == "bpmn:process" and _is_executable(each) for each in elements(root))
+        waiting = [(root, _ROOT, "", not executable)]
         while waiting:
-            element, name, owner = waiting.pop()
+            element, name, owner, self.is_drawing = waiting.pop()
             owner = element.get("id") or owner
             form = GRAMMAR[name]
             self._attributes(element, name, form, owner)
             if ANY not in form.children:
                 self._text(element, name, form, owner)
                 known = self._children(element, name, form.children, owner)
-                waiting += [(child, short(child.tag), owner) for child in known]
+                waiting += [(child, short(child.tag), owner, self._is_drawn(child)) for child in known]
+
+    def _is_drawn(self, element: _Element) -> bool:
+        return self.is_drawing or (short(element.tag) == "bpmn:process" and not _is_executable(element))
 
     def _children(self, element: _Element, name: str, allowed: dict[str, Many], owner: str) -> list[_Element]:
         """Return the children to go on with; name the others, and those that are missing."""
@@ -140,7 +148,12 @@ class Screening:
             else:
                 known.append(child)
         # What is missing may be what was refused.
-        self._count(element, name, found, GRAMMAR[name].ours if refused else allowed | GRAMMAR[name].ours, owner)
+        if not self.is_drawing:
+            form = GRAMMAR[name]
+            self._count(element, name, found, form.ours if refused else allowed | form.ours, owner)
+            for names in form.one_of:
+                if sum(found[each] for each in names) != 1:
+                    self._add(ONE_OF_ELEMENTS, element, owner, parent=name, allowed=", ".join(names))
         return known
 
     def _extensions(self, extensions: _Element, name: str, owner: str) -> list[_Element]:
@@ -154,7 +167,7 @@ class Screening:
             if found in allowed:
                 ours.append(child)
             elif found.startswith("ironcage:") and found in GRAMMAR:
-                self._add(MISPLACED_EXTENSION, child, owner, found=found, parent=name)
+                self._execution(MISPLACED_EXTENSION, child, owner, found=found, parent=name)
             elif found.startswith("ironcage:"):
                 self._add(UNKNOWN_ELEMENT, child, owner, found=found, parent=_EXTENSIONS)
             else:
@@ -179,17 +192,16 @@ class Screening:
             else:
                 self._add(UNKNOWN_ATTRIBUTE, element, owner, found=found, parent=name)
         for required, attribute in form.attributes.items():
-            if attribute.required and not (element.get(required) or "").strip():
+            if attribute.required and not self.is_drawing and not (element.get(required) or "").strip():
                 self._add(MISSING_ATTRIBUTE, element, owner, parent=name, missing=required)
 
     def _value(self, element: _Element, name: str, found: str, value: str, form: Form, owner: str) -> None:
-        values = form.attributes[found].values
-        said = value.rpartition(":")[2] if found == "xsi:type" else value
-        if not values or said in values or any(_FORMS[each].fullmatch(said) for each in values if each in _FORMS):
-            return
-        self._add(
-            UNSUPPORTED_VALUE, element, owner, found=found, value=value[:80], parent=name, allowed=", ".join(values)
-        )
+        attribute = form.attributes[found]
+        if not attribute.takes(value.rpartition(":")[2] if found == "xsi:type" else value):
+            allowed = ", ".join(EXAMPLES.get(each, each) for each in attribute.values)
+            self._execution(
+                UNSUPPORTED_VALUE, element, owner, found=found, value=value[:80], parent=name, allowed=allowed
+            )
 
     def _text(self, element: _Element, name: str, form: Form, owner: str) -> None:
         if TEXT in form.children:
@@ -204,7 +216,7 @@ class Screening:
         namespace, local = split(element.tag)
         if found in UNSUPPORTED:
             rule = Rule(UNSUPPORTED_ELEMENT, mark("<{found}> is not executed yet."), UNSUPPORTED[found])
-            self._add(rule, element, owner, found=found)
+            self._execution(rule, element, owner, found=found)
         elif namespace and namespace not in PREFIXES:
             self._foreign(element, element.tag, f"<{local}>", owner)
         else:
@@ -214,9 +226,18 @@ class Screening:
         """Name what stands in somebody else's namespace, unless it is what tools write for themselves."""
         namespace, _ = split(name)
         if namespace in DIALECTS:
-            self._add(FOREIGN_DIALECT, element, owner, found=shown, engine=DIALECTS[namespace])
+            self._execution(FOREIGN_DIALECT, element, owner, found=shown, engine=DIALECTS[namespace])
         elif namespace not in NOISE:
-            self._add(UNKNOWN_EXTENSION, element, owner, found=shown)
+            self._execution(UNKNOWN_EXTENSION, element, owner, found=shown)
+
+    def _execution(self, rule: Rule, element: _Element, owner: str, **fields: object) -> None:
+        """Name what stands in the way of execution; a drawing may hold it."""
+        if not self.is_drawing:
+            self._add(rule, element, owner, **fields)
 
     def _add(self, rule: Rule, element: _Element, owner: str, **fields: object) -> None:
         self.faults.append(rule.fault(self.file, line_of(element), owner, 0, **fields))
+
+
+def _is_executable(process: _Element) -> bool:
+    return (process.get("isExecutable") or "").strip() in _TRUE

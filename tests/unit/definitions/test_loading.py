@@ -90,7 +90,7 @@ def test_a_folder_that_is_not_there_is_a_mistake_of_the_call(tmp_path: Path) -> 
 def test_faults_of_all_files_are_named_in_one_run(files: Files) -> None:
     bad = edited(files, "process.toml", 'owner = "the tests"', "owner = 3")
     bad = edited(bad, "routing.dmn", "UNIQUE", "UNIQ")
-    bad = edited(bad, "report.bpmn", "userTask", "scriptTask")
+    bad = edited(bad, "report.bpmn", "userTask", "implicitThrowEvent")
     named = {(fault.file, fault.rule) for fault in faults_of(bad)}
     assert {"report/process.toml", "report/routing.dmn", "report/report.bpmn"} == {file for file, _ in named}
     assert ("report/process.toml", "settings-type") in named

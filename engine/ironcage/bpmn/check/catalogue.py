@@ -27,6 +27,7 @@ _SCREENING = {
     "Source: BPMN 2.0.2, the XML schemas.",
     "missing-attribute": "An attribute that must be there is. Source: BPMN 2.0.2, the XML schemas.",
     "missing-element": "A child that must be there is. Source: BPMN 2.0.2, the XML schemas.",
+    "one-of-elements": "Of several children of which one says how the work is done, one is there.",
     "too-many-elements": "A child that may stand there once stands there once. Source: BPMN 2.0.2, the XML schemas.",
     "stray-text": "Text stands where it means something. Source: BPMN 2.0.2, the XML schemas.",
     "foreign-dialect": "What other engines say in their namespaces is read or refused, never passed over.",

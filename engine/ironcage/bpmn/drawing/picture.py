@@ -10,7 +10,7 @@ from ironcage.bpmn.drawing.lettering import lines, width
 from ironcage.bpmn.drawing.overlay import Overlay
 from ironcage.bpmn.drawing.sketch import Box
 from ironcage.bpmn.drawing.svg import circle, lettering, make, polyline, rectangle
-from ironcage.bpmn.drawing.symbols import event_sign, gateway_sign, task_sign
+from ironcage.bpmn.drawing.symbols import data_sign, event_sign, gateway_sign, task_sign
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MARGIN = 28.0
 _SIZE = 12.0
 _SMALL = 11.0
+_TALL = 120.0
+_DATA = ("dataObject", "dataObjectReference", "dataStore", "dataStoreReference")
 _FRAMES = ("participant", "lane")
 _STYLE = """
 .bpmn .frame{fill:none;stroke:#5b6573;stroke-width:1.2}
@@ -159,6 +161,10 @@ def _element(shape: Shape) -> _Element:
         parts = _gateway(shape)
     elif shape.kind == "textAnnotation":
         parts = _annotation(shape)
+    elif shape.kind in _DATA:
+        parts = [*data_sign(shape.kind, shape.box.x, shape.box.y, shape.box.width, shape.box.height), *_outside(shape)]
+    elif shape.kind == "group":
+        parts = [rectangle(shape.box.x, shape.box.y, shape.box.width, shape.box.height, "dotted", round_=10.0)]
     else:
         parts = _activity(shape)
     group = make("g", *parts, data_element=shape.id)
@@ -188,7 +194,11 @@ def _activity(shape: Shape) -> list[_Element]:
     box = shape.box
     x, y = box.middle
     signs = task_sign(shape.kind, box.x, box.y)
-    words = lettering(lines(shape.name, box.width - 14, _SIZE, max(1, int(box.height // 17))), x, y, _SIZE)
+    room = 1 if box.height > _TALL else max(1, int(box.height // 17))
+    # What is large holds others: its name stands above them.
+    words = lettering(
+        lines(shape.name, box.width - 14, _SIZE, room), x, box.y + _SIZE if box.height > _TALL else y, _SIZE
+    )
     return [rectangle(box.x, box.y, box.width, box.height, "task", round_=10.0), *signs, words]
 
 

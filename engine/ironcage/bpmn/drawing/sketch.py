@@ -6,15 +6,36 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.model import (
+    Activity,
     Annotation,
     Association,
+    CancelDefinition,
+    CategoryValue,
+    CompensateDefinition,
+    ConditionalDefinition,
+    DataAssociation,
+    DataObject,
+    DataObjectReference,
+    DataStore,
+    DataStoreReference,
+    DefinitionReference,
     Element,
+    ErrorDefinition,
+    EscalationDefinition,
     Event,
+    EventDefinition,
     FlowNode,
     Gateway,
+    Group,
+    ItemAware,
     Lane,
+    LinkDefinition,
+    MessageDefinition,
+    MessageFlow,
     Participant,
     SequenceFlow,
+    Shown,
+    SignalDefinition,
     TerminateDefinition,
     TimerDefinition,
 )
@@ -90,8 +111,14 @@ def sketch(model: Model, language: str) -> Sketch:
     if diagram is None:
         return Sketch((), ())
     known = {element.id: element for element in _elements(model)}
-    defaults = {element.default for element in known.values() if isinstance(element, Gateway)}
-    shapes = tuple(_shape(drawn, known[drawn.element], language) for drawn in diagram.shapes if drawn.element in known)
+    defaults = {element.default for element in known.values() if isinstance(element, Activity | Gateway)}
+    names = {each.id: each.name for each in model.of(CategoryValue)}
+    roots = {each.id: each for each in model.definitions}
+    shapes = tuple(
+        _shape(drawn, known[drawn.element], names, roots, language)
+        for drawn in diagram.shapes
+        if drawn.element in known
+    )
     lines = tuple(
         _line(drawn, known[drawn.element], drawn.element in defaults, language)
         for drawn in diagram.edges
@@ -102,21 +129,31 @@ def sketch(model: Model, language: str) -> Sketch:
 
 def _elements(model: Model) -> Iterator[Element]:
     for collaboration in model.collaborations:
-        yield from collaboration.participants
-        yield from collaboration.annotations
-        yield from collaboration.associations
+        for element in collaboration.elements:
+            yield element
+            yield from element.elements if isinstance(element, Shown) else ()
+    yield from model.of(DataStore)
     for process in model.processes:
         yield from process.all_lanes()
-        yield from process.nodes
-        yield from process.flows
-        yield from process.annotations
-        yield from process.associations
+        yield from (*process.io.inputs, *process.io.outputs) if process.io else ()
+        for element in process.walk():
+            yield element
+            if isinstance(element, FlowNode):
+                yield from element.data_inputs
+                yield from element.data_outputs
 
 
-def _shape(drawn: DrawnShape, element: Element, language: str) -> Shape:
+def _shape(
+    drawn: DrawnShape, element: Element, names: dict[str, str], roots: dict[str, EventDefinition], language: str
+) -> Shape:
     box, label = _box(drawn.bounds), _box(drawn.label) if drawn.label else None
-    name = element.text if isinstance(element, Annotation) else named(element, language)
-    return Shape(element.id, _kind(element), name, box, label, _event(element))
+    name = named(element, language)
+    if isinstance(element, Annotation):
+        name = element.text
+    elif isinstance(element, Group):
+        name = names.get(element.category, "")
+    interrupting = not isinstance(element, Event) or element.interrupting
+    return Shape(element.id, _kind(element), name, box, label, _event(element, roots), interrupting)
 
 
 def _line(drawn: DrawnEdge, element: Element, is_default: bool, language: str) -> Line:
@@ -125,16 +162,19 @@ def _line(drawn: DrawnEdge, element: Element, is_default: bool, language: str) -
 
 
 def _kind(element: Element) -> str:
-    if isinstance(element, FlowNode):
+    if isinstance(element, FlowNode | Shown):
         return str(element.kind)
-    return next(kind for type_, kind in _KINDS.items() if isinstance(element, type_))
+    return next((kind for type_, kind in _KINDS.items() if isinstance(element, type_)), "")
 
 
-def _event(element: Element) -> str:
-    if not isinstance(element, Event):
-        return ""
-    said = (kind for type_, kind in _EVENTS.items() if any(isinstance(each, type_) for each in element.definitions))
-    return next(said, "")
+def _event(element: Element, roots: dict[str, EventDefinition]) -> str:
+    said = element.definitions if isinstance(element, Event) else ()
+    if len(said) > 1:
+        return "parallelMultiple" if isinstance(element, Event) and element.parallel else "multiple"
+    for each in said:
+        definition = roots.get(each.definition) if isinstance(each, DefinitionReference) else each
+        return next((kind for type_, kind in _EVENTS.items() if isinstance(definition, type_)), "")
+    return ""
 
 
 def named(element: Element, language: str) -> str:
@@ -152,5 +192,24 @@ _KINDS: dict[type[Element], str] = {
     SequenceFlow: "sequenceFlow",
     Association: "association",
     Annotation: "textAnnotation",
+    MessageFlow: "messageFlow",
+    Group: "group",
+    DataObject: "dataObject",
+    DataObjectReference: "dataObjectReference",
+    DataStore: "dataStore",
+    DataStoreReference: "dataStoreReference",
+    DataAssociation: "dataAssociation",
+    ItemAware: "dataObject",
 }
-_EVENTS = {TimerDefinition: "timer", TerminateDefinition: "terminate"}
+_EVENTS: dict[type[EventDefinition], str] = {
+    TimerDefinition: "timer",
+    MessageDefinition: "message",
+    SignalDefinition: "signal",
+    ErrorDefinition: "error",
+    EscalationDefinition: "escalation",
+    ConditionalDefinition: "conditional",
+    LinkDefinition: "link",
+    CompensateDefinition: "compensate",
+    CancelDefinition: "cancel",
+    TerminateDefinition: "terminate",
+}

@@ -30,6 +30,8 @@ _EVENTS = {
     "conditional": "M-6 -8 h12 v16 h-12 z M-4 -4 h8 M-4 0 h8 M-4 4 h8",
     "compensate": "M-8 0 l7 -6 v12 z M-1 0 l7 -6 v12 z",
     "cancel": "M-6 -6 L6 6 M6 -6 L-6 6",
+    "multiple": "M0 -9 l9 6.5 l-3.5 10.5 h-11 l-3.5 -10.5 z",
+    "parallelMultiple": "M-3 -9 h6 v6 h6 v6 h-6 v6 h-6 v-6 h-6 v-6 h6 z",
     "link": "M-8 -3 h9 v-4 l7 7 l-7 7 v-4 h-9 z",
 }
 _GATEWAYS = {
@@ -61,3 +63,15 @@ def gateway_sign(kind: str, x: float, y: float) -> list[_Element]:
         return [circle(x, y, 13, "sign"), circle(x, y, 10, "sign")]
     drawn = _GATEWAYS.get(kind)
     return [path(drawn, "bold", move=(x, y))] if drawn else []
+
+
+def data_sign(kind: str, x: float, y: float, width: float, height: float) -> list[_Element]:
+    """Return a data object, a sheet with a corner turned down, or a data store, in the rectangle at *x*, *y*."""
+    if kind.startswith("dataObject"):
+        fold = min(12.0, width / 3)
+        drawn = f"M0 0 h{width - fold:.1f} l{fold:.1f} {fold:.1f} V{height:.1f} H0 z"
+        return [path(f"{drawn} M{width - fold:.1f} 0 v{fold:.1f} h{fold:.1f}", "sign", move=(x, y))]
+    rim, radius = height / 6, width / 2
+    lid = f"M0 {rim:.1f} a{radius:.1f} {rim:.1f} 0 0 0 {width:.1f} 0 a{radius:.1f} {rim:.1f} 0 0 0 {-width:.1f} 0"
+    wall = f"v{height - 2 * rim:.1f} a{radius:.1f} {rim:.1f} 0 0 0 {width:.1f} 0 v{2 * rim - height:.1f}"
+    return [path(f"{lid} {wall}", "sign", move=(x, y))]

@@ -43,13 +43,18 @@ class Element:
     name: str = ""
     labels: tuple[Label, ...] = ()
     documentation: tuple[str, ...] = ()
+    kept: tuple[Shown, ...] = ()
+    """What else stands in it and is not executed: ``auditing``, ``categoryValueRef``, ``rendering``, ..."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown(Element):
-    """An element that is drawn and not executed; *kind* is its local name."""
+    """An element that is not executed, kept as it stands; *kind* is its local name."""
 
     kind: str
+    attributes: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    elements: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

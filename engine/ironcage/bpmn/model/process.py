@@ -92,13 +92,13 @@ class Collaboration(Element):
     """Those inside its conversations included."""
     annotations: tuple[Annotation, ...] = ()
     associations: tuple[Association, ...] = ()
-    others: tuple[Element, ...] = ()
+    drawn: tuple[Element, ...] = ()
     """What else is drawn on it: groups, conversations; of a choreography its nodes and flows."""
 
     @property
     def elements(self) -> tuple[Element, ...]:
         """Everything that may have a shape on its drawing."""
-        return (*self.participants, *self.message_flows, *self.annotations, *self.associations, *self.others)
+        return (*self.participants, *self.message_flows, *self.annotations, *self.associations, *self.drawn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,7 @@ def _script(element: _Element, kind: Kind) -> Script | None:
     written = child(element, "bpmn:script")
     result = next((attribute(each, "result") for each in ours(element, "script")), "")
     line, text = (line_of(element), "") if written is None else (line_of(written), raw_text_of(written))
-    return Script(line, attribute(element, "scriptFormat"), text, result)
+    return Script(line, attribute(element, "scriptFormat") or attribute(element, "scriptLanguage"), text, result)
 
 
 def _loop(element: _Element) -> StandardLoop | MultiInstance | None:

@@ -15,8 +15,8 @@ from ironcage.bpmn.model import (
     Participant,
 )
 from ironcage.bpmn.names import full, split
-from ironcage.bpmn.written.identity import identity
-from ironcage.bpmn.written.nodes import annotation, association, contents, group, shown
+from ironcage.bpmn.written.identity import identity, shown
+from ironcage.bpmn.written.nodes import annotation, association, contents, group
 from ironcage.bpmn.written.pieces import attribute, child, children, is_true, reference, references
 from ironcage.xml import line_of
 
@@ -31,7 +31,10 @@ _COLLABORATIONS = frozenset(
     full(f"bpmn:{name}") for name in ("collaboration", "choreography", "globalConversation", "globalChoreographyTask")
 )
 _CONVERSATIONS = frozenset(full(f"bpmn:{name}") for name in ("conversation", "subConversation", "callConversation"))
-_LINK = full("bpmn:conversationLink")
+_LINKS = frozenset(
+    full(f"bpmn:{name}")
+    for name in ("conversationLink", "conversationAssociation", "participantAssociation", "messageFlowAssociation")
+)
 _GROUP = full("bpmn:group")
 _CHOREOGRAPHY = full("bpmn:choreography")
 
@@ -52,16 +55,16 @@ def _collaboration(element: _Element) -> Collaboration:
         keys=tuple(map(_key, element.iter(full("bpmn:correlationKey")))),
         annotations=tuple(map(annotation, children(element, "bpmn:textAnnotation"))),
         associations=tuple(map(association, children(element, "bpmn:association"))),
-        others=(*_others(element), *(each for each in nodes if not isinstance(each, Annotation | Association))),
+        drawn=(*_drawn(element), *(each for each in nodes if not isinstance(each, Annotation | Association))),
     )
 
 
-def _others(element: _Element) -> Iterator[Element]:
+def _drawn(element: _Element) -> Iterator[Element]:
     for each in xml.elements(element):
         if each.tag in _CONVERSATIONS:
             yield shown(each)
-            yield from _others(each)
-        elif each.tag == _LINK:
+            yield from _drawn(each)
+        elif each.tag in _LINKS:
             yield shown(each)
         elif each.tag == _GROUP and element.tag != _CHOREOGRAPHY:
             yield group(each)

@@ -13,14 +13,13 @@ from ironcage.bpmn.model import (
     Group,
     Lane,
     SequenceFlow,
-    Shown,
     SubProcess,
 )
-from ironcage.bpmn.names import full, split
+from ironcage.bpmn.names import full
 from ironcage.bpmn.written import data
 from ironcage.bpmn.written.activities import activity, activity_fields, node_fields
 from ironcage.bpmn.written.events import definitions
-from ironcage.bpmn.written.identity import identity
+from ironcage.bpmn.written.identity import identity, shown
 from ironcage.bpmn.written.pieces import attribute, child, children, formula, is_true, reference, references, text_of
 from ironcage.program import SUB_PROCESSES, Kind
 
@@ -135,11 +134,6 @@ def association(element: _Element) -> Association:
 def group(element: _Element) -> Group:
     """Return a group."""
     return Group(**identity(element), category=reference(element, "categoryValueRef"))
-
-
-def shown(element: _Element) -> Shown:
-    """Return an element that is only drawn."""
-    return Shown(**identity(element), kind=split(element.tag)[1])
 
 
 _READERS: dict[str, Callable[[_Element], Element]] = {

@@ -25,7 +25,7 @@ from ironcage.bpmn.model import (
 from ironcage.bpmn.names import full, split
 from ironcage.bpmn.written import data, statements
 from ironcage.bpmn.written.activities import activity
-from ironcage.bpmn.written.identity import identity
+from ironcage.bpmn.written.identity import identity, shown
 from ironcage.bpmn.written.pieces import (
     attribute,
     child,
@@ -164,6 +164,7 @@ _READERS: dict[str, Callable[[_Element], Element]] = {
         "resource": _resource,
         "partnerEntity": _partner,
         "partnerRole": _partner,
+        **dict.fromkeys(("import", "extension", "relationship", "endPoint"), shown),
         **dict.fromkeys(_GLOBAL, _global_task),
     }.items()
 }
