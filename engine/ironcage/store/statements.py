@@ -78,7 +78,7 @@ SUBSCRIBED_CASE = (
 )
 SUBSCRIBED_KEY = (
     _select(traffic.subscriptions)
-    + "WHERE kind = 'message' AND name = ? AND found = ? AND key = ? ORDER BY opened_us, case_id, wait LIMIT ?"
+    + "WHERE kind = 'message' AND name = ? AND found = ? AND key = ? ORDER BY opened_us, case_id, part, wait LIMIT ?"
 )
 COUNT_KEY = (
     "SELECT count(DISTINCT case_id) FROM subscriptions WHERE kind = 'message' AND name = ? AND found = ? AND key = ?"
