@@ -22,6 +22,8 @@ STATUSES = (
     mark("completed"),
     mark("withdrawn"),
     mark("terminated"),
+    mark("failed"),
+    mark("cancelled"),
 )
 """How a case or a task can stand; the engine's own words are the messages."""
 

@@ -26,7 +26,18 @@ from ironcage.engine.refusals import (
     UnknownTaskError,
     UnknownVersionError,
 )
-from ironcage.engine.views import CaseView, Deployment, Erasure, IncidentView, Place, Receipt, TaskView, WaitView, Woken
+from ironcage.engine.views import (
+    CaseView,
+    Deployment,
+    Erasure,
+    IncidentView,
+    Place,
+    Receipt,
+    ScopeView,
+    TaskView,
+    WaitView,
+    Woken,
+)
 
 __all__ = [
     "ActorMissingError",
@@ -48,6 +59,7 @@ __all__ = [
     "Place",
     "ReasonMissingError",
     "Receipt",
+    "ScopeView",
     "ScriptRunner",
     "TaskClaimedError",
     "TaskCompletedError",

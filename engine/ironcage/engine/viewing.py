@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from ironcage.clock import instant
 from ironcage.engine.naming import task_name
 from ironcage.engine.stepping import state_of, variables_of
-from ironcage.engine.views import CaseView, IncidentView, TaskView, WaitView
+from ironcage.engine.views import CaseView, IncidentView, ScopeView, TaskView, WaitView
 from ironcage.machine import WaitKind
+from ironcage.program import Message, Signal
 from ironcage.record import subject_of
 from ironcage.store import queries
+from ironcage.values import to_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros
     from ironcage.machine import State, Wait
     from ironcage.program import Program
-    from ironcage.store import Connection, StoredCase, StoredTask, Work
+    from ironcage.store import Connection, StoredCase, StoredTask, WaitKey, Work
 
 
 def task_view(task: StoredTask, now: Micros) -> TaskView:
@@ -37,6 +39,8 @@ def task_view(task: StoredTask, now: Micros) -> TaskView:
         offered_at=instant(task.offered),
         claimed_at=_at(task.claimed),
         closed_at=_at(task.closed),
+        follow_up_at=_at(task.follow_up),
+        form=task.form,
     )
 
 
@@ -58,7 +62,8 @@ def case_view(work: Work, case: StoredCase, program: Program | None, now: Micros
         incident=case.incident,
         variables=variables_of(state) if state else {},
         tasks=tuple(task_view(task, now) for task in queries.tasks_of(work.connection, case)),
-        waits=_waits(state, program) if state and program else (),
+        waits=_waits(work, case, state, program) if state and program else (),
+        scopes=_scopes(state, program) if state and program else (),
         events=tuple(queries.events_of(work.connection, case)),
         payloads={payload.seq: payload.body.decode() for payload in queries.payloads_of(work.connection, case)},
     )
@@ -87,16 +92,39 @@ def incident_views(connection: Connection) -> list[IncidentView]:
     return found
 
 
-def _waits(state: State, program: Program) -> tuple[WaitView, ...]:
-    return tuple(_wait(wait, program) for wait in state.waits.values() if wait.kind is not WaitKind.TASK)
+def _waits(work: Work, case: StoredCase, state: State, program: Program) -> tuple[WaitView, ...]:
+    waits = [(number, wait) for number, wait in state.waits.items() if wait.kind is not WaitKind.TASK]
+    return tuple(_wait(work, (case.part, case.id, number), wait, program) for number, wait in waits)
 
 
-def _wait(wait: Wait, program: Program) -> WaitView:
-    at = wait.at
+def _wait(work: Work, place: WaitKey, wait: Wait, program: Program) -> WaitView:
+    at, name, key = wait.at, None, None
     if at is not None and wait.kind is WaitKind.DEADLINE:
         at -= 1  # it wakes one microsecond after the due instant
-    element = program.nodes[wait.node].id if wait.node >= 0 else program.process
-    return WaitView(wait.kind.name.lower(), element, _at(at))
+    if wait.kind in (WaitKind.MESSAGE, WaitKind.SIGNAL):
+        event = program.nodes[wait.node].events[wait.event]
+        name = event.name if isinstance(event, Message | Signal) else None
+        key = to_json(list(wait.key)) if wait.key else None
+    elif wait.kind is WaitKind.CALL and (call := work.post.call(place)):
+        name = subject_of(call.process, call.key)
+    return WaitView(wait.kind.name.lower(), _element(program, wait.node), _at(at), name, key)
+
+
+def _scopes(state: State, program: Program) -> tuple[ScopeView, ...]:
+    return tuple(
+        ScopeView(
+            _element(program, scope.node),
+            state.activities[scope.activity].execution,
+            _element(program, state.scopes[scope.parent].node),
+            dict(scope.variables),
+        )
+        for scope in state.scopes.values()
+        if scope.parent and scope.activity in state.activities
+    )
+
+
+def _element(program: Program, node: int) -> str:
+    return program.nodes[node].id if node >= 0 else program.process
 
 
 def _at(at: Micros | None) -> datetime | None:

@@ -43,17 +43,37 @@ class TaskView:
     offered_at: datetime
     claimed_at: datetime | None
     closed_at: datetime | None
+    follow_up_at: datetime | None
+    """When somebody means to look at it again."""
+    form: str | None
+    """The key of the form it is filled in by."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitView:
-    """A timer, a deadline or a service call that an open case waits for."""
+    """What an open case waits for beside the tasks of people."""
 
     kind: str
-    """``timer``, ``deadline`` or ``job``."""
+    """``timer``, ``deadline``, ``job``, ``script``, ``message``, ``signal``, ``condition`` or ``call``."""
     element: str
     at: datetime | None
     """When a timer fires; for a deadline, the due instant."""
+    name: str | None
+    """The name of a message or a signal, the name of a called case."""
+    key: str | None
+    """The values a message must have, as JSON; None if any will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeView:
+    """A sub-process at work, or an activity with data of its own."""
+
+    element: str
+    execution: int
+    inside: str
+    """The element around it: another sub-process, or the process."""
+    variables: Context
+    """Its own variables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +102,8 @@ class CaseView:
     """Every task, open and closed, in the order they were offered."""
     waits: tuple[WaitView, ...]
     """What else it waits for."""
+    scopes: tuple[ScopeView, ...]
+    """The sub-processes at work in it, and the activities with data of their own."""
     events: tuple[Event, ...]
     payloads: Mapping[int, str]
     """The payloads that have not been erased, by event number: JSON."""

@@ -1,4 +1,4 @@
-"""``ironcage case show PROCESS/K``."""
+"""``ironcage case show|cancel PROCESS/K``."""
 
 from __future__ import annotations
 
@@ -17,8 +17,20 @@ if TYPE_CHECKING:
     from ironcage.engine import CaseView
     from ironcage.messages import Text
     from ironcage.record import Event
+    from ironcage.values import Context
     from ironcage_console.cli.output import Output
 
+WAITS = (
+    mark("timer"),
+    mark("deadline"),
+    mark("job"),
+    mark("script"),
+    mark("message"),
+    mark("signal"),
+    mark("condition"),
+    mark("call"),
+)
+"""What a case can wait for beside people; the engine's own words are the messages."""
 _EVENT = (
     mark("when"),
     mark("what happened"),
@@ -31,13 +43,17 @@ _EVENT = (
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("verb", choices=["show"], help=text("what to do with the case"))
+    parser.add_argument("verb", choices=["show", "cancel"], help=text("what to do with the case"))
     parser.add_argument("case", metavar="PROCESS/K", help=text("process and key of the case"))
+    parser.add_argument("--reason", metavar="TEXT", help=text("why it is cancelled; it is recorded"))
+    parser.add_argument("--actor", metavar="A", help=text("who does it"))
 
 
 def run(arguments: Namespace, output: Output) -> int:
-    """Show the case: how it stands, what it waits for, and what was recorded."""
+    """Show the case: how it stands, what it waits for, and what was recorded; end it first, if that is asked for."""
     with opened_engine(arguments) as engine:
+        if arguments.verb == "cancel":
+            engine.cancel(arguments.case, arguments.reason or "", actor=arguments.actor)
         case = engine.case(arguments.case)
         names = engine.names(case.process, case.version)
     _show(case, names, output)
@@ -56,11 +72,35 @@ def _show(case: CaseView, names: Mapping[str, Text], output: Output) -> None:
             due=when(case.due_at) or "-",
         )
     )
+    if case.parent:
+        output.say(text("called by {case}", case=case.parent))
     if case.incident:
         output.say(text("stopped: {reason}", reason=case.incident))
     output.table(task_heads(), [task_row(task, names) for task in case.tasks])
+    _show_waits(case, names, output)
     output.say()
     _show_events(case, names, output)
+
+
+def _show_waits(case: CaseView, names: Mapping[str, Text], output: Output) -> None:
+    if case.scopes:
+        output.say()
+        output.table(
+            [text("sub-process"), text("inside"), text("its data")],
+            [(names.get(s.element, s.element), names.get(s.inside, s.inside), _json(s.variables)) for s in case.scopes],
+        )
+    if case.waits:
+        output.say()
+        output.table(
+            [text("waits for"), text("element"), text("name"), text("key"), text("at")],
+            [(text(w.kind), names.get(w.element, w.element), w.name, w.key, when(w.at)) for w in case.waits],
+        )
+
+
+def _json(variables: Context) -> str:
+    from ironcage.values import to_json  # noqa: PLC0415
+
+    return to_json(variables)
 
 
 def _show_events(case: CaseView, names: Mapping[str, Text], output: Output) -> None:
@@ -102,10 +142,20 @@ def _document(case: CaseView) -> dict[str, object]:
             "is_overdue",
             "incident",
             "tasks",
+            "parent",
             "waits",
         )
     }
     document["variables"] = json.loads(to_json(case.variables))
+    document["scopes"] = [
+        {
+            "element": scope.element,
+            "execution": scope.execution,
+            "inside": scope.inside,
+            "variables": json.loads(to_json(scope.variables)),
+        }
+        for scope in case.scopes
+    ]
     document["events"] = [_event_document(event, case.payloads.get(event.seq)) for event in case.events]
     return document
 

@@ -19,6 +19,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("--data", metavar="JSON", help=text("case data, a JSON object"))
     parser.add_argument("--key", metavar="K", help=text("key of the case; one is made if none is given"))
     parser.add_argument("--actor", metavar="A", help=text("who does it"))
+    parser.add_argument("--at", metavar="ELEMENT", help=text("what begins it, where several things can"))
     parser.add_argument("--channel", metavar="C", help=text("by which channel the case came"))
 
 
@@ -31,6 +32,7 @@ def run(arguments: Namespace, output: Output) -> int:
             key=arguments.key,
             actor=arguments.actor,
             channel=arguments.channel,
+            at=arguments.at,
         )
     output.say(case)
     output.data({"case": case})
