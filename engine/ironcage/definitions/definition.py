@@ -34,7 +34,8 @@ class Definition:
     names: Mapping[str, Text]
     """What the elements are called, by id; those without a name are not in it."""
     model: Model
-    program: Program
+    programs: Mapping[str, Program]
+    """The executable processes and global tasks of the model by their ids, the one that the key stands for first."""
     maps: Mapping[str, str]
     """The mapping files for logs of other systems, by the name of the map."""
     files: Mapping[str, bytes] = field(repr=False)
@@ -42,6 +43,11 @@ class Definition:
     messages_kept_for: timedelta = MESSAGES_KEPT_FOR
     """How long a message that a case sends is kept until somebody waits for it."""
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def program(self) -> Program:
+        """The process that the key stands for."""
+        return next(iter(self.programs.values()))
 
     @property
     def digest(self) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ironcage import bpmn, dmn
 from ironcage.definitions.comparison import disagreement
 from ironcage.definitions.definition import Definition
-from ironcage.definitions.names import names_of, roles_of
+from ironcage.definitions.names import lanes_of, names_of, roles_of
 from ironcage.definitions.process_file import PROCESS_FILE, read_process_file
 from ironcage.definitions.variables import undeclared
 from ironcage.errors import UsageError
@@ -113,9 +113,10 @@ class _Reading:
         model = self._model(said, files, decisions)
         if model is None or self._is_refused():
             raise FaultyError(self.faults)
-        program = self._program(model, decisions, said)
+        processes = [each.id for each in model.executables]
+        programs = {process: self._program(model, decisions, said, process) for process in processes}
         if not self.passed:
-            self.faults += undeclared(model, program, said.schema)
+            self.faults += (fault for each in programs.values() for fault in undeclared(model, each, said.schema))
         return Definition(
             key=said.key,
             owner=said.owner,
@@ -125,7 +126,7 @@ class _Reading:
             roles=roles_of(model, said.roles),
             names=names_of(model),
             model=model,
-            program=program,
+            programs=MappingProxyType(programs),
             maps=said.maps,
             files=MappingProxyType(files),
             messages_kept_for=said.messages_kept_for,
@@ -191,23 +192,21 @@ class _Reading:
         return model
 
     def _check_roles(self, said: ProcessFile, model: Model) -> None:
-        process = model.process()
-        lanes = {lane.id for lane in process.all_lanes()} if process else set[str]()
-        for role in said.roles.keys() - lanes:
+        for role in said.roles.keys() - set(lanes_of(model)):
             what = mark("The role {role} is no lane of the model.")
             mend = mark("Correct its name under [roles], or draw the lane.")
             self._add(PROCESS_FILE, 0, "", "role-without-lane", what, mend, Level.WARNING, role=role)
 
-    def _program(self, model: Model, decisions: Mapping[str, Decision], said: ProcessFile) -> Program:
-        """Return the program, which both readers must agree on."""
-        program = bpmn.compile(model, decisions, said.zone)
+    def _program(self, model: Model, decisions: Mapping[str, Decision], said: ProcessFile, process: str) -> Program:
+        """Return the program of one process, which both readers must agree on."""
+        program = bpmn.compile(model, decisions, said.zone, process)
         if self.passed:
             return program
         from ironcage import spiff  # noqa: PLC0415 - SpiffWorkflow is slow to load, and only the gate asks it
 
         try:
             found = disagreement(
-                program, spiff.compile(model.source, model.file, decisions, said.zone), self._file(said.model)
+                program, spiff.compile(model.source, model.file, decisions, said.zone, process), self._file(said.model)
             )
         except FaultyError as error:
             raise FaultyError(self.faults + error.faults) from error

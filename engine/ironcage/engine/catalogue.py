@@ -118,8 +118,9 @@ def folder_of(process: str) -> str:
 
 
 def programs_of(definition: Definition) -> Mapping[str, Program]:
-    """Return every executable process of *definition* by its key."""
-    return {definition.key: definition.program}
+    """Return every executable process of *definition* by its key, that of the folder first."""
+    main, *others = definition.programs.items()
+    return {definition.key: main[1], **{f"{definition.key}.{process}": program for process, program in others}}
 
 
 def runnables(definition: Definition, version: int) -> Iterator[Runnable]:
