@@ -35,6 +35,8 @@ class Case:
     state: State = field(default_factory=State)
     open: dict[int, Opened] = field(default_factory=dict)
     """What it waits for, by wait number, in the order in which the waits were opened."""
+    since: dict[int, Micros] = field(default_factory=dict)
+    """When each of them was opened."""
     history: list[Happening] = field(default_factory=list)
     ended: Ended | None = None
 
@@ -80,8 +82,10 @@ class Case:
             match effect:
                 case Opened():
                     self.open[effect.wait] = effect
+                    self.since[effect.wait] = at
                 case Closed():
                     self.open.pop(effect.wait, None)
+                    self.since.pop(effect.wait, None)
                 case Ended():
                     self.ended = effect
                 case _:

@@ -36,22 +36,29 @@ class Letter:
     until: Micros
 
     def key_for(self, message: Message, now: Micros) -> Key:
-        """Return the correlation values as whoever receives it by *message* finds them."""
-        if self.key or not message.found:
-            return self.key
-        return tuple(expression.evaluate(self.payload, Moment(now)) for expression in message.found)
+        """Return the correlation values as whoever receives it by *message* finds them; none if one of them is null."""
+        key = self.key or tuple(expression.evaluate(self.payload, Moment(now)) for expression in message.found)
+        return () if None in key else key
 
 
 def receiver(letter: Letter, cases: Iterable[Case], now: Micros) -> tuple[Case, int, Key] | None:
-    """Return the oldest wait that *letter* fits, with its case and the correlation values; None if there is none."""
+    """Return the wait that *letter* goes to, with its case and the correlation values; None if there is none.
+
+    A wait that names a key takes a message of that key only; one that names none takes any. What fits by its key comes
+    before what takes any, and of several that fit alike the one that has waited longest.
+    """
+    fitting: list[tuple[bool, Micros, int, int]] = []
+    found: dict[tuple[int, int], tuple[Case, int, Key]] = {}
     for case in cases:
         for number in case.waiting(WaitKind.MESSAGE):
             wait = case.open[number]
-            if wait.name == letter.name:
-                key = letter.key_for(message_of(case.program, wait.node, letter.name), now)
-                if not wait.key or wait.key == key:
-                    return case, number, key
-    return None
+            if wait.name != letter.name:
+                continue
+            key = letter.key_for(message_of(case.program, wait.node, letter.name), now)
+            if not wait.key or wait.key == key:
+                fitting.append((not wait.key, case.since[number], case.number, number))
+                found[case.number, number] = (case, number, key)
+    return found[min(fitting)[2:]] if fitting else None
 
 
 def starts(programs: Iterable[Program], kind: type[Message | Signal], name: str) -> Iterator[tuple[Program, int]]:

@@ -29,6 +29,7 @@ from ironcage.machine import (
 )
 from ironcage.messages import mark
 from ironcage.program import Message, Signal
+from ironcage.world.alarms import alarms
 from ironcage.world.case import Case
 from ironcage.world.post import Letter, message_of, receiver, starts
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ironcage.machine import Effect, Key, Stimulus
     from ironcage.program import Program
     from ironcage.values import Context
+    from ironcage.world.alarms import Alarm
     from ironcage.world.labour import Labour
 
 WEEK = 7 * 24 * 3_600_000_000
@@ -100,6 +102,7 @@ class World:
     keeps: Micros = WEEK
     cases: list[Case] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    _alarms: list[Alarm] = field(default_factory=list)
     _work: list[_Work] = field(default_factory=list)
     _pieces: int = 0
     _due: deque[tuple[Case, Stimulus] | Letter | _Broadcast] = field(default_factory=deque)
@@ -117,6 +120,16 @@ class World:
         case = self._begin(process, Start(dict(data or {})))
         self._rest()
         return case
+
+    def watch(self, process: str) -> None:
+        """Let the timers that begin cases of *process* run from now on.
+
+        Raises:
+            UnknownProcessError: there is none of that id.
+            StepError: a timer does not say when.
+        """
+        self._alarms += alarms(self._program(process), self.clock.now())
+        self._rest()
 
     def complete(self, case: Case, element: str, data: Context | None = None) -> None:
         """Complete the oldest open work at *element* with what it brings.
@@ -159,8 +172,8 @@ class World:
     def next_at(self) -> Micros | None:
         """Return the next instant at which something happens by itself; None if nothing will."""
         timer = self._next_timer()
-        instants = [piece.at for piece in self._work] + ([timer[0]] if timer else [])
-        return min(instants, default=None)
+        instants = [piece.at for piece in self._work] + [alarm.at for alarm in self._alarms]
+        return min([*instants, timer[0]] if timer else instants, default=None)
 
     # What follows from it
 
@@ -175,19 +188,21 @@ class World:
         raise NoCaseWaitsError(case=case.number, element=element, waits=", ".join(case.waits()))
 
     def _begin(self, process: str, stimulus: Start, caller: tuple[int, int] | None = None) -> Case:
-        program = self.programs.get(process)
-        if program is None:
-            raise UnknownProcessError(process=process, processes=", ".join(self.programs))
-        case = Case(len(self.cases) + 1, program, caller)
+        case = Case(len(self.cases) + 1, self._program(process), caller)
         self.cases.append(case)
         self._due.append((case, stimulus))
         return case
+
+    def _program(self, process: str) -> Program:
+        if process not in self.programs:
+            raise UnknownProcessError(process=process, processes=", ".join(self.programs))
+        return self.programs[process]
 
     def _rest(self) -> None:
         """Do what is to be done at this instant: what was caused first, then work that is finished, then timers."""
         steps = 0
         try:
-            while self._due or self._finish() or self._fire():
+            while self._due or self._finish() or self._fire() or self._ring():
                 steps += 1
                 if steps > STEPS:
                     raise RestlessError(steps=STEPS)
@@ -302,6 +317,17 @@ class World:
         if timer is None or timer[0] > self.clock.now():
             return False
         self._due.append((self.cases[timer[1] - 1], Fire(timer[2])))
+        return True
+
+    def _ring(self) -> bool:
+        """Let the alarm that is due first begin a case, if it is due by now; return whether there was one."""
+        alarm = min(self._alarms, default=None, key=lambda each: each.at)
+        if alarm is None or alarm.at > self.clock.now():
+            return False
+        self._alarms.remove(alarm)
+        following = alarm.following(self._program(alarm.process))
+        self._alarms += [following] if following else []
+        self._begin(alarm.process, Start({}, alarm.node))
         return True
 
 

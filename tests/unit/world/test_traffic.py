@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from ironcage import feel
+from ironcage.clock import VirtualClock
 from ironcage.machine import Status
-from ironcage.program import Call, Error, Flow, Kind, Message, Node, Program, Setting, Signal
+from ironcage.program import Call, Error, Flow, Kind, Message, Node, Program, Setting, Signal, Timer, TimerKind
 from ironcage.world import RestlessError, World
 
 SECOND = 1_000_000
@@ -75,6 +77,24 @@ def test_a_message_with_a_key_reaches_the_case_that_expects_it():
     assert [letter.payload for letter in world.letters] == [{"number": Decimal(3)}]
 
 
+def test_what_fits_by_its_key_comes_first_and_then_who_has_waited_longest():
+    late = program(
+        "late",
+        ("t", Kind.USER_TASK, {}),
+        ("get", Kind.INTERMEDIATE_CATCH_EVENT, {"events": (KEYED,)}),
+        ("after", Kind.USER_TASK, {}),
+    )
+    world = world_of(waiting_for(KEYED, "named"), waiting_for(Message("m"), "any"), late)
+    later = world.start("late", {"number": Decimal(1)})
+    anybody, named = world.start("any"), world.start("named", {"number": Decimal(1)})
+    world.move_to(SECOND)
+    world.complete(later, "t")
+    for expected in (named, later, anybody):
+        before = {case.number for case in world.cases if case.waits() == ["get"]}
+        world.send("m", {"number": Decimal(1)})
+        assert before - {case.number for case in world.cases if case.waits() == ["get"]} == {expected.number}
+
+
 def test_a_case_sends_to_another_with_the_key_it_finds_in_its_data():
     sends = throwing(Message("m", found=compiled("number")), inputs=(Setting("x", feel.compile("number + 1")),))
     world = world_of(waiting_for(Message("m", expected=compiled("number"))), sends)
@@ -115,6 +135,25 @@ def test_a_signal_that_nobody_waits_for_is_gone():
     world = world_of(waiting_for(Signal("s")))
     world.signal("s")
     assert world.start("waits").waits() == ["get"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "begun"),
+    [
+        (TimerKind.CYCLE, "R3/PT10S", [10, 20, 30]),
+        (TimerKind.DURATION, timedelta(seconds=10), [10]),
+        (TimerKind.DATE, datetime(1970, 1, 1, 0, 0, 10, tzinfo=UTC), [10]),
+    ],
+)
+def test_a_timer_begins_cases_from_when_it_is_watched(kind, value, begun):
+    world = world_of(begun_by(Timer(kind, feel.constant(value, "when"))))
+    world.move_to(5 * SECOND)
+    assert world.next_at() is None
+    world.clock = VirtualClock()
+    world.watch("begins")
+    world.move_to(100 * SECOND)
+    assert [case.history[0].at // SECOND for case in world.cases] == begun
+    assert [case.waits() for case in world.cases] == [["do"]] * len(begun)
 
 
 CALLED = program(
