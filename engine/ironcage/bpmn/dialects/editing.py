@@ -42,9 +42,9 @@ class Editing:
     def take(self, element: etree._Element, family: Family, name: str) -> str | None:
         """Take off the attribute *name* of the family and return it without surrounding space; None without one."""
         for namespace, owner in FAMILIES.items():
-            written = element.attrib.pop(f"{{{namespace}}}{name}", None) if owner is family else None
-            if written is not None:
-                return str(written).strip()
+            key = f"{{{namespace}}}{name}"
+            if owner is family and key in element.attrib:
+                return str(element.attrib.pop(key)).strip()
         return None
 
     def take_elements(self, element: etree._Element, family: Family, name: str) -> list[etree._Element]:
@@ -62,19 +62,17 @@ class Editing:
             extensions.remove(each)
         return [each for _, each in found]
 
-    def say(self, element: etree._Element, name: str, line: int, **attributes: str | None) -> etree._Element:
-        """Add ``ironcage:name`` to the extension elements of *element*, without the attributes that are None."""
-        said = etree.SubElement(self._extensions(element), full(f"ironcage:{name}"))
+    def say(self, element: etree._Element, what: str, line: int, /, **attributes: str | None) -> etree._Element:
+        """Add ``ironcage:what`` to the extension elements of *element*, without the attributes that are None."""
+        said = etree.SubElement(self._extensions(element), full(f"ironcage:{what}"))
         for key, value in attributes.items():
             if value is not None:
                 said.set(key, value)
-        said.sourceline = line
-        return said
+        return _on_line(said, line)
 
     def child(self, parent: etree._Element, name: str, line: int, **attributes: str) -> None:
         """Add ``ironcage:name`` to *parent*, which is of our namespace itself."""
-        said = etree.SubElement(parent, full(f"ironcage:{name}"), attributes)
-        said.sourceline = line
+        _on_line(etree.SubElement(parent, full(f"ironcage:{name}"), attributes), line)
 
     def ours(self, element: etree._Element, name: str) -> Iterator[etree._Element]:
         """Yield what our namespace says under *name* of *element*."""
@@ -84,14 +82,13 @@ class Editing:
     def _extensions(self, element: etree._Element) -> etree._Element:
         for extensions in element.iterchildren(_EXTENSIONS):
             return extensions
-        made = element.makeelement(_EXTENSIONS)
+        made = _on_line(element.makeelement(_EXTENSIONS), line_of(element))
         place = sum(1 for _ in element.iterchildren(_BEFORE_EXTENSIONS))
         after = list(elements(element))[place - 1] if place else None
         if after is None:
             element.insert(0, made)
         else:
             after.addnext(made)
-        made.sourceline = line_of(element)
         return made
 
     def only(self, element: etree._Element, known: str, words: str) -> None:
@@ -152,3 +149,8 @@ class Editing:
         if namespace not in DIALECTS and name.startswith("@"):
             namespace = next((split(str(key))[0] for key in element.attrib if split(str(key))[1] == name[1:]), "")
         return DIALECTS.get(namespace, "")
+
+
+def _on_line(element: etree._Element, line: int) -> etree._Element:
+    element.sourceline = line  # type: ignore[assignment]  # a number, whatever the stubs say
+    return element

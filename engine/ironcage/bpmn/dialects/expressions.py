@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 FEEL_NAME = "https://www.omg.org/spec/DMN/20230324/FEEL/"
 """What FEEL is called where an expression has to name it."""
 
-CONDITIONS = frozenset({"conditionExpression", "condition", "completionCondition", "loopCondition", "activationCondition"})
+CONDITIONS = frozenset(
+    {"conditionExpression", "condition", "completionCondition", "loopCondition", "activationCondition"}
+)
 TIMERS = frozenset({"timeDate", "timeDuration", "timeCycle"})
 VALUES = frozenset({"loopCardinality", "messagePath", "dataPath", "transformation", "from"})
 _PYTHON = frozenset({"python", "text/x-python", "application/x-python", "http://www.python.org/"})
@@ -69,10 +71,9 @@ def in_bpmn(editing: Editing, element: _Element, family: Family | None, surely: 
         return
     text = (element.text or "").strip()
     own, inherited = element.get("language", "").strip(), _of_file(element)
-    spoken = _spoken(own, inherited, family, text)
-    if spoken == "feel":
+    if (own or inherited).lower() == "feel":
         element.set("language", FEEL_NAME)
-    elif spoken is not None:
+    elif spoken := _spoken(own, inherited, family, text):
         _translate(editing, element, spoken, text, surely)
 
 
@@ -80,11 +81,9 @@ def _of_file(element: _Element) -> str:
     return str(element.getroottree().getroot().get("expressionLanguage", "")).strip()
 
 
-def _spoken(own: str, inherited: str, family: Family | None, text: str) -> Family | str | None:
+def _spoken(own: str, inherited: str, family: Family | None, text: str) -> Family | None:
     """Return in whose language an expression is; None where it is for the rules of the gate to judge."""
     language = own or inherited
-    if language.lower() == "feel":
-        return "feel"
     if language in FEEL:
         return None
     if language.lower() in _PYTHON:

@@ -1,8 +1,8 @@
 """Unified expressions become FEEL, where FEEL says exactly the same; ``${...}`` and ``#{...}`` alike.
 
-The two differ in what null is: there, null is 0 in a calculation, smaller than nothing, and false where a truth value is
-asked for; all this is written out. What remains is a premise: a value has the kind the expression treats it as. There,
-the text "5" would also pass for the number 5; here it does not equal it.
+The two differ in what null is: there, null is 0 in a calculation, smaller than nothing, and false where a truth value
+is asked for; all this is written out. What remains is a premise: a value has the kind the expression treats it as.
+There, the text "5" would also pass for the number 5; here it does not equal it.
 
 Source: Jakarta Expression Language 2.2, clauses 1.7 to 1.18; DMN 1.5, 10.3.2.
 """
@@ -231,9 +231,9 @@ def _method(said: juel.Method) -> Node:
             return where_list(source, Call("count", (source,)))
         case "contains", [other]:
             return where_list(source, Call("list contains", (source, other)), Call("contains", (source, other)))
-        case ("startsWith" | "endsWith"), [other]:
+        case (("startsWith" | "endsWith"), [other]):
             return Call(_TEXT_METHODS[said.name], (source, other))
-        case ("toUpperCase" | "toLowerCase"), []:
+        case (("toUpperCase" | "toLowerCase"), []):
             return Call(_CASES[said.name], (source,))
         case _:
             raise UntranslatableError(_METHOD, said.at, name=said.name)

@@ -19,6 +19,7 @@ _SAID = (
           "ironcage:service name result"),
     *said("parameters parameter parameter@id parameter@value", "ironcage:input"),
     *said("retry retry@retries", "ironcage:service retries"),
+    *said("properties property=formJsonSchemaFilename", "ironcage:form key", mark("at a task of a person")),
     *said("messagePayload", "ironcage:input", mark("a dictionary whose names are written out, where it is sent")),
 )  # fmt: skip
 
@@ -28,7 +29,7 @@ _IDLE = (
     *idle("signalButtonLabel category @isMatchingCorrelation @isOutputSynced", why.LISTS),
     *idle("taskMetadataValues", why.LISTS),
     *silent("unitTests", why.NOTE),
-    *silent("properties", why.NOTE),
+    *silent("property=formUiSchemaFilename", why.LOOKS),
 )
 
 _REFUSED = (
@@ -41,7 +42,6 @@ _REFUSED = (
     *refused("processModelToStartOnTaskAvailable", why.SPIFF_START, why.DRAW_CALL),
     *refused("@scriptsOnInstances", why.SCRIPTS_ON, why.REMOVE_IT),
     *refused("@jsonSchemaId", why.SCHEMA, why.REMOVE_IT),
-    *refused("property=formJsonSchemaFilename property=formUiSchemaFilename", why.FORM_DATA, why.USE_FORM),
 )
 
 _PARTS = (

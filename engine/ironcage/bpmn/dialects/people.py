@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage import feel
-from ironcage.bpmn.dialects import expressions, reasons
+from ironcage.bpmn.dialects import expressions
 from ironcage.bpmn.dialects.family import Family, family_of
 from ironcage.bpmn.dialects.formula import constant
 from ironcage.bpmn.names import DIALECTS, full, split
@@ -17,13 +17,17 @@ from ironcage.messages import mark
 from ironcage.xml import elements, line_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lxml.etree import _Element
 
     from ironcage.bpmn.dialects.editing import Editing
 
 _USER_TASK = full("bpmn:userTask")
 _WITH_FORM = frozenset({_USER_TASK, full("bpmn:startEvent")})
-_OWN_CHILDREN = frozenset(full(f"bpmn:{name}") for name in ("documentation", "extensionElements", "incoming", "outgoing"))
+_OWN_CHILDREN = frozenset(
+    full(f"bpmn:{name}") for name in ("documentation", "extensionElements", "incoming", "outgoing")
+)
 
 _SEVERAL = mark("a task is offered to one role or one person here")
 _ONE_ROLE = mark("Give the people one role, and name it: <ironcage:assignment role=...>.")
@@ -44,7 +48,7 @@ def of_camunda(editing: Editing, element: _Element) -> None:
     if element.tag in _WITH_FORM and _is_plain(element):
         key = editing.take(element, Family.CAMUNDA, "formKey")
         ref = editing.take(element, Family.CAMUNDA, "formRef")
-        bound(editing, element, element, editing.take(element, Family.CAMUNDA, "formRefBinding"), "formRefBinding")
+        bound(editing, element, editing.take(element, Family.CAMUNDA, "formRefBinding"), "formRefBinding")
         for written in filter(None, (key, ref)):
             _form(editing, element, element, Family.CAMUNDA, written)
 
@@ -61,7 +65,7 @@ def of_zeebe(editing: Editing, element: _Element) -> None:
         _dates(editing, element, said, Family.ZEEBE, said.get)
     for said in editing.take_elements(element, Family.ZEEBE, "formDefinition"):
         editing.only(said, "formKey formId externalReference bindingType", "formDefinition")
-        bound(editing, element, said, said.get("bindingType"), "bindingType")
+        bound(editing, said, said.get("bindingType"), "bindingType")
         for written in filter(None, map(said.get, ("formKey", "formId", "externalReference"))):
             _form(editing, element, said, Family.ZEEBE, written.strip())
 
@@ -81,9 +85,7 @@ def engine_of(element: _Element, family: Family) -> str:
     return {Family.CAMUNDA: "Camunda 7", Family.ZEEBE: "Zeebe", Family.SPIFF: "SpiffWorkflow"}[family]
 
 
-def _assign(
-    editing: Editing, element: _Element, said: _Element, family: Family, given: dict[str, str | None]
-) -> None:
+def _assign(editing: Editing, element: _Element, said: _Element, family: Family, given: dict[str, str | None]) -> None:
     assignee, users, groups = (each.strip() if each else None for each in (given[name] for name in _GIVEN))
     if not (assignee or users or groups):
         return
@@ -127,7 +129,9 @@ def _only_item(written: str) -> str | None:
     return source_of(tree.items[0]) if isinstance(tree, Items) and len(tree.items) == 1 else None
 
 
-def _dates(editing, element, said, family, get) -> None:  # type: ignore[no-untyped-def]
+def _dates(
+    editing: Editing, element: _Element, said: _Element, family: Family, get: Callable[[str], str | None]
+) -> None:
     for name, becomes in (("dueDate", "deadline"), ("followUpDate", "followUp")):
         written = (get(name) or "").strip()
         if not written:
@@ -155,7 +159,7 @@ def _form(editing: Editing, element: _Element, said: _Element, family: Family, w
         editing.say(element, "form", line_of(said), key=written)
 
 
-def bound(editing: Editing, element: _Element, said: _Element, binding: str | None, name: str) -> None:
+def bound(editing: Editing, said: _Element, binding: str | None, name: str) -> None:
     """Refuse a *binding* to anything but what is deployed with the process."""
     if binding and binding.strip() not in {"latest", "deployment"}:
         family = family_of(said.tag) or Family.CAMUNDA

@@ -1,8 +1,8 @@
 """Expressions and assignments in the syntax of Python, as SpiffWorkflow files have them, become FEEL.
 
-Nothing is run: ``ast`` reads the text, and what is not on the list here is refused. Where Python raises an error (a name
-there is not, an order between kinds) FEEL has null. Two premises remain: numbers are decimal, not binary, and a truth
-value is not compared with a number.
+Nothing is run: ``ast`` reads the text, and what is not on the list here is refused. Where Python raises an error (a
+name there is not, an order between kinds) FEEL has null. Two premises remain: numbers are decimal, not binary, and a
+truth value is not compared with a number.
 
 Source: The Python Language Reference, chapter 6; DMN 1.5, 10.3.2.
 """
@@ -190,7 +190,7 @@ def _no_equal(what: ast.AST | str) -> UntranslatableError:
     return UntranslatableError(_NO_EQUAL, getattr(what, "col_offset", 0), name=name)
 
 
-def _node(said: ast.expr) -> Node:  # noqa: C901  # one case a construct of the language
+def _node(said: ast.expr) -> Node:  # noqa: C901, PLR0912  # one case a construct of the language
     match said:
         case ast.Constant(value=None | bool() | str() as plain):
             return Literal(plain)
@@ -342,7 +342,9 @@ def _call(said: ast.Call) -> Node:
             return _truth(asked)
         case ast.Attribute(value=source, attr="get"), [ast.Constant(value=str(name))]:
             return _entry(source, name)
-        case ast.Attribute(value=source, attr=("startswith" | "endswith") as name), [ast.Constant(value=str()) as other]:
+        case ast.Attribute(value=source, attr=("startswith" | "endswith") as name), [
+            ast.Constant(value=str()) as other
+        ]:
             return Call(_CALLED[name], (_node(source), _node(other)))
         case ast.Attribute(value=source, attr=("upper" | "lower") as name), []:
             return Call(_CASES[name], (_node(source),))

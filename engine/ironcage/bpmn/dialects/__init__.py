@@ -1,0 +1,79 @@
+"""What other engines put into their namespaces becomes plain BPMN and the elements of ``urn:ironcage:bpmn:1``.
+
+It is done in the tree, before either reader sees it: both readers thus read the same. What is said differently there
+is said anew on the line it stood on; what has no effect here is told as advice; anything else is refused, so that
+nothing is dropped without a word. ``vocabulary`` lists every word and what becomes of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ironcage.bpmn.dialects import calls, data, expressions, people, rules, work
+from ironcage.bpmn.dialects.editing import Editing
+from ironcage.bpmn.dialects.family import Family, family_of, is_ours, used, written_for
+from ironcage.bpmn.names import DIALECTS, split
+from ironcage.xml import elements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml.etree import _Element
+
+    from ironcage.faults import Fault
+
+__all__ = ["RULES", "normalise"]
+
+RULES = rules.RULES
+
+_READERS: dict[Family, tuple[Callable[[Editing, _Element], None], ...]] = {
+    Family.CAMUNDA: (people.of_camunda, calls.of_camunda, data.of_camunda, work.of_camunda),
+    Family.ZEEBE: (people.of_zeebe, calls.of_zeebe, data.of_zeebe, work.of_zeebe),
+    Family.SPIFF: (data.of_spiff, work.of_spiff),
+}
+
+
+def normalise(root: _Element, file: str, source: bytes = b"") -> list[Fault]:
+    """Rewrite the tree of a file in place, and return what is wrong or without effect in it.
+
+    Args:
+        root: the tree; a file that speaks no dialect stays as it is.
+        file: its name in faults.
+        source: the file itself, which tells the columns of expressions.
+    """
+    editing = Editing(root, file, source)
+    speaks = used(root)
+    if len(speaks) > 1:
+        first, second = list(speaks)[:2]
+        names = {"first": _engine(speaks[first], first), "second": _engine(speaks[second], second)}
+        editing.note(rules.MIXED, speaks[second], **names)
+    family = next(iter(speaks), None) or written_for(root)
+    surely = bool(speaks) and not is_ours(root)
+    for element in [each for each in root.iter("*") if family_of(each.tag) is None]:
+        expressions.in_bpmn(editing, element, family, surely)
+        for each in speaks:
+            for reader in _READERS[each]:
+                reader(editing, element)
+        _rest(editing, element)
+    return editing.faults
+
+
+def _engine(element: _Element, family: Family) -> str:
+    names = (element.tag, *map(str, element.attrib))
+    return next(DIALECTS[split(name)[0]] for name in names if family_of(name) is family)
+
+
+def _rest(editing: Editing, element: _Element) -> None:
+    """Tell what becomes of the words at *element* that nothing has taken up, and take them out."""
+    for key in list(map(str, element.attrib)):
+        family = family_of(key)
+        if family:
+            local = split(key)[1]
+            editing.tell(element, family, f"@{local}", local)
+            del element.attrib[key]
+    for child in list(elements(element)):
+        family = family_of(child.tag)
+        if family:
+            local = split(child.tag)[1]
+            editing.tell(child, family, local, f"<{local}>")
+            element.remove(child)

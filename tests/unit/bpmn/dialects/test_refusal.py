@@ -1,0 +1,89 @@
+"""What is not honoured is refused or told, with its rule, its line and the element it stands at."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from dialect_models import HEAD
+
+from ironcage import xml
+from ironcage.bpmn import dialects
+from ironcage.bpmn.dialects.family import family_of
+from ironcage.faults import Fault, Level
+from ironcage.messages import speaking
+
+
+class Refused(NamedTuple):
+    rule: str
+    named: str
+    source: bytes
+    line: int
+
+
+def _refused() -> list[Refused]:
+    text = (Path(__file__).parent / "refused_models.txt").read_text("utf-8")
+    parts = re.findall(r"^== (\S+) ([^\n]+)\n(.*?)(?=^== |\Z)", text, re.MULTILINE | re.DOTALL)
+    return [Refused(rule, named, *_marked(body.strip())) for rule, named, body in parts]
+
+
+def _marked(inside: str) -> tuple[bytes, int]:
+    lines = [HEAD, '<process id="p">', *inside.split("\n"), "</process></definitions>"]
+    (marked,) = (number for number, line in enumerate(lines, 1) if line.endswith("!"))
+    return "\n".join(line.removesuffix("!") for line in lines).encode(), marked
+
+
+REFUSED = _refused()
+
+
+def faults_of(source: bytes) -> list[Fault]:
+    return dialects.normalise(xml.parse(source, "m.bpmn"), "m.bpmn", source)
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=[f"{each.rule} {each.named}" for each in REFUSED])
+def test_it_is_told_with_its_rule_its_line_and_its_element(refused: Refused) -> None:
+    found = [fault for fault in faults_of(refused.source) if fault.rule == refused.rule]
+    with speaking("en"):
+        told = [fault for fault in found if fault.line == refused.line and refused.named in fault.sentence()]
+    assert told != [], [str(fault) for fault in found]
+    assert {fault.element for fault in told} <= {"a", "b", "f"}
+    for language in ("en", "zh"):
+        with speaking(language):
+            assert all(fault.sentence() and fault.advice() for fault in told)
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=[f"{each.rule} {each.named}" for each in REFUSED])
+def test_what_was_told_is_not_left_in_the_tree(refused: Refused) -> None:
+    root = xml.parse(refused.source, "m.bpmn")
+    dialects.normalise(root, "m.bpmn", refused.source)
+    assert [name for each in root.iter("*") for name in (each.tag, *each.attrib) if family_of(str(name))] == []
+
+
+@pytest.mark.parametrize("rule", dialects.RULES, ids=lambda rule: rule.name)
+def test_every_rule_is_broken_by_a_model(rule) -> None:
+    assert rule.name in {each.rule for each in REFUSED}
+    levels = {fault.level for each in REFUSED for fault in faults_of(each.source) if fault.rule == rule.name}
+    assert levels == {rule.level}
+
+
+def test_a_model_that_is_told_as_advice_or_warning_has_no_error() -> None:
+    mild = [each for each in REFUSED if each.rule in {"dialect-without-effect", "dialect-single-result"}]
+    errors = [str(fault) for each in mild for fault in faults_of(each.source) if fault.level is Level.ERROR]
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        ('<userTask id="a" camunda:assignee="${x.trim()}"/>', 39),
+        ('<sequenceFlow id="f" camunda:x="1"><conditionExpression>${x &gt; y.trim()}</conditionExpression>', 0),
+        ('<sequenceFlow id="f" camunda:x="1"><conditionExpression>${x % 2 == 1}</conditionExpression>', 61),
+    ],
+)
+def test_the_column_of_an_expression_is_that_in_the_file(written: str, column: int) -> None:
+    closing = "</sequenceFlow>" if "sequenceFlow" in written else ""
+    source = f'{HEAD}\n<process id="p">\n{written}{closing}</process></definitions>'.encode()
+    (told,) = (fault for fault in faults_of(source) if fault.rule == "dialect-expression")
+    assert (told.line, told.column) == (3, column)
