@@ -87,6 +87,14 @@ def line_of(element: etree._Element) -> int:
     return line if line <= _LAST_LINE else int(element.get(_LINE, line))
 
 
+def placed(element: etree._Element, line: int) -> etree._Element:
+    """Put a new *element* on a line of the file, as ``line_of`` tells it, and return it."""
+    element.sourceline = min(line, _LAST_LINE + 1)  # type: ignore[assignment]  # a number, whatever the stubs say
+    if line > _LAST_LINE:
+        element.set(_LINE, str(line))
+    return element
+
+
 def _decoded(source: bytes, file: str) -> str:
     if source[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encoding = "utf-16"

@@ -9,6 +9,7 @@ from ironcage.bpmn.compiling import compile  # noqa: A004
 from ironcage.bpmn.mandatory import mandatory
 from ironcage.bpmn.model import Model
 from ironcage.bpmn.read import read, reading
+from ironcage.faults import Level
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,5 +26,5 @@ def examine(source: bytes, file: str, decisions: Collection[str]) -> tuple[Model
         FaultyError: it is not even BPMN in XML.
     """
     model, faults = reading(source, file)
-    found = check(model, decisions, whole=not faults)
+    found = check(model, decisions, whole=not any(fault.level is Level.ERROR for fault in faults))
     return model, sorted(faults + found, key=lambda fault: fault.line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage import xml
-from ironcage.bpmn import drawn
+from ironcage.bpmn import dialects, drawn
 from ironcage.bpmn.model import Binding, CorrelationSubscription, Model, Process, Reference
 from ironcage.bpmn.names import full
 from ironcage.bpmn.whitelist import Screening
@@ -17,7 +17,7 @@ from ironcage.bpmn.written.identity import identity
 from ironcage.bpmn.written.nodes import contents
 from ironcage.bpmn.written.pieces import attribute, child, children, formula, is_true, reference, references
 from ironcage.bpmn.written.roots import roots
-from ironcage.faults import FaultyError
+from ironcage.faults import FaultyError, Level
 from ironcage.xml import line_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def read(source: bytes, file: str) -> Model:
         FaultyError: it is no BPMN, or holds anything that is not read; with every fault of this sort.
     """
     model, faults = reading(source, file)
-    if faults:
+    if any(fault.level is Level.ERROR for fault in faults):
         raise FaultyError(faults)
     return model
 
@@ -41,15 +41,18 @@ def read(source: bytes, file: str) -> Model:
 def reading(source: bytes, file: str) -> tuple[Model, list[Fault]]:
     """Return the model of what can be read in *source*, and the faults of what cannot.
 
+    What other engines say in it is told among the faults, where it has no effect as advice.
+
     Raises:
         FaultyError: it is not even BPMN in XML.
     """
     root = xml.parse(source, file)
+    foreign = dialects.normalise(root, file, source)
     screening = Screening(file)
     screening.examine(root)
     if root.tag != full("bpmn:definitions"):
         raise FaultyError(screening.faults)
-    return _model(root, source, file, frozenset(screening.refused)), screening.faults
+    return _model(root, source, file, frozenset(screening.refused)), foreign + screening.faults
 
 
 def _model(root: _Element, source: bytes, file: str, refused: frozenset[str]) -> Model:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.grammar import ANY, EXAMPLES, GRAMMAR, TEXT, Many
-from ironcage.bpmn.names import DIALECTS, NOISE, PREFIXES, short, split
+from ironcage.bpmn.names import NOISE, PREFIXES, short, split
 from ironcage.bpmn.rule import Rule
 from ironcage.bpmn.unsupported import UNSUPPORTED
 from ironcage.messages import mark
@@ -64,11 +64,6 @@ STRAY_TEXT = Rule(
     mark("<{parent}> holds the text {found!r}, which means nothing there."),
     mark("Remove it, or put it into a <documentation>."),
 )
-FOREIGN_DIALECT = Rule(
-    "foreign-dialect",
-    mark("{found} belongs to {engine}, whose dialect is not read yet."),
-    mark("Say it in the namespace urn:ironcage:bpmn:1 (assignment, deadline, set, decision, service), then remove it."),
-)
 UNKNOWN_EXTENSION = Rule(
     "unknown-extension",
     mark("{found} belongs to a namespace that is not read, so what it means would be lost."),
@@ -92,7 +87,6 @@ RULES = (
     ONE_OF_ELEMENTS,
     TOO_MANY_ELEMENTS,
     STRAY_TEXT,
-    FOREIGN_DIALECT,
     UNKNOWN_EXTENSION,
     MISPLACED_EXTENSION,
 )
@@ -225,9 +219,7 @@ class Screening:
     def _foreign(self, element: _Element, name: str, shown: str, owner: str) -> None:
         """Name what stands in somebody else's namespace, unless it is what tools write for themselves."""
         namespace, _ = split(name)
-        if namespace in DIALECTS:
-            self._execution(FOREIGN_DIALECT, element, owner, found=shown, engine=DIALECTS[namespace])
-        elif namespace not in NOISE:
+        if namespace not in NOISE:
             self._execution(UNKNOWN_EXTENSION, element, owner, found=shown)
 
     def _execution(self, rule: Rule, element: _Element, owner: str, **fields: object) -> None:

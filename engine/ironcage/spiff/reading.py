@@ -8,6 +8,7 @@ from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from ironcage import xml
+from ironcage.bpmn import dialects
 from ironcage.spiff.faults import refused
 from ironcage.spiff.normal import MARK, WRAPPER, normalise, original
 from ironcage.spiff.parsing import Parser
@@ -25,7 +26,9 @@ def read(source: bytes, file: str, process: str | None) -> tuple[Root, Scopes]:
     Raises:
         FaultyError: SpiffWorkflow cannot read the file.
     """
-    root = normalise(xml.parse(source, file, every_line=True))
+    written = xml.parse(source, file, every_line=True)
+    dialects.normalise(written, file, source)
+    root = normalise(written)
     executable = [each.get("id", "") for each in _processes(root) if process is not None or each.get(WRAPPER) is None]
     wanted = next(iter(executable), None) if process is None else process + MARK
     if wanted not in executable:

@@ -8,7 +8,7 @@ from functools import cache
 from inspect import cleandoc
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn import whitelist
+from ironcage.bpmn import dialects, whitelist
 from ironcage.bpmn.check import CHECKS
 from ironcage.bpmn.rule import Rule
 from ironcage.messages import mark
@@ -30,12 +30,23 @@ _SCREENING = {
     "one-of-elements": "Of several children of which one says how the work is done, one is there.",
     "too-many-elements": "A child that may stand there once stands there once. Source: BPMN 2.0.2, the XML schemas.",
     "stray-text": "Text stands where it means something. Source: BPMN 2.0.2, the XML schemas.",
-    "foreign-dialect": "What other engines say in their namespaces is read or refused, never passed over.",
     "unknown-extension": "What stands in a namespace that nobody knows is refused, never passed over.",
     "misplaced-extension": "An element of our namespace stands where it means something.",
     "unsupported-element": "An element of the standard that is not executed is refused, never passed over.",
 }
 """What the rules of the whitelist say, which is one function for all of them."""
+
+
+_DIALECTS = {
+    "dialect-refused": "What another engine says in its namespace is honoured exactly or refused, never passed over.",
+    "dialect-without-effect": "What another engine says and does not change what a case does is told.",
+    "dialect-expression": "An expression of another language translates to FEEL exactly, or is refused.",
+    "dialect-script": "A script is in a language that is run.",
+    "dialect-mixed": "A file speaks one dialect, so that each expression can be read in one way.",
+    "dialect-plain-condition": "A condition is an expression to the engine it was written for.",
+    "dialect-single-result": "The form an answer is asked in is the one it has.",
+}
+"""What the rules of the dialects say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +65,12 @@ class Described:
 
 @cache
 def catalogue() -> Mapping[str, Described]:
-    """Return every rule of the gate by its name, those of the whitelist first."""
+    """Return every rule of the gate by its name, those of the whitelist and of the dialects first."""
     generic = Rule(whitelist.UNSUPPORTED_ELEMENT, mark("<{found}> is not executed yet."), mark("Use something else."))
     screening = [_described(rule, _SCREENING[rule.name]) for rule in (*whitelist.RULES, generic)]
+    foreign = [_described(rule, _DIALECTS[rule.name]) for rule in dialects.RULES]
     checks = [_described(each.rule, each.examine.__doc__ or "") for each in CHECKS]
-    return {each.name: each for each in screening + checks}
+    return {each.name: each for each in screening + foreign + checks}
 
 
 def _described(rule: Rule, documented: str) -> Described:

@@ -2,7 +2,8 @@
 
 It is done in the tree, before either reader sees it: both readers thus read the same. What is said differently there
 is said anew on the line it stood on; what has no effect here is told as advice; anything else is refused, so that
-nothing is dropped without a word. ``vocabulary`` lists every word and what becomes of it.
+nothing is dropped without a word. ``vocabulary`` lists every word and what becomes of it. Of a drawing, which is never
+executed, nothing is told.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from ironcage.bpmn.dialects import calls, data, expressions, people, rules, work
 from ironcage.bpmn.dialects.editing import Editing
 from ironcage.bpmn.dialects.family import Family, family_of, is_ours, used, written_for
-from ironcage.bpmn.names import DIALECTS, split
+from ironcage.bpmn.names import DIALECTS, full, split
 from ironcage.xml import elements
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = ["RULES", "normalise"]
 
 RULES = rules.RULES
 
+_PROCESS = full("bpmn:process")
 _READERS: dict[Family, tuple[Callable[[Editing, _Element], None], ...]] = {
     Family.CAMUNDA: (people.of_camunda, calls.of_camunda, data.of_camunda, work.of_camunda),
     Family.ZEEBE: (people.of_zeebe, calls.of_zeebe, data.of_zeebe, work.of_zeebe),
@@ -49,13 +51,23 @@ def normalise(root: _Element, file: str, source: bytes = b"") -> list[Fault]:
         editing.note(rules.MIXED, speaks[second], **names)
     family = next(iter(speaks), None) or written_for(root)
     surely = bool(speaks) and not is_ours(root)
+    executable = {each for each in root.iter(_PROCESS) if (each.get("isExecutable") or "").strip() in {"true", "1"}}
     for element in [each for each in root.iter("*") if family_of(each.tag) is None]:
+        editing.is_drawing = _is_drawn(element, executable)
         expressions.in_bpmn(editing, element, family, surely)
         for each in speaks:
             for reader in _READERS[each]:
                 reader(editing, element)
         _rest(editing, element)
     return editing.faults
+
+
+def _is_drawn(element: _Element, executable: set[_Element]) -> bool:
+    """Return whether *element* is never executed: it is in a drawing, or nothing in the file is executed."""
+    if element.tag == _PROCESS:
+        return element not in executable
+    holder = next(element.iterancestors(_PROCESS), None)
+    return not executable if holder is None else holder not in executable
 
 
 def _engine(element: _Element, family: Family) -> str:

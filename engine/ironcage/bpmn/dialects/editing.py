@@ -15,7 +15,7 @@ from ironcage.bpmn.dialects.vocabulary import word
 from ironcage.bpmn.dialects.word import Fate
 from ironcage.bpmn.model import Formula
 from ironcage.bpmn.names import DIALECTS, full, split
-from ironcage.xml import elements, line_of
+from ironcage.xml import elements, line_of, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,8 @@ class Editing:
     faults: list[Fault] = field(default_factory=list)
     places: dict[etree._Element, str] = field(default_factory=dict)
     """The ids of the elements that what was taken out stood in."""
+    is_drawing: bool = False
+    """Whether what is being rewritten is never executed, and so may hold anything."""
 
     def take(self, element: etree._Element, family: Family, name: str) -> str | None:
         """Take off the attribute *name* of the family and return it without surrounding space; None without one."""
@@ -68,11 +70,11 @@ class Editing:
         for key, value in attributes.items():
             if value is not None:
                 said.set(key, value)
-        return _on_line(said, line)
+        return placed(said, line)
 
     def child(self, parent: etree._Element, name: str, line: int, **attributes: str) -> None:
         """Add ``ironcage:name`` to *parent*, which is of our namespace itself."""
-        _on_line(etree.SubElement(parent, full(f"ironcage:{name}"), attributes), line)
+        placed(etree.SubElement(parent, full(f"ironcage:{name}"), attributes), line)
 
     def ours(self, element: etree._Element, name: str) -> Iterator[etree._Element]:
         """Yield what our namespace says under *name* of *element*."""
@@ -82,7 +84,7 @@ class Editing:
     def _extensions(self, element: etree._Element) -> etree._Element:
         for extensions in element.iterchildren(_EXTENSIONS):
             return extensions
-        made = _on_line(element.makeelement(_EXTENSIONS), line_of(element))
+        made = placed(element.makeelement(_EXTENSIONS), line_of(element))
         place = sum(1 for _ in element.iterchildren(_BEFORE_EXTENSIONS))
         after = list(elements(element))[place - 1] if place else None
         if after is None:
@@ -130,6 +132,8 @@ class Editing:
         self._add(rule, element, (line_of(element), 0), fields)
 
     def _add(self, rule: Rule, element: etree._Element, place: tuple[int, int], fields: dict[str, object]) -> None:
+        if self.is_drawing:
+            return
         line, column = place
         self.faults.append(rule.fault(self.file, line, self._owner(element), column, **fields))
 
@@ -149,8 +153,3 @@ class Editing:
         if namespace not in DIALECTS and name.startswith("@"):
             namespace = next((split(str(key))[0] for key in element.attrib if split(str(key))[1] == name[1:]), "")
         return DIALECTS.get(namespace, "")
-
-
-def _on_line(element: etree._Element, line: int) -> etree._Element:
-    element.sourceline = line  # type: ignore[assignment]  # a number, whatever the stubs say
-    return element

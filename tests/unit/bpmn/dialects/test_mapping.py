@@ -32,7 +32,9 @@ PAIRS = pairs()
 
 
 def parsed(inside: str) -> etree._Element:
-    return xml.parse(f'{HEAD}\n<process id="p">\n{inside}\n</process></definitions>'.encode(), "m.bpmn")
+    return xml.parse(
+        f'{HEAD}\n<process id="p" isExecutable="true">\n{inside}\n</process></definitions>'.encode(), "m.bpmn"
+    )
 
 
 def meaning(root: etree._Element) -> list[object]:
@@ -94,7 +96,8 @@ def test_the_key_a_message_is_found_by_is_said_at_the_message() -> None:
 
 def test_a_new_element_is_on_the_line_of_the_word_it_stands_for() -> None:
     root = parsed(
-        '<userTask id="a">\n<extensionElements>\n<zeebe:assignmentDefinition assignee="anna"/>\n</extensionElements></userTask>'
+        '<userTask id="a">\n<extensionElements>\n<zeebe:assignmentDefinition assignee="anna"/>\n'
+        "</extensionElements></userTask>"
     )
     dialects.normalise(root, "m.bpmn")
     assert [xml.line_of(each) for each in root.iter("{urn:ironcage:bpmn:1}assignment")] == [5]
@@ -102,7 +105,8 @@ def test_a_new_element_is_on_the_line_of_the_word_it_stands_for() -> None:
 
 def test_a_file_without_a_dialect_stays_as_it_is() -> None:
     root = parsed(
-        '<sequenceFlow id="f" sourceRef="a" targetRef="b"><conditionExpression>x &gt; 1</conditionExpression></sequenceFlow>'
+        '<sequenceFlow id="f" sourceRef="a" targetRef="b"><conditionExpression>x &gt; 1</conditionExpression>'
+        "</sequenceFlow>"
     )
     before = etree.tostring(root)
     assert dialects.normalise(root, "m.bpmn") == []

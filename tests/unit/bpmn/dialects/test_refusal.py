@@ -30,7 +30,7 @@ def _refused() -> list[Refused]:
 
 
 def _marked(inside: str) -> tuple[bytes, int]:
-    lines = [HEAD, '<process id="p">', *inside.split("\n"), "</process></definitions>"]
+    lines = [HEAD, '<process id="p" isExecutable="true">', *inside.split("\n"), "</process></definitions>"]
     (marked,) = (number for number, line in enumerate(lines, 1) if line.endswith("!"))
     return "\n".join(line.removesuffix("!") for line in lines).encode(), marked
 
@@ -84,6 +84,13 @@ def test_a_model_that_is_told_as_advice_or_warning_has_no_error() -> None:
 )
 def test_the_column_of_an_expression_is_that_in_the_file(written: str, column: int) -> None:
     closing = "</sequenceFlow>" if "sequenceFlow" in written else ""
-    source = f'{HEAD}\n<process id="p">\n{written}{closing}</process></definitions>'.encode()
+    source = f'{HEAD}\n<process id="p" isExecutable="true">\n{written}{closing}</process></definitions>'.encode()
     (told,) = (fault for fault in faults_of(source) if fault.rule == "dialect-expression")
     assert (told.line, told.column) == (3, column)
+
+
+def test_a_drawing_may_hold_anything() -> None:
+    drawn = '<process id="p"><serviceTask id="a" camunda:class="x.Y"/></process>'
+    assert faults_of(f"{HEAD}{drawn}</definitions>".encode()) == []
+    beside = drawn + '<process id="q" isExecutable="true"><serviceTask id="b" camunda:class="x.Y"/></process>'
+    assert [fault.element for fault in faults_of(f"{HEAD}{beside}</definitions>".encode())] == ["b"]
