@@ -26,7 +26,6 @@ from ironcage.program import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ironcage.definitions import Definition
     from ironcage.program import EventDefinition
 
 
@@ -104,13 +103,12 @@ def _settings(given: Mapping[str, str]) -> tuple[Setting, ...]:
 class Made(Running):
     """An engine to which programs are deployed as they are, without the files that would say them."""
 
-    def put(self, made: Program, key: str = "p", **changes: object) -> int:
-        """Deploy *made* as the next version of the process *key*; return the version."""
+    def put(self, *made: Program, key: str = "p", **changes: object) -> int:
+        """Deploy *made*, the first of which the key stands for, as the next version of *key*; return the version."""
         base = definition(*TWO_TASKS, key=key)
         files = {**base.files, "made": repr(made).encode()}
-        return self.put_definition(replace(base, program=made, files=files, **changes))
-
-    def put_definition(self, deployed: Definition) -> int:
+        programs = {each.process: each for each in made}
+        deployed = replace(base, programs=programs, files=files, **changes)
         version = self.engine.deploy(deployed).version
         for each in runnables(deployed, version):
             self.engine._catalogue._kept[each.process, version, deployed.digest] = each

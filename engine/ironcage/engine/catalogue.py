@@ -52,10 +52,6 @@ class Runnable(NamedTuple):
         programs = programs_of(self.definition)
         return next((key for key, program in programs.items() if program.process == name), name)
 
-    def is_beside(self, process: str) -> bool:
-        """Return whether the process with the key *process* is of the same folder."""
-        return process in programs_of(self.definition)
-
 
 class Catalogue:
     """Finds definitions by case or process.

@@ -146,16 +146,16 @@ def test_a_receive_task_and_an_event_after_a_gateway_begin_cases(made):
         },
         "g -> a", "g -> b", "a -> t", "b -> u", "t -> e", "u -> e",
     )  # fmt: skip
-    made.put(received, "p")
-    made.put(gateway, "q")
+    made.put(received, key="p")
+    made.put(gateway, key="q")
     for name, element in (("filed", "t"), ("by post", "t"), ("by hand", "u")):
         case = made.engine.message(name).case
         assert [each.element for each in made.engine.tasks(case=case)] == [element]
 
 
 def test_a_message_that_starts_cases_of_two_processes_is_refused(made):
-    made.put(BEGUN, "p")
-    made.put(BEGUN, "q")
+    made.put(BEGUN, key="p")
+    made.put(BEGUN, key="q")
     with pytest.raises(AmbiguousStartError, match="p, q"):
         made.engine.message("filed")
     assert made.engine.message("filed", to="q/1").case == "q/1"
@@ -171,7 +171,7 @@ def test_a_new_version_begins_what_the_one_before_began(made):
 
 def test_a_case_sends_to_the_one_that_has_waited_longest(made):
     made.put(WAITING)
-    made.put(_sender("paid", x="1 + 1"), "q")
+    made.put(_sender("paid", x="1 + 1"), key="q")
     first = made.engine.start("p")
     made.clock.move_to(BEGIN + 1)
     second = made.engine.start("p")
@@ -184,7 +184,7 @@ def test_a_case_sends_to_the_one_that_has_waited_longest(made):
 
 def test_what_a_case_sends_is_kept_as_long_as_its_process_says(made):
     made.put(WAITING)
-    made.put(_sender("paid"), "q", messages_kept_for=timedelta(hours=2))
+    made.put(_sender("paid"), key="q", messages_kept_for=timedelta(hours=2))
     made.engine.start("q")
     made.clock.move_to(BEGIN + 2 * HOUR - 1)
     assert not _is_waiting(made, made.engine.start("p"))
@@ -194,7 +194,7 @@ def test_what_a_case_sends_is_kept_as_long_as_its_process_says(made):
 
 
 def test_a_process_that_keeps_nothing_keeps_nothing(made):
-    made.put(_sender("paid"), "q", messages_kept_for=timedelta())
+    made.put(_sender("paid"), key="q", messages_kept_for=timedelta())
     made.engine.start("q")
     assert made.dump()["messages"] == made.dump()["outbox"] == []
 
@@ -210,7 +210,7 @@ def test_a_message_to_a_case_that_is_over_is_refused(made):
 
 def test_messages_and_all_they_cause_belong_to_the_callers_transaction(made):
     made.put(WAITING)
-    made.put(_sender("paid"), "q")
+    made.put(_sender("paid"), key="q")
     case = made.engine.start("p")
     before = made.dump()
 
@@ -231,7 +231,7 @@ def test_a_receiver_whose_step_fails_stops_the_delivery_and_nothing_else(made):
         "s -> m", "m -> g", "g -> t if x = 1", "t -> e",
     )  # fmt: skip
     made.put(stuck)
-    made.put(_sender("paid", x="n"), "q")
+    made.put(_sender("paid", x="n"), key="q")
     case = made.engine.start("p")
     sender = made.engine.start("q", {"x": 5})
     assert made.engine.case(sender).status == "completed"
@@ -247,7 +247,7 @@ def test_a_receiver_whose_step_fails_stops_the_delivery_and_nothing_else(made):
 
 def test_what_a_killed_process_had_not_delivered_is_delivered_by_the_next(made, monkeypatch):
     made.put(WAITING)
-    made.put(_sender("paid"), "q")
+    made.put(_sender("paid"), key="q")
     case = made.engine.start("p")
     monkeypatch.setattr(type(made.engine), "_settle", lambda *_: 0)
     made.engine.start("q")

@@ -23,8 +23,8 @@ def made(url):
 
 
 def test_a_signal_reaches_every_case_that_waits_and_starts_others(made):
-    made.put(LISTENING, "p")
-    made.put(BEGUN, "q")
+    made.put(LISTENING, key="p")
+    made.put(BEGUN, key="q")
     waiting = [made.engine.start("p") for _ in range(3)]
     assert made.engine.signal("storm", {"x": 4}) == 4
     assert [made.engine.case(case).variables for case in waiting] == [{"x": 4}] * 3
@@ -40,8 +40,8 @@ def test_a_signal_nobody_waits_for_is_gone(made):
 
 
 def test_a_case_hears_no_signal_of_its_own_that_it_did_not_wait_for(made):
-    made.put(LISTENING, "p")
-    made.put(CALLING_OUT, "q")
+    made.put(LISTENING, key="p")
+    made.put(CALLING_OUT, key="q")
     other = made.engine.start("p")
     sender = made.engine.start("q")
     assert made.engine.tasks(case=other)

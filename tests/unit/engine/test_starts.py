@@ -64,8 +64,8 @@ def test_cron_goes_by_the_clock_of_the_process(made):
 
 
 def test_a_duration_runs_from_the_deployment_and_a_date_is_an_instant(made):
-    made.put(_begun(timer(TimerKind.DURATION, 'duration("PT2H")')), "p")
-    made.put(_begun(timer(TimerKind.DATE, 'date and time("2011-03-13T08:06:40Z")')), "q")
+    made.put(_begun(timer(TimerKind.DURATION, 'duration("PT2H")')), key="p")
+    made.put(_begun(timer(TimerKind.DATE, 'date and time("2011-03-13T08:06:40Z")')), key="q")
     made.engine.wake_until(BEGIN + 9 * HOUR, made.clock)
     assert _opened(made) == [60, 120]
 
@@ -95,8 +95,8 @@ def test_a_case_that_cannot_begin_stops_its_timer_and_no_other(made):
         {"s": start(timer(TimerKind.CYCLE, "R/PT1H")), "g": task(Kind.EXCLUSIVE_GATEWAY), "e": end()},
         "s -> g", "g -> e if x = 1",
     )  # fmt: skip
-    made.put(stuck, "p")
-    made.put(_begun(timer(TimerKind.CYCLE, "R/PT1H")), "q")
+    made.put(stuck, key="p")
+    made.put(_begun(timer(TimerKind.CYCLE, "R/PT1H")), key="q")
     made.clock.move_to(BEGIN + HOUR)
     woken = made.engine.wake()
     assert (woken.steps, woken.incidents) == (1, ("p",))
