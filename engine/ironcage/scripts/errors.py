@@ -1,0 +1,63 @@
+"""What can become of a script instead of an answer.
+
+    ScriptError
+    ├── ScriptSyntaxError      it is not Starlark (``ironcage.scripts.language``)
+    ├── ScriptLanguageError    it says that it is in another language
+    ├── ScriptFailedError      it failed, or what it brings is no case data
+    ├── ScriptLimitError       it took too much time or memory, or brings too much; tried once more, it may pass
+    └── BpmnError              it threw one
+"""
+
+from __future__ import annotations
+
+from ironcage.errors import RefusedError
+from ironcage.messages import mark, text
+
+
+class ScriptError(RefusedError):
+    """A script gave no answer."""
+
+    passes = False
+    """Whether it may go well another time: a script itself is deterministic."""
+
+
+class ScriptLanguageError(ScriptError):
+    """A script is in a language that is not run."""
+
+    message = mark(
+        "The script is in the language {language!r}; Starlark alone is run. Write it in Starlark with "
+        'scriptFormat="starlark", or as a FEEL expression.'
+    )
+
+
+class ScriptFailedError(ScriptError):
+    """A script failed where it stands."""
+
+    message = mark("The script failed: {reason}. Correct the script or the data, and let the case go on.")
+    placed = mark("The script failed in line {line}: {reason}. Correct the script or the data, and let the case go on.")
+
+    def __str__(self) -> str:
+        reason = text(str(self.fields["reason"]), **self.fields)
+        placed = str(self.fields.get("line", "0")) != "0"
+        return text(self.placed if placed else self.message, **{**self.fields, "reason": reason})
+
+
+class ScriptLimitError(ScriptError):
+    """A script was stopped at a limit."""
+
+    message = mark("The script was stopped: {limit}. Let it do less at a time.")
+    passes = True
+
+    def __str__(self) -> str:
+        return text(self.message, limit=text(str(self.fields["limit"]), **self.fields))
+
+
+class BpmnError(ScriptError):
+    """The script threw the BPMN error known by *code*."""
+
+    message = mark("The script threw the error {code}: {said}")
+
+    def __init__(self, code: str, said: str) -> None:
+        super().__init__(code=code, said=said)
+        self.code = code
+        self.said = said
