@@ -8,15 +8,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ironcage.scripts.errors import BpmnError, ScriptError, ScriptFailedError, ScriptLanguageError, ScriptLimitError
-    from ironcage.scripts.language import LANGUAGES, ScriptSyntaxError, Source, read
+    from ironcage.scripts.errors import (
+        LANGUAGES,
+        ScriptError,
+        ScriptFailedError,
+        ScriptLanguageError,
+        ScriptLimitError,
+        ScriptSyntaxError,
+        ScriptThrewError,
+    )
+    from ironcage.scripts.language import Source, read
     from ironcage.scripts.limits import Limits
     from ironcage.scripts.process import NoScriptsError
     from ironcage.scripts.runner import Runner
 
 _HOMES = {
-    "LANGUAGES": "language",
-    "BpmnError": "errors",
+    "LANGUAGES": "errors",
     "Limits": "limits",
     "NoScriptsError": "process",
     "Runner": "runner",
@@ -24,13 +31,13 @@ _HOMES = {
     "ScriptFailedError": "errors",
     "ScriptLanguageError": "errors",
     "ScriptLimitError": "errors",
-    "ScriptSyntaxError": "language",
+    "ScriptSyntaxError": "errors",
+    "ScriptThrewError": "errors",
     "Source": "language",
     "read": "language",
 }
 __all__ = [
     "LANGUAGES",
-    "BpmnError",
     "Limits",
     "NoScriptsError",
     "Runner",
@@ -39,6 +46,7 @@ __all__ = [
     "ScriptLanguageError",
     "ScriptLimitError",
     "ScriptSyntaxError",
+    "ScriptThrewError",
     "Source",
     "read",
 ]

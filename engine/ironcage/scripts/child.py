@@ -12,9 +12,10 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-from ironcage.scripts.evaluation import Thrown, Wrong, evaluate
+from ironcage.scripts.errors import ScriptSyntaxError, ScriptThrewError
+from ironcage.scripts.evaluation import Wrong, evaluate
 from ironcage.scripts.frames import Reply, frame, read_frame, write_frame
-from ironcage.scripts.language import ScriptSyntaxError, read
+from ironcage.scripts.language import read
 from ironcage.scripts.limits import address_space
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _FILES = 8
 
 
 def main() -> None:
-    """Run scripts with the limits the command line gives: bytes of memory, seconds of processor time, bytes of answer."""
+    """Run scripts with the limits of the command line: bytes of memory, processor seconds, bytes of an answer."""
     memory, seconds, size = map(int, sys.argv[1:4])
     evaluate(read("x = 1 - 0.5"), {}, datetime(1970, 1, 1, tzinfo=UTC))  # all is loaded before the door is shut
     _shut(memory)
@@ -58,8 +59,9 @@ def _allow(seconds: int) -> None:
 def _answer(request: Context, size: int) -> bytes:
     try:
         answer = frame(_outcome(request))
-    except MemoryError:
-        write_frame(_OUTPUT, frame({"is": Reply.OUT_OF_MEMORY.value}))
+    except BaseException as error:  # noqa: BLE001 - what Rust says when it gives up is no Exception; it is the end
+        full = isinstance(error, MemoryError) or "memory" in str(error) or "capacity" in str(error)
+        write_frame(_OUTPUT, frame({"is": (Reply.OUT_OF_MEMORY if full else Reply.DIED).value}))
         os._exit(1)
     return answer if len(answer) <= size else frame({"is": Reply.TOO_LARGE.value})
 
@@ -73,8 +75,8 @@ def _outcome(request: Context) -> Context:
     except Wrong as error:
         place = {"line": str(error.line), "column": str(error.column)}
         return {"is": Reply.FAILED.value, "fields": {**error.fields, **place, "reason": error.reason}}
-    except Thrown as error:
-        return {"is": Reply.THROWN.value, "code": error.code, "message": error.message}
+    except ScriptThrewError as error:
+        return {"is": Reply.THROWN.value, "code": error.code, "data": error.data}
     return {"is": Reply.DONE.value, "variables": found.variables, "value": found.value, "answers": source.answers}
 
 

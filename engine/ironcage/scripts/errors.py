@@ -1,17 +1,26 @@
 """What can become of a script instead of an answer.
 
-    ScriptError
-    ├── ScriptSyntaxError      it is not Starlark (``ironcage.scripts.language``)
-    ├── ScriptLanguageError    it says that it is in another language
-    ├── ScriptFailedError      it failed, or what it brings is no case data
-    ├── ScriptLimitError       it took too much time or memory, or brings too much; tried once more, it may pass
-    └── BpmnError              it threw one
+ScriptError
+├── ScriptSyntaxError      it is not Starlark, or more than is run of it
+├── ScriptLanguageError    it says that it is in another language
+├── ScriptFailedError      it failed, or what it brings is no case data
+├── ScriptLimitError       it took too much time or memory, or brings too much; tried once more, it may pass
+└── ScriptThrewError       it threw a BPMN error
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ironcage.errors import RefusedError
 from ironcage.messages import mark, text
+
+if TYPE_CHECKING:
+    from ironcage.values import Context
+
+
+LANGUAGES = frozenset({"starlark", "text/x-starlark", "application/x-starlark"})
+"""What ``scriptFormat`` says of a script that can be run."""
 
 
 class ScriptError(RefusedError):
@@ -19,6 +28,24 @@ class ScriptError(RefusedError):
 
     passes = False
     """Whether it may go well another time: a script itself is deterministic."""
+
+
+class ScriptSyntaxError(ScriptError):
+    """A script is not Starlark, or more than is run of it."""
+
+    message = mark("The script is wrong at line {line}, column {column}: {reason}. Correct it; it is Starlark.")
+
+    def __init__(self, line: int, column: int, reason: str, **fields: object) -> None:
+        super().__init__(line=line, column=column, reason=reason, **fields)
+        self.line = line
+        self.column = column
+
+    def reason(self) -> str:
+        """Return what is wrong, in the reader's language."""
+        return text(str(self.fields["reason"]), **self.fields)
+
+    def __str__(self) -> str:
+        return text(self.message, **{**self.fields, "reason": self.reason()})
 
 
 class ScriptLanguageError(ScriptError):
@@ -52,12 +79,12 @@ class ScriptLimitError(ScriptError):
         return text(self.message, limit=text(str(self.fields["limit"]), **self.fields))
 
 
-class BpmnError(ScriptError):
-    """The script threw the BPMN error known by *code*."""
+class ScriptThrewError(ScriptError):
+    """The script threw the BPMN error known by *code*; *data* is what the error brings to the case."""
 
-    message = mark("The script threw the error {code}: {said}")
+    message = mark("The script threw the error {code}.")
 
-    def __init__(self, code: str, said: str) -> None:
-        super().__init__(code=code, said=said)
+    def __init__(self, code: str, data: Context) -> None:
+        super().__init__(code=code)
         self.code = code
-        self.said = said
+        self.data = data

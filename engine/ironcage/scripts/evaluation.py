@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import starlark
 
 from ironcage.messages import mark
+from ironcage.scripts.errors import ScriptThrewError
 from ironcage.scripts.language import VARIABLES, dialect, place_of
 from ironcage.scripts.moments import MARK, closed, opened, reckoned
 from ironcage.scripts.operators import mangled
@@ -23,16 +25,17 @@ if TYPE_CHECKING:
 
     from ironcage.scripts.language import Source
     from ironcage.values import Context, Value
-    from ironcage.values.temporal import Temporal
 
 FRAMES = 200
 """How deep the calls of a script may go."""
 _FRAME = re.compile(r"^  \* script:([0-9]+), in ", re.MULTILINE)
-_EXCEPTION = re.compile(r"^(?:[A-Za-z]+Error|Thrown|Wrong): ")
+_EXCEPTION = re.compile(r"^(?:[A-Za-z]+Error|Wrong): ")
 
 SAID = "{said}"
 NO_DECIMAL = mark("the variable {name} holds a number of more digits than the 28 a script can compute with")
-NO_KIND = mark("the variable {name} would become {type}, which is no case data; begin its name with _ to keep it private")
+NO_KIND = mark(
+    "the variable {name} would become {type}, which is no case data; begin its name with _ to keep it private"
+)
 NUMBER_RANGE = mark("the variable {name} would become a number of more than 34 digits")
 NO_MOMENT = mark("the variable {name} would become a date, time or duration that there is not: {text}")
 DEEP = mark("the variable {name} would be nested too deep, or hold itself")
@@ -49,15 +52,6 @@ class Wrong(Exception):  # noqa: N818 - what a child reports; nobody catches it 
         self.fields = fields
 
 
-class Thrown(Exception):  # noqa: N818 - as above
-    """The script threw a BPMN error."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, message)
-        self.code = code
-        self.message = message
-
-
 class Answer(NamedTuple):
     """What a script brings: the variables it changed, and the value of its last expression."""
 
@@ -70,7 +64,7 @@ def evaluate(source: Source, data: Context, now: datetime) -> Answer:
 
     Raises:
         Wrong: it failed, or what it brings is no case data.
-        Thrown: it threw a BPMN error.
+        ScriptThrewError: it threw a BPMN error.
     """
     return _Run(source, data, now).answer()
 
@@ -80,12 +74,10 @@ class _Run:
 
     def __init__(self, source: Source, data: Context, now: datetime) -> None:
         self._source = source
-        self._thrown: Thrown | None = None
         self._module = starlark.Module()
         starlark.eval(self._module, _parsed(_LOAD, load=True), _globals(), _prelude())
-        self._module.add_callable("bpmn_error", self._throw)
         self._data = data
-        known: Context = {"now": now, VARIABLES: data} | data
+        known: Context = {"now": now, VARIABLES: data, **data}
         self._given = {name: known[name] for name in sorted(source.names & known.keys())}
         for name, value in self._given.items():
             self._module["ironcage_given"] = _to_starlark(value, name)
@@ -116,11 +108,12 @@ class _Run:
     def _run(self) -> None:
         options = starlark.EvalOptions(max_callstack_size=FRAMES)
         parsed = starlark.parse("script", self._source.text, dialect())
+        _thrown.set(None)
         try:
             starlark.eval_with(options, self._module, parsed, starlark.Globals.extended_by(_OFFERED))
         except starlark.StarlarkError as error:
-            if self._thrown is not None:
-                raise self._thrown from error
+            if (thrown := _thrown.get()) is not None:
+                raise thrown from error
             raise self._wrong(str(error)) from error
 
     def _wrong(self, error: str) -> Wrong:
@@ -132,10 +125,6 @@ class _Run:
         if line:
             line, column = self._source.origin(line, column)
         return Wrong(SAID, line, column if file == "script" else 0, said=_EXCEPTION.sub("", said)[:500])
-
-    def _throw(self, code: str, message: str = "") -> None:
-        self._thrown = Thrown(str(code), str(message))
-        raise self._thrown
 
     def _ours(self, statement: str) -> None:
         starlark.eval_with(
@@ -157,7 +146,9 @@ class _Run:
 
 
 _ABSENT = object()
-_LOAD = 'load("prelude", %s)' % ", ".join(map(repr, OFFERED))
+_thrown: ContextVar[ScriptThrewError | None] = ContextVar("thrown", default=None)
+"""What the script that is running threw."""
+_LOAD = f"load('prelude', {', '.join(map(repr, OFFERED))})"
 _OFFERED = [starlark.LibraryExtension.RustDecimal]
 
 
@@ -172,6 +163,7 @@ def _prelude() -> starlark.FileLoader:
     module.add_callable("ironcage_reckon", _reckon)
     module.add_callable("ironcage_number", _number)
     module.add_callable("ironcage_moment", _moment)
+    module.add_callable("ironcage_throw", _throw)
     for part in (NATIVE, LIBRARY, NAMES):
         starlark.eval(module, _parsed(part), _globals())
     frozen = module.freeze()
@@ -253,6 +245,13 @@ def _number(written: str) -> object:
 
 def _moment(kind: str, written: str) -> object:
     try:
-        return opened(cast("Temporal", closed(kind, written)))
+        return opened(closed(kind, written))
     except (ValueError, TypeError) as error:
         raise ValueError(f"{written!r:.80} is no {kind}") from error
+
+
+def _throw(code: str, data: dict[str, object]) -> None:
+    found = {name: cast("Value", _from_starlark(value, name)) for name, value in data.items()}
+    thrown = ScriptThrewError(str(code), found)
+    _thrown.set(thrown)
+    raise thrown

@@ -1,4 +1,4 @@
-"""What goes through the pipes between the engine and a child: frames of four bytes of length and so many of MessagePack.
+"""What goes through the pipes to a child and back: frames of four bytes of length and so many of MessagePack.
 
 Nothing that a child writes is trusted: a frame is bounded, and MessagePack makes data and nothing else.
 """
@@ -21,11 +21,11 @@ class Reply(StrEnum):
     """What became of a script."""
 
     DONE = "done"
-    """``variables`` and ``value``."""
+    """``variables``, ``value``, and whether the script ``answers`` with that value."""
     FAILED = "failed"
-    """``reason``, ``line``, ``column``, ``fields``."""
+    """``fields``, among them ``reason``, ``line`` and ``column``."""
     THROWN = "thrown"
-    """``code``, ``message``."""
+    """``code``, ``data``."""
     UNREADABLE = "unreadable"
     """As *failed*; it is not Starlark."""
     TOO_LARGE = "too large"

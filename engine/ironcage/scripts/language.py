@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING
 
 import starlark
 
-from ironcage.errors import RefusedError
-from ironcage.messages import mark, text
+from ironcage.messages import mark
 from ironcage.scripts.edits import Edit, Edited
+from ironcage.scripts.errors import ScriptSyntaxError
 from ironcage.scripts.operators import InexactError, Tokens, edits, mangled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LANGUAGES = frozenset({"starlark", "text/x-starlark", "application/x-starlark"})
-"""What ``scriptFormat`` says of a script that can be run."""
 SIZE = 100_000
 """A script has at most so many characters."""
 DEPTH = 100
@@ -38,24 +36,6 @@ TOO_DEEP = mark("it is nested more than {depth} deep")
 RESERVED = mark("names that begin with ironcage_ are kept for the engine")
 INEXACT = mark("a number of a script has at most 28 digits")
 UNREADABLE = mark("it cannot be read: {detail}")
-
-
-class ScriptSyntaxError(RefusedError):
-    """A script is not Starlark, or more than is run of it."""
-
-    message = mark("The script is wrong at line {line}, column {column}: {reason}. Correct it; it is Starlark.")
-
-    def __init__(self, line: int, column: int, reason: str, **fields: object) -> None:
-        super().__init__(line=line, column=column, reason=reason, **fields)
-        self.line = line
-        self.column = column
-
-    def reason(self) -> str:
-        """Return what is wrong, in the reader's language."""
-        return text(str(self.fields["reason"]), **self.fields)
-
-    def __str__(self) -> str:
-        return text(self.message, **{**self.fields, "reason": self.reason()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +188,7 @@ def _assigned(body: list[ast.stmt]) -> Iterator[str]:
     for statement in body:
         if isinstance(statement, ast.Assign):
             for target in statement.targets:
-                yield from (node.id for node in ast.walk(target) if _is_stored(node))
+                yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name) and _is_stored(node))
         elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
             yield statement.target.id
         elif isinstance(statement, ast.If | ast.For):
@@ -216,5 +196,5 @@ def _assigned(body: list[ast.stmt]) -> Iterator[str]:
             yield from _assigned(statement.orelse)
 
 
-def _is_stored(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+def _is_stored(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)

@@ -8,15 +8,15 @@ Monday); of a time ``hour``, ``minute``, ``second``; of a date and time all of t
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import cast
 
 from ironcage.clock import micros
 from ironcage.values import Months, Value
 from ironcage.values.temporal import Temporal, date_of, datetime_of, duration_of, months_of, text_of, time_of
 
 Fields = dict[str, object]
+Operand = Value | int
+"""A whole number of a script is an ``int``."""
 _MICROSECOND = timedelta(microseconds=1)
-_READERS = {"date": date_of, "time": time_of, "date and time": datetime_of}
 MARK = "\x00"
 """The name, in a context, that no text of case data has: what stands under it is a moment."""
 
@@ -34,7 +34,9 @@ def closed(kind: str, text: str) -> Temporal:
     """
     if kind == "duration":
         return _duration(text)
-    return _READERS[kind](text)
+    if kind == "date and time":
+        return datetime_of(text)
+    return date_of(text) if kind == "date" else time_of(text)
 
 
 def _duration(text: str) -> timedelta | Months:
@@ -49,7 +51,13 @@ def _fields(value: Temporal) -> Fields:
     if isinstance(value, Months):
         years, months = divmod(abs(value.count), 12)
         sign = -1 if value.count < 0 else 1
-        return fields | {"kind": "duration", "zoned": True, "order": value.count, "years": sign * years, "months": sign * months}
+        return fields | {
+            "kind": "duration",
+            "zoned": True,
+            "order": value.count,
+            "years": sign * years,
+            "months": sign * months,
+        }
     if isinstance(value, timedelta):
         total = value // _MICROSECOND
         sign, seconds = (-1 if total < 0 else 1), abs(total) // 1_000_000
@@ -76,7 +84,7 @@ def _of_clock(at: time) -> Fields:
     return {"hour": at.hour, "minute": at.minute, "second": at.second}
 
 
-def reckoned(sign: str, a: Value, b: Value) -> Temporal:
+def reckoned(sign: str, a: Operand, b: Operand) -> Temporal:
     """Return what *sign*, one of ``+ - *``, makes of *a* and *b*, of which one at least is a moment.
 
     Raises:
@@ -93,7 +101,7 @@ def reckoned(sign: str, a: Value, b: Value) -> Temporal:
     return found
 
 
-def _sum(a: Value, b: Value) -> Temporal | None:
+def _sum(a: Operand, b: Operand) -> Temporal | None:
     if isinstance(a, timedelta | Months) and not isinstance(b, timedelta | Months):
         a, b = b, a
     if isinstance(a, Months) and isinstance(b, Months):
@@ -119,7 +127,7 @@ def _months_later(day: date, count: int) -> date:
     return day.replace(year=year, month=month + 1, day=min(day.day, last))
 
 
-def _difference(a: Value, b: Value) -> timedelta | None:
+def _difference(a: Operand, b: Operand) -> timedelta | None:
     if type(a) is date and type(b) is date:
         return a - b
     if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
@@ -127,14 +135,14 @@ def _difference(a: Value, b: Value) -> timedelta | None:
     return None
 
 
-def _product(a: Value, b: Value) -> Temporal | None:
+def _product(a: Operand, b: Operand) -> Temporal | None:
     length, times = (a, b) if isinstance(a, timedelta | Months) else (b, a)
-    if type(times) is not int:
+    if not isinstance(times, int) or isinstance(times, bool):
         return None
     if isinstance(length, timedelta):
         return length * times
     return Months(length.count * times) if isinstance(length, Months) else None
 
 
-def _shown(value: Value) -> str:
-    return text_of(cast("Temporal", value)) if isinstance(value, date | time | timedelta | Months) else str(value)
+def _shown(value: Operand) -> str:
+    return text_of(value) if isinstance(value, date | time | timedelta | Months) else str(value)

@@ -24,6 +24,7 @@ _NAMES: dict[type[ast.AST], tuple[str, str]] = {
     ast.Div: ("/", "divide"),
     ast.FloorDiv: ("//", "floor_divide"),
     ast.Mod: ("%", "remainder"),
+    ast.LShift: ("<<", "shift"),
     ast.Eq: ("==", "equal"),
     ast.NotEq: ("!=", "differ"),
     ast.Lt: ("<", "before"),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _START_SECONDS = 30
 _PIECE = 1 << 16
-_BY_SIGNAL = {
+_BY_SIGNAL: dict[int, Reply] = {
     signal.SIGXCPU: Reply.OUT_OF_TIME,
     signal.SIGABRT: Reply.OUT_OF_MEMORY,
     signal.SIGSEGV: Reply.OUT_OF_MEMORY,
@@ -72,6 +73,8 @@ class Child:
             )
         except OSError as error:
             raise NoScriptsError(reason=error) from error
+        self.end = weakref.finalize(self, _end, self._process)
+        """Ends the process, whatever it is doing; so does losing the last reference, and the end of ours."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
@@ -92,15 +95,11 @@ class Child:
         self.runs += 1
         deadline = time.monotonic() + self._limits.wall
         self._send(frame(request), deadline)
-        return self._receive(deadline)
-
-    def end(self) -> None:
-        """End the process, whatever it is doing."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        reply = self._receive(deadline)
+        if (word := str(reply["is"])) in (Reply.OUT_OF_MEMORY, Reply.DIED):  # its last
+            self.end()
+            raise GoneError(Reply(word))
+        return reply
 
     def _send(self, content: bytes, deadline: float) -> None:
         rest = memoryview(content)
@@ -158,3 +157,11 @@ class Child:
 def _path() -> list[str]:
     """Return where modules are found: this process's own path, without what depends on the folder it is in."""
     return [folder for folder in sys.path if Path(folder).is_absolute()]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()

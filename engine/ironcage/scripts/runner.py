@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING, cast
 
 from ironcage.clock import instant
 from ironcage.messages import mark
-from ironcage.scripts.errors import BpmnError, ScriptFailedError, ScriptLanguageError, ScriptLimitError
+from ironcage.scripts.errors import (
+    LANGUAGES,
+    ScriptFailedError,
+    ScriptLanguageError,
+    ScriptLimitError,
+    ScriptSyntaxError,
+    ScriptThrewError,
+)
 from ironcage.scripts.frames import Reply
-from ironcage.scripts.language import LANGUAGES, ScriptSyntaxError
 from ironcage.scripts.limits import Limits
 from ironcage.scripts.process import Child, GoneError
 from ironcage.values import NotAValueError, plain
@@ -74,7 +80,7 @@ class Runner:
             ScriptSyntaxError: it is not Starlark.
             ScriptFailedError: it failed, or what it brings is no case data.
             ScriptLimitError: it was stopped at a limit.
-            BpmnError: it threw one.
+            ScriptThrewError: it threw a BPMN error.
             NoScriptsError: no process could be started.
         """
         if script.language.lower() not in LANGUAGES:
@@ -117,7 +123,7 @@ class Runner:
     def _refuse(self, reply: Reply, content: Context) -> None:
         fields = cast("dict[str, str]", content.get("fields", {}))
         if reply is Reply.THROWN:
-            raise BpmnError(str(content["code"]), str(content["message"]))
+            raise ScriptThrewError(str(content["code"]), _data(content["data"]))
         if reply is Reply.UNREADABLE:
             rest = {name: value for name, value in fields.items() if name not in ("line", "column", "reason")}
             raise ScriptSyntaxError(int(fields["line"]), int(fields["column"]), fields["reason"], **rest)
@@ -133,7 +139,10 @@ class Runner:
 def _brought(reply: Context, result: str | None) -> Context:
     if result is not None and not reply["answers"]:
         raise ScriptFailedError(reason=NO_ANSWER)
-    found: Value = {result: reply["value"]} if result is not None else reply["variables"]
+    return _data({result: reply["value"]} if result is not None else reply["variables"])
+
+
+def _data(found: Value) -> Context:
     try:
         return cast("Context", plain(found))
     except NotAValueError as error:
