@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ironcage.scripts.errors import (
-        LANGUAGES,
+        LANGUAGE,
         ScriptError,
         ScriptFailedError,
         ScriptLanguageError,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ironcage.scripts.runner import Runner
 
 _HOMES = {
-    "LANGUAGES": "errors",
+    "LANGUAGE": "errors",
     "Limits": "limits",
     "NoScriptsError": "process",
     "Runner": "runner",
@@ -37,7 +37,7 @@ _HOMES = {
     "read": "language",
 }
 __all__ = [
-    "LANGUAGES",
+    "LANGUAGE",
     "Limits",
     "NoScriptsError",
     "Runner",

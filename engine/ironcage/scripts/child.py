@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ironcage.values import Context
 
 _INPUT, _OUTPUT = 0, 1
+_TOO_MUCH = ("memory", "capacity", "AlignedSize")
+"""What Rust says of, when there is no room."""
 _FILES = 8
 """The pipes, and what reads the rules of a time zone."""
 
@@ -60,7 +62,7 @@ def _answer(request: Context, size: int) -> bytes:
     try:
         answer = frame(_outcome(request))
     except BaseException as error:  # noqa: BLE001 - what Rust says when it gives up is no Exception; it is the end
-        full = isinstance(error, MemoryError) or "memory" in str(error) or "capacity" in str(error)
+        full = isinstance(error, MemoryError) or any(word in str(error) for word in _TOO_MUCH)
         write_frame(_OUTPUT, frame({"is": (Reply.OUT_OF_MEMORY if full else Reply.DIED).value}))
         os._exit(1)
     return answer if len(answer) <= size else frame({"is": Reply.TOO_LARGE.value})

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ironcage.values import Context
 
 
-LANGUAGES = frozenset({"starlark", "text/x-starlark", "application/x-starlark"})
-"""What ``scriptFormat`` says of a script that can be run."""
+LANGUAGE = "starlark"
+"""The language of scripts that are run, as ``ironcage.bpmn.scripts`` names it."""
 
 
 class ScriptError(RefusedError):

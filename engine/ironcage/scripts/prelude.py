@@ -50,7 +50,13 @@ def ironcage_times(a, b):
     return a if ironcage_is_number(a) else b if ironcage_is_number(b) else 0
 
 def ironcage_divide(a, b):
-    return ironcage_exact(a) / ironcage_exact(b)
+    quotient = ironcage_exact(a) / ironcage_exact(b)
+    for places in range(quotient.scale() - 1, -1, -1):
+        shorter = quotient.round_dp(places)
+        if shorter != quotient:
+            break
+        quotient = shorter
+    return quotient
 
 def ironcage_floor_divide(a, b):
     return a // b if type(a) == type(b) else ironcage_exact(a) // ironcage_exact(b)

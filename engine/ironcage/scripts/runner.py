@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from ironcage.clock import instant
 from ironcage.messages import mark
 from ironcage.scripts.errors import (
-    LANGUAGES,
+    LANGUAGE,
     ScriptFailedError,
     ScriptLanguageError,
     ScriptLimitError,
@@ -83,7 +83,7 @@ class Runner:
             ScriptThrewError: it threw a BPMN error.
             NoScriptsError: no process could be started.
         """
-        if script.language.lower() not in LANGUAGES:
+        if script.language != LANGUAGE:
             raise ScriptLanguageError(language=script.language)
         request: Context = {"script": script.text, "data": data, "now": instant(now).astimezone(zone)}
         try:
