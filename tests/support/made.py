@@ -62,7 +62,7 @@ def call(process: str, binding: Binding = Binding.LATEST, version: int | None = 
 
 
 def script(text: str) -> Node:
-    return Node("", 0, Kind.SCRIPT_TASK, script=Script("words", text))
+    return Node("", 0, Kind.SCRIPT_TASK, script=Script("starlark", text))
 
 
 def message(name: str, found: str = "", expected: str = "", conversation: str = "") -> Message:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from ironcage.engine import jobs
@@ -12,11 +14,15 @@ from ironcage.engine.viewing import incident_views
 from ironcage.engine.views import Woken
 from ironcage.engine.waking import wake_one
 from ironcage.errors import SurroundingsError
+from ironcage.scripts import Runner
 from ironcage.store import queries
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from ironcage.clock import Micros, VirtualClock
     from ironcage.engine.views import IncidentView
+    from ironcage.program import Script
     from ironcage.store import StoredJob
     from ironcage.values import Context
 
@@ -24,8 +30,10 @@ if TYPE_CHECKING:
 class BackgroundWork(Basis):
     """Fires what is due, delivers what is on its way, and runs what runs outside."""
 
-    scripts: ScriptRunner | None = None
-    """Runs the scripts of script tasks; without one they wait."""
+    @cached_property
+    def scripts(self) -> ScriptRunner:
+        """What runs the scripts of script tasks: child processes, started when there is a first script."""
+        return Runner()
 
     def wake(self, limit: int = 100) -> Woken:
         """Fire at most *limit* timers and deadlines that are due, each exactly once, in a transaction of its own.
@@ -69,7 +77,8 @@ class BackgroundWork(Basis):
         """Run at most *limit* jobs and scripts whose time has come, and return how many were answered.
 
         Nothing is open while one runs. A service function that fails is called again later, with pauses that grow, and
-        in the end becomes an incident; a script that fails is an incident at once.
+        in the end becomes an incident; a script that fails is an incident at once, one stopped at a limit after it was
+        tried a second time.
 
         Raises:
             OpenUnitError: called inside a transaction.
@@ -78,12 +87,12 @@ class BackgroundWork(Basis):
             raise OpenUnitError
         with self.store.reading() as connection:
             runnable = queries.runnable_jobs(connection, self.clock.now(), limit)
-        return sum(self._run_job(job) for job in runnable if job.kind == "service" or self.scripts)
+        return sum(self._run_job(job) for job in runnable)
 
     def next_job(self) -> Micros | None:
-        """Return when the next job may be run, or None where there is none."""
+        """Return when the next job or script may be run, or None where there is none."""
         with self.store.reading() as connection:
-            return queries.next_job(connection, scripts=self.scripts is not None)
+            return queries.next_job(connection)
 
     def _run_job(self, job: StoredJob) -> bool:
         with self.store.writing() as work:
@@ -91,7 +100,8 @@ class BackgroundWork(Basis):
         if taken is None:
             return False
         try:
-            answer = jobs.call(self.plugins.services(), self.scripts, taken)
+            script = taken.script
+            answer = jobs.run(self.scripts, script, taken) if script else jobs.call(self.plugins.services(), taken)
             with self.store.writing() as work:
                 sent = jobs.answer(work, self._catalogue, taken, answer, self.clock.now())
         except SurroundingsError:
@@ -133,8 +143,10 @@ class BackgroundWork(Basis):
 
 
 class ScriptRunner(Protocol):
-    """Runs a script outside the process; ``ironcage.work.scripts`` has one."""
+    """Runs scripts: ``ironcage.scripts.Runner``, or what takes its place."""
 
-    def __call__(self, language: str, text: str, data: Context, /) -> Context:
-        """Return what the script makes of *data*, or raise what keeps it from that."""
+    def run(
+        self, script: Script, data: Context, now: Micros, zone: tzinfo = UTC, result: str | None = None
+    ) -> Context:
+        """Return what *script* brings to the case, or raise what keeps it from that."""
         ...

@@ -5,6 +5,7 @@ Taking a job counts an attempt and hides it for the time of a lease; an answer c
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from ironcage.engine.refusals import UnknownServiceError
@@ -13,18 +14,20 @@ from ironcage.engine.waking import described
 from ironcage.hooks import BpmnError, ServiceCall
 from ironcage.machine import Complete, Throw, seen_by_wait
 from ironcage.record import subject_of
+from ironcage.scripts import ScriptError, ScriptThrewError
 from ironcage.store import ConflictError
 from ironcage.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from ironcage.clock import Micros
     from ironcage.engine.background import ScriptRunner
     from ironcage.engine.catalogue import Catalogue
     from ironcage.hooks import Service
     from ironcage.machine import Stimulus
-    from ironcage.program import Script
+    from ironcage.program import Node, Script
     from ironcage.store import StoredJob, Work
     from ironcage.values import Context, Value
 
@@ -45,9 +48,17 @@ class Taken(NamedTuple):
 
     job: StoredJob
     call: ServiceCall
-    script: Script | None
-    pauses: Sequence[Micros]
-    """How long to wait after each failure; after one more, it is an incident."""
+    node: Node
+    """The task it is the work of."""
+    zone: tzinfo
+    """Of the process."""
+    at: Micros
+    """When it was taken."""
+
+    @property
+    def script(self) -> Script | None:
+        """The script that it is, where it is no service."""
+        return self.node.script if self.job.kind == "script" else None
 
 
 def take(work: Work, catalogue: Catalogue, job: StoredJob, now: Micros) -> Taken | None:
@@ -64,20 +75,27 @@ def take(work: Work, catalogue: Catalogue, job: StoredJob, now: Micros) -> Taken
     key = f"{job.case.hex()}-{job.wait}"
     name = subject_of(case.process, case.key)
     called = ServiceCall(key, name, job.element, taken.attempts, variables, dict(node.headers))
-    if job.kind == "script":
-        return Taken(taken, called, node.script, ())
-    return Taken(taken, called, None, _pauses(node.retries))
+    return Taken(taken, called, node, program.zone or UTC, now)
 
 
-def call(services: Mapping[str, Service], scripts: ScriptRunner | None, taken: Taken) -> Answer:
-    """Call the service, or run the script, and return its answer.
+def run(scripts: ScriptRunner, script: Script, taken: Taken) -> Answer:
+    """Run the script and return what it brings to the case.
+
+    Raises:
+        ScriptError: it brings nothing.
+    """
+    try:
+        return scripts.run(script, taken.call.variables, taken.at, taken.zone, taken.node.result)
+    except ScriptThrewError as error:
+        return BpmnError(error.code, error.data)
+
+
+def call(services: Mapping[str, Service], taken: Taken) -> Answer:
+    """Call the service and return its answer.
 
     Raises:
         UnknownServiceError: no installed package brings it.
     """
-    if taken.script is not None:
-        assert scripts is not None, "a script is not taken without somebody who runs it"
-        return scripts(taken.script.language, taken.script.text, taken.call.variables)
     service = services.get(taken.job.service)
     if service is None:
         raise UnknownServiceError(service=taken.job.service)
@@ -116,11 +134,12 @@ def answer(work: Work, catalogue: Catalogue, taken: Taken, brought: Answer, now:
 def fail(work: Work, taken: Taken, error: Exception, now: Micros) -> bool:
     """Put the job off, or stop it for good; return whether it was stopped."""
     job = taken.job
-    stopped = job.attempts > len(taken.pauses)
+    pauses = _pauses(taken, error)
+    stopped = job.attempts > len(pauses)
     if stopped:
         moved = job._replace(run=None, incident=described(error))
     else:
-        moved = job._replace(run=now + taken.pauses[job.attempts - 1])
+        moved = job._replace(run=now + pauses[job.attempts - 1])
     try:
         work.move_job(moved, job.attempts)
     except ConflictError:  # answered, withdrawn or taken by another in the meantime: nothing to put off
@@ -128,7 +147,11 @@ def fail(work: Work, taken: Taken, error: Exception, now: Micros) -> bool:
     return stopped
 
 
-def _pauses(retries: int | None) -> Sequence[Micros]:
+def _pauses(taken: Taken, error: Exception) -> Sequence[Micros]:
+    """Return how long to wait after each failure; after one more, it is an incident."""
+    if taken.script is not None:
+        return PAUSES[: isinstance(error, ScriptError) and error.passes]
+    retries = taken.node.retries
     if retries is None:
         return PAUSES
     return [PAUSES[min(nth, len(PAUSES) - 1)] for nth in range(min(retries, MOST_RETRIES))]

@@ -111,11 +111,9 @@ def runnable_jobs(connection: Connection, now: Micros, limit: int) -> list[Store
     return [StoredJob(*row) for row in connection.execute(query)]
 
 
-def next_job(connection: Connection, *, scripts: bool = True) -> Micros | None:
-    """Return when the next job, or script unless *scripts* is false, may be taken, or None where there is none."""
+def next_job(connection: Connection) -> Micros | None:
+    """Return when the next job or script may be taken, or None where there is none."""
     query = select(jobs.c.run_us).where(jobs.c.run_us.is_not(None)).order_by(jobs.c.run_us).limit(1)
-    if not scripts:
-        query = query.where(jobs.c.kind == "service")
     found: Micros | None = connection.scalar(query)
     return found
 

@@ -1,22 +1,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from made import Made, boundary, end, program, script, start, task
 from running import HOUR
 
+from ironcage.clock import instant
 from ironcage.engine import CaseOverError, ReasonMissingError
 from ironcage.hooks import BpmnError, hookimpl
 from ironcage.program import Error, Kind
+from ironcage.scripts import ScriptLimitError
 
 WORK = program({"s": start(), "w": task(), "e": end()}, "s -> w", "w -> e")
 CAUGHT = program(
     {"s": start(), "w": task(), "b": boundary(1, Error("no")), "u": task(), "e": end()},
     "s -> w", "w -> e", "b -> u", "u -> e",
 )  # fmt: skip
-SCRIPTED = program({"s": start(), "w": script("x + 1"), "u": task(), "e": end()}, "s -> w", "w -> u", "u -> e")
+SCRIPTED = program({"s": start(), "w": script("x = 1 + 1 / x"), "u": task(), "e": end()}, "s -> w", "w -> u", "u -> e")
 
 
 class Failing:
@@ -33,6 +36,20 @@ class Failing:
             raise self.error
 
         return {"ask": ask}
+
+
+class Standing:
+    """Stands in for what runs scripts: brings the same each time, or fails the same way."""
+
+    def __init__(self, outcome):
+        self.outcome = outcome
+        self.asked = []
+
+    def run(self, script, *_):
+        self.asked.append(script)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
 
 
 @pytest.fixture
@@ -108,23 +125,13 @@ def test_a_model_can_say_how_often_a_service_is_tried(make):
     assert len(made.engine.incidents()) == 1
 
 
-def test_a_script_waits_until_somebody_runs_it_and_brings_what_it_makes(make):
+def test_a_script_is_run_outside_every_transaction_and_brings_what_it_changes(make):
     made = make()
     made.put(SCRIPTED)
     case = made.engine.start("p", {"x": 1})
-    assert made.engine.run_jobs() == 0
-    assert made.engine.next_job() is None
-    asked = []
-
-    def run(language, text, data):
-        asked.append((language, text, made.store.is_busy()))
-        return {"x": data["x"] + Decimal(1)}
-
-    made.engine.scripts = run
     assert made.engine.next_job() == made.clock.now()
     assert made.engine.run_jobs() == 1
-    assert asked == [("words", "x + 1", False)]
-    assert made.engine.case(case).variables == {"x": 2}
+    assert made.engine.case(case).variables == {"x": Decimal(2)}
     assert made.dump()["jobs"] == []
 
 
@@ -132,12 +139,49 @@ def test_a_script_that_fails_is_an_incident_of_its_case_alone_and_at_once(make):
     made = make()
     made.put(SCRIPTED)
     bad, good = made.engine.start("p", {"x": 0}, key="bad"), made.engine.start("p", {"x": 1}, key="good")
-    made.engine.scripts = lambda _language, _text, data: {"x": 1 / data["x"]}
     assert made.engine.run_jobs() == 1
     assert made.open_task(good)
     (incident,) = made.engine.incidents()
     assert (incident.case, incident.element) == (bad, "w")
-    made.engine.scripts = lambda _language, _text, _data: {"x": Decimal(5)}
+    assert "line 1" in incident.reason
+    made.engine.scripts = Standing({"x": Decimal(5)})
     made.engine.retry(bad)
     assert made.engine.run_jobs() == 1
     assert made.engine.case(bad).variables == {"x": 5}
+
+
+def test_a_script_stopped_at_a_limit_is_tried_once_more(make):
+    made = make()
+    made.put(SCRIPTED)
+    made.engine.start("p", {"x": 1})
+    made.engine.scripts = standing = Standing(ScriptLimitError(limit="limit"))
+    for _ in range(4):
+        made.engine.run_jobs()
+        made.clock.move_to(made.clock.now() + HOUR)
+    assert len(standing.asked) == 2
+    assert len(made.engine.incidents()) == 1
+
+
+def test_a_script_throws_an_error_the_model_catches(make):
+    made = make()
+    nodes = {
+        "s": start(),
+        "w": script("bpmn_error('E', why=x / 2)"),
+        "b": boundary(1, Error("E")),
+        "u": task(),
+        "e": end(),
+    }
+    made.put(program(nodes, "s -> w", "w -> e", "b -> u", "u -> e"))
+    case = made.engine.start("p", {"x": 1})
+    assert made.engine.run_jobs() == 1
+    assert made.open_task(case)
+    assert made.engine.case(case).variables == {"x": 1, "why": Decimal("0.5")}
+
+
+def test_a_script_sees_the_instant_and_the_zone_of_its_process_and_may_have_a_result(make):
+    made = make()
+    answering = replace(script("now.text"), result="y")
+    made.put(program({"s": start(), "w": answering, "u": task(), "e": end()}, "s -> w", "w -> u", "u -> e"))
+    case = made.engine.start("p")
+    made.engine.run_jobs()
+    assert made.engine.case(case).variables == {"y": instant(made.clock.now()).isoformat()}
