@@ -11,6 +11,7 @@ from ironcage.bpmn.check import (
     identity,
     particulars,
     references,
+    scripts,
     soundness,
 )
 from ironcage.bpmn.check.subject import Check, Subject
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS", "check"]
 
-_MODULES = (identity, references, connections, gateways, particulars, expressions, soundness)
+_MODULES = (identity, references, connections, gateways, particulars, expressions, scripts, soundness)
 
 CHECKS = tuple(each for module in _MODULES for each in vars(module).values() if isinstance(each, Check))
 """Every rule of a model."""

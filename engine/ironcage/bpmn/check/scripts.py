@@ -43,7 +43,7 @@ def script_language(subject: Subject) -> Iterator[Place]:
     """Scripts are in Starlark or FEEL. Source: BPMN 2.0.2, table 10.16."""
     for activity, script in _written(subject):
         if language(script.format) not in (FEEL, STARLARK):
-            yield at(activity, script.line, language=script.format[:120])
+            yield at(activity, script.line, language=script.format[:120] or "?")
 
 
 @rule(
