@@ -145,8 +145,6 @@ class BackgroundWork(Basis):
 class ScriptRunner(Protocol):
     """Runs scripts: ``ironcage.scripts.Runner``, or what takes its place."""
 
-    def run(
-        self, script: Script, data: Context, now: Micros, zone: tzinfo = UTC, result: str | None = None
-    ) -> Context:
+    def run(self, script: Script, data: Context, now: Micros, zone: tzinfo = UTC, result: str | None = None) -> Context:
         """Return what *script* brings to the case, or raise what keeps it from that."""
         ...

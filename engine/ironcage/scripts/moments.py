@@ -65,7 +65,7 @@ def _fields(value: Temporal) -> Fields:
         parts = (seconds // 86_400, seconds // 3600 % 24, seconds // 60 % 60, seconds % 60)
         return fields | {"kind": "duration", "order": total} | {n: sign * p for n, p in zip(names, parts, strict=True)}
     if isinstance(value, datetime):
-        fields |= _of_day(value.date()) | _of_clock(value.timetz())
+        fields |= _of_day(value.date()) | _of_clock(value.timetz()) | {"date": opened(value.date())}
         known = value if value.tzinfo else value.replace(tzinfo=UTC)
         return fields | {"kind": "date and time", "zoned": value.tzinfo is not None, "order": micros(known)}
     if isinstance(value, time):

@@ -220,7 +220,7 @@ def ironcage_open(a):
         return [ironcage_open(each) for each in a]
     if t == "dict":
         if "\x00" in a:
-            return struct(**a["\x00"])
+            return struct(**{key: ironcage_open(each) for key, each in a["\x00"].items()})
         return {key: ironcage_open(each) for key, each in a.items()}
     return a
 

@@ -11,6 +11,7 @@ from running import HOUR
 from ironcage.clock import instant
 from ironcage.engine import CaseOverError, ReasonMissingError
 from ironcage.hooks import BpmnError, hookimpl
+from ironcage.messages import speaking
 from ironcage.program import Error, Kind
 from ironcage.scripts import ScriptLimitError
 
@@ -139,7 +140,8 @@ def test_a_script_that_fails_is_an_incident_of_its_case_alone_and_at_once(make):
     made = make()
     made.put(SCRIPTED)
     bad, good = made.engine.start("p", {"x": 0}, key="bad"), made.engine.start("p", {"x": 1}, key="good")
-    assert made.engine.run_jobs() == 1
+    with speaking("en"):
+        assert made.engine.run_jobs() == 1
     assert made.open_task(good)
     (incident,) = made.engine.incidents()
     assert (incident.case, incident.element) == (bad, "w")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -149,3 +151,12 @@ def test_hostile_scripts_are_refused_before_a_parser_that_could_crash_sees_them(
         return
     with pytest.raises(ScriptSyntaxError):
         read(script)
+
+
+def test_the_example_of_the_reference_runs(brought):
+    page = (Path(__file__).parents[3] / "docs/reference/scripts.md").read_text("utf-8")
+    script = page.split("<script>")[1].split("</script>")[0]
+    data = {"category": "commercial", "area": Decimal("120.5")}
+    assert brought(script, **data) == {"rate": Decimal("0.06"), "fee": Decimal("86.76"), "due": date(2026, 12, 11)}
+    with pytest.raises(ScriptThrewError):
+        brought(script, category="commercial", area=Decimal(1000000))

@@ -50,6 +50,7 @@ DATA = {
         ("day in [date('2026-01-31')]", True),
         ("sorted([date('2026-02-01'), day])[0]", date(2026, 1, 31)),
         ("str(day) + ' %s' % at", "2026-01-31 08:30:00"),
+        ("now.date + duration('P1D')", date(2026, 11, 27)),
         ("now.hour", 9),
         ("now - duration('P1D')", datetime.fromisoformat("2026-11-25T09:30:00+08:00")),
         ("sum([length, length])", timedelta(days=2, hours=4)),
