@@ -215,3 +215,17 @@ def test_what_was_deployed_is_restored_without_being_judged_again(
 def refuse_everything(*_: object) -> NoReturn:
     """Stand for a gate of a later release that is stricter than the one the files passed."""
     raise FaultyError([])
+
+
+def test_every_executable_process_of_a_file_is_a_program(files: Files) -> None:
+    second = '<process id="q" isExecutable="true">\ns: startEvent\n<userTask id="more" name="Mehr"/>\ne: endEvent\n'
+    inner = written(second + "s -> more\nmore -> e\n</process>").source.split(b"\n", 1)[1]
+    inner = inner.replace(b'id="s"', b'id="qs"').replace(b'id="e"', b'id="qe"')
+    inner = inner.replace(b'sourceRef="s"', b'sourceRef="qs"').replace(b'targetRef="e"', b'targetRef="qe"')
+    both = {**files, "report.bpmn": files["report.bpmn"].replace(b"</definitions>", inner)}
+    definition = load_files(both, "report")
+    assert list(definition.programs) == ["p", "q"]
+    assert definition.program is definition.programs["p"]
+    assert [node.id for node in definition.programs["q"].nodes] == ["qs", "more", "qe"]
+    assert definition.names["more"] == Text("Mehr", "Mehr")
+    assert restore(both, "report").programs == definition.programs
