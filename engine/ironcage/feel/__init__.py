@@ -6,7 +6,7 @@ Source: DMN 1.5, chapter 10.
 """
 
 from ironcage.feel.environment import Budget, Environment, LimitError, Null
-from ironcage.feel.expression import Expression, compile, constant, free_names  # noqa: A004
+from ironcage.feel.expression import Expression, compile, constant, free_names, variable  # noqa: A004
 from ironcage.feel.functions.texts import written
 from ironcage.feel.ranges import Range
 from ironcage.feel.tokens import FeelSyntaxError
@@ -50,5 +50,6 @@ __all__ = [
     "conform",
     "constant",
     "free_names",
+    "variable",
     "written",
 ]

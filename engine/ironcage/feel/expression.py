@@ -10,6 +10,7 @@ from ironcage.feel.compiler import compiled, settled
 from ironcage.feel.environment import Environment, LimitError, Null
 from ironcage.feel.names import free
 from ironcage.feel.parser import parse
+from ironcage.feel.tree import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ironcage.feel.types import Type
     from ironcage.values import Value
 
-__all__ = ["Expression", "calls", "compile", "constant", "free_names", "iteration", "unary"]
+__all__ = ["Expression", "calls", "compile", "constant", "free_names", "iteration", "unary", "variable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,11 @@ def compile(  # noqa: A001
 def constant(value: Value, text: str) -> Expression:
     """Return the expression that was written *text* and is always *value*."""
     return Expression(text, frozenset(), settled(value).run, constant=True)
+
+
+def variable(name: str) -> Expression:
+    """Return the expression that reads the variable *name*, whatever signs and words it is made of."""
+    return Expression(name, frozenset({name}), compiled(Name(name)).run, constant=False)
 
 
 def free_names(expression: Expression) -> frozenset[str]:

@@ -22,10 +22,11 @@ The normal form, so that the two can be equal:
 * an ``eventDefinitionRef`` has become the definition it names, in its place; a message or signal its name, an error or
   escalation its code, each its id where it has none, and without a reference an empty name or no code;
 * a data object, property, input, output or store is the variable of its name: of the element, else of the first
-  reference to it that has one, else its id; read, it is an expression of that name. A data association is the setting
-  of the variable of its target by its transformation, else by the variable of its source; its assignments are settings
-  after it. Those into an activity or a throwing event are ``inputs``, those out of one ``outputs``, after what
-  ``ironcage:input`` and ``ironcage:output`` say. ``locals`` are data objects and properties, not inputs or stores;
+  reference to it that has one, else its id; read, it is ``feel.variable`` of that name; a reference to no object or
+  store is one itself. A data association is the setting of the variable of its target by its transformation, else by
+  the variable of its source; its assignments are settings after it. Those into an activity or a throwing event are
+  ``inputs``, those out of one ``outputs``, after what ``ironcage:input`` and ``ironcage:output`` say. ``locals`` are
+  data objects and properties, not inputs or stores;
 * of many instances, an input association to ``loopDataInputRef`` is no input: its value is ``items``; an output
   association from ``loopDataOutputRef`` is no output: its target is ``output``; one to ``outputDataItem`` is no output
   either: its value is ``output_item``. Events of a behaviour are kept only for that behaviour;

@@ -269,3 +269,15 @@ def test_a_drawing_has_nothing_to_execute() -> None:
     assert model.executables == ()
     assert model.process("drawn") is not None
     assert model.process("nowhere") is None
+
+
+@pytest.mark.parametrize("name", ["Order #1", "1st", "if", "a.b", "a - b"])
+def test_data_may_have_any_name(name: str) -> None:
+    source = CONSTRUCTS["data objects"].replace(b'name="given"', f'name="{name}"'.encode())
+    source = source.replace(b'id="other" name="result"', f'id="other" name="{name}"'.encode())
+    source = source.replace(b'name="made"', f'name="{name}"'.encode())
+    program = bpmn.compile(bpmn.read(source, "m.bpmn"), {}, None)
+    node = program.nodes[program.index("a")]
+    assert node.inputs[0].variable == name
+    assert node.outputs[0].variable == name
+    assert node.outputs[0].value.evaluate({name: "x", "Order": "y"}, Moment(0)) == "x"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ironcage import feel
 from ironcage.bpmn.model import Activity, MultiInstance
 from ironcage.program import Setting
 
@@ -47,7 +48,7 @@ def value(source: Source, association: DataAssociation) -> Expression | None:
     if association.transformation is not None:
         return source.expression(association.transformation)
     sources = association.sources
-    return source.variable(source.variables[sources[0].id]) if sources else None
+    return feel.variable(source.variables[sources[0].id]) if sources else None
 
 
 def _settings(source: Source, said: tuple[Said, ...]) -> tuple[Setting, ...]:

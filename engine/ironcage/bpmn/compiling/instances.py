@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ironcage import feel
 from ironcage.bpmn import model
 from ironcage.bpmn.compiling.data import value
 from ironcage.bpmn.compiling.events import event, events_of
@@ -45,7 +46,7 @@ def _items(source: Source, activity: model.Activity, said: model.MultiInstance) 
     for association in activity.data_inputs:
         if association.target and association.target.id == said.data_input.id:
             return value(source, association)
-    return source.variable(source.variables[said.data_input.id])
+    return feel.variable(source.variables[said.data_input.id])
 
 
 def _item(source: Source, said: model.MultiInstance) -> str | None:
@@ -73,7 +74,7 @@ def _output_item(source: Source, activity: model.Activity, said: model.MultiInst
     for association in activity.data_outputs:
         if association.target and association.target.id == said.output_item.id:
             return value(source, association)
-    return source.variable(source.variables[said.output_item.id])
+    return feel.variable(source.variables[said.output_item.id])
 
 
 def _event(source: Source, activity: model.Activity, said: model.MultiInstance) -> EventDefinition | None:

@@ -110,10 +110,6 @@ class Source:
         """Return a FEEL expression, None for None."""
         return None if formula is None else self.expression(formula)
 
-    def variable(self, name: str) -> feel.Expression:
-        """Return the expression that reads the variable *name*."""
-        return feel.compile(name, (name,))
-
     def moment(self, formula: Formula | None) -> feel.Expression | None:
         """Return what a timer or a deadline says."""
         return None if formula is None else self._once(timer_value, formula.text)

@@ -63,8 +63,7 @@ class Reading:
 
     def variable(self, data: str, said_by: Any) -> feel.Expression:
         """Return what is in the data element with the marked id *data*."""
-        name = self.name_of(data, said_by)
-        return feel.compile(name, (name,))
+        return feel.variable(self.name_of(data, said_by))
 
     def due(self, said: Extensions, name: str = "deadline") -> Due | None:
         """Return when something must be done."""
