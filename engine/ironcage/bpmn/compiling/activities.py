@@ -29,9 +29,12 @@ def settings(source: Source, activity: Activity) -> tuple[Setting, ...]:
 
 
 def script(activity: Activity) -> Script | None:
-    """Return the script of *activity*, None where there is none or it is in FEEL."""
+    """Return the script of *activity*, None where there is none or it is in FEEL.
+
+    Without one a script task is like an abstract task. Source: BPMN 2.0.2, table 10.16.
+    """
     said = activity.script
-    if said is None or scripts.language(said.format) == scripts.FEEL:
+    if said is None or not said.text or scripts.language(said.format) == scripts.FEEL:
         return None
     return Script(scripts.language(said.format), said.text)
 

@@ -107,9 +107,14 @@ def where_list(node: Node, then: Node, otherwise: Node = NULL) -> If:
     return If(InstanceOf(node, LIST), then, otherwise)
 
 
-def item_at(node: Node, index: int) -> Filter:
-    """Return the item of a list at *index*, which counts from 0, or from -1 at the end."""
-    return Filter(node, minus(number(str(-index))) if index < 0 else number(str(index + 1)))
+def item_at(node: Node, index: int, otherwise: Node = NULL) -> If:
+    """Return the item of a list at *index*, which counts from 0, or from -1 at the end; *otherwise* of no list."""
+    return where_list(node, Filter(node, place(index)), otherwise)
+
+
+def place(index: int) -> Node:
+    """Return the place, which counts from 1 or from -1, of an *index* that counts from 0 or from -1."""
+    return minus(number(str(-index))) if index < 0 else number(str(index + 1))
 
 
 def minus(node: Node) -> Node:

@@ -48,6 +48,7 @@ _DIVISOR = mark("a division by zero has another result; divide by a number writt
 _INDEX = mark("an index is a whole number written out, from 0")
 _OPERATOR = mark("{name} has no exact equal")
 _KEY = mark("{name} is no name of an entry that FEEL reads")
+_PROPERTY = mark("{name} is something else where it is asked of a text or a date")
 
 _COUNTERS = {
     "nrOfInstances": "numberOfInstances",
@@ -58,6 +59,8 @@ _OBJECTS = frozenset(
     {"execution", "task", "caseExecution", "delegateTask", "variableScope", "connector", "authenticatedUserId",
      "currentUser", "processEngineConfiguration"}
 )  # fmt: skip
+_PROPERTIES = frozenset({"class", "empty", "bytes", "day", "month", "year", "hours", "minutes", "seconds"})
+"""What values of Java have beside the entries of a map: nothing there, or something else in FEEL."""
 _TRUTHS = frozenset({"not", "list contains"})
 _TEXT_METHODS = {"startsWith": "starts with", "endsWith": "ends with"}
 _CASES = {"toUpperCase": "upper case", "toLowerCase": "lower case"}
@@ -134,6 +137,8 @@ def _variable(said: juel.Variable) -> Node:
 def _member(said: juel.Member) -> Node:
     if not is_name(said.name):
         raise UntranslatableError(_KEY, said.at, name=said.name)
+    if said.name in _PROPERTIES:
+        raise UntranslatableError(_PROPERTY, said.at, name=said.name)
     return Path(_node(said.source), said.name)
 
 

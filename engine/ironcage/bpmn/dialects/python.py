@@ -28,6 +28,8 @@ from ironcage.bpmn.dialects.formula import (
     item_at,
     minus,
     negated,
+    number,
+    place,
     where_list,
     written,
 )
@@ -232,7 +234,8 @@ def _number(said: ast.expr, figure: float) -> Literal:
 
 
 def _entry(source: ast.expr, name: str) -> Path:
-    if not is_name(name):
+    # Of a length of time FEEL has the seconds beside the minutes, Python all seconds of the last day.
+    if not is_name(name) or name.startswith("__") or name == "seconds":
         raise UntranslatableError(_KEY, name=name)
     return Path(_node(source), name)
 
@@ -241,12 +244,18 @@ def _subscript(source: ast.expr, index: ast.expr) -> Node:
     match index:
         case ast.Constant(value=str(name)):
             return _entry(source, name)
-        case ast.Constant(value=int(place)) if not isinstance(place, bool):
-            return item_at(_node(source), place)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(place))) if place:
-            return item_at(_node(source), -place)
+        case ast.Constant(value=int(at)) if not isinstance(at, bool):
+            return _item(_node(source), at)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(at))) if at:
+            return _item(_node(source), -at)
         case _:
             raise UntranslatableError(_INDEX)
+
+
+def _item(node: Node, index: int) -> Node:
+    """Return the item of a list, or the character of a text, at *index*."""
+    character = Call("substring", (node, place(index), number("1")))
+    return item_at(node, index, If(InstanceOf(node, TYPES["string"]), character, NULL))
 
 
 def _truth(said: ast.expr) -> Node:

@@ -58,7 +58,8 @@ def settings(reading: Reading, element: Any) -> tuple[Setting, ...]:
 def script(element: Any) -> Script | None:
     """Return the script of *element*, None where there is none or it is in FEEL."""
     language = _language(element)
-    return None if language in {None, scripts.FEEL} else Script(language, element.script or "")
+    written = language is not None and language != scripts.FEEL and element.script
+    return Script(language, element.script) if written else None
 
 
 def _language(element: Any) -> Any:

@@ -23,7 +23,12 @@ class Task(Keeping, TaskParser):
 
 
 class ScriptTask(Keeping, ScriptTaskParser):
-    """A script task."""
+    """A script task, which need not have a script."""
+
+    def get_script(self) -> str | None:
+        """Return the script, None where there is none: stock SpiffWorkflow refuses a task without one."""
+        script: str | None = self.node.findtext(full_tag("script"))
+        return script
 
 
 class CallActivity(Keeping, CallActivityParser):

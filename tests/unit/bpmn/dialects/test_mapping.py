@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from dialect_models import HEAD
+from dialect_models import HEAD, PAIRS, Pair
 from lxml import etree
 
 from ironcage import xml
 from ironcage.bpmn import dialects
 from ironcage.bpmn.dialects.family import family_of
 from ironcage.faults import Level
-
-
-class Pair(NamedTuple):
-    name: str
-    written: str
-    meant: str
-
-
-def pairs() -> list[Pair]:
-    text = (Path(__file__).parent / "mapped_models.txt").read_text("utf-8")
-    parts = re.findall(r"^== ([^\n]+)\n(.*?)^--\n(.*?)(?=^== |\Z)", text, re.MULTILINE | re.DOTALL)
-    return [Pair(*part) for part in parts]
-
-
-PAIRS = pairs()
 
 
 def parsed(inside: str) -> etree._Element:
