@@ -84,7 +84,7 @@ def test_a_value_is_written_in_feel(written: str, meant: str) -> None:
     [
         "f(x)", "a and b", "a // b", "a ** b", "a % b", "a / b", "a / 0", "lambda: 1", "[i for i in x]", "f'{x}'",
         "a is b", "x.seconds",
-               "x[i]", "x[1:2]", "(1, 2)", "{1: 2}", "{'a': 1, 'b': a}", "{**a}", "x := 1", "await x", "*x", "1j", "1e400",
+        "x[i]", "x[1:2]", "(1, 2)", "{1: 2}", "{'a': 1, 'b': a}", "{**a}", "x := 1", "await x", "*x", "1j", "1e400",
         "x.strip()", "x.get('k', 1)", "int(x)", "for", "1 +", "a) or (b", "x.if", "__import__('os').system('x')",
         "x.__class__", "b'x'", "...", "len(x=1)",
     ],
