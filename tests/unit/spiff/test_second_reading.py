@@ -177,7 +177,6 @@ def test_a_diagram_is_no_matter_of_execution():
         ({"executable": 'isExecutable="false"'}, ""),
         ({"executable": ""}, ""),
         ({"end": "<choreographyTask id='x'/>" + OLD["end"]}, "x"),
-        ({"end": "<scriptTask id='x'/>" + OLD["end"]}, "x"),
         ({"task": OLD["task"] + "<multiInstanceLoopCharacteristics/>"}, "a"),
         ({"task": OLD["task"] + "<standardLoopCharacteristics loopMaximum='many'/>"}, "a"),
         ({"task": OLD["task"] + "<multiInstanceLoopCharacteristics behavior='One' oneBehaviorEventRef='t'/>"}, "a"),
