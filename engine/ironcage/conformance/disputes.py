@@ -31,7 +31,9 @@ class Dispute:
     sha256: str
     trace: tuple[str, ...]
     clause: str
-    reason: Text
+    reason: str | Text
+    by: str = "review"
+    """``review``, or ``model`` where the model itself contradicts what is expected."""
 
     def settles(self, test: str, sha256: str, trace: Sequence[str]) -> bool:
         """Return whether it is about this file and asks for *trace*, in whatever order."""
@@ -39,7 +41,7 @@ class Dispute:
 
     def as_json(self) -> dict[str, object]:
         """Return it as the command writes it."""
-        return {"clause": self.clause, "reason": str(self.reason), "trace": list(self.trace)}
+        return {"clause": self.clause, "reason": str(self.reason), "trace": list(self.trace), "by": self.by}
 
 
 def read_disputes(file: Path = REVIEWED) -> list[Dispute]:

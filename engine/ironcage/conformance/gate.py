@@ -35,12 +35,22 @@ def admitted(source: bytes, file: str) -> dict[str, Program]:
 def gravest(faults: list[Fault]) -> Fault | None:
     """Return the error that says best what is wrong; None where there is no error.
 
-    What BPMN forbids says more than what follows from it, and that more than what we do not execute or the second
-    reader cannot read.
+    What BPMN forbids says more than what may follow from it, and that more than what we do not execute or the second
+    reader cannot read. Of several that say alike, the first.
     """
     errors = [fault for fault in faults if fault.level is Level.ERROR]
-    return min(errors, key=lambda fault: _RANK.get(fault.rule, 0), default=None)
+    return min(errors, key=lambda fault: _RANKS.get(fault.rule, 0), default=None)
 
 
-_RANK = {"no-incoming": 1, "no-outgoing": 1, "second-reader": 3, "readers-disagree": 2}
-"""The rules whose faults may follow from others, and how far behind them they stand."""
+_FOLLOWING = (
+    "no-incoming no-outgoing implicit-end half-listed-flow start-without-end end-without-start link-without-source "
+    "link-without-target message-missing error-code expression-syntax"
+)
+"""Rules whose faults often follow from another: what is cut off, left open, or written for nobody to execute."""
+_OURS = (
+    "unsupported-element unsupported-value unknown-element unknown-attribute unknown-extension missing-element "
+    "too-many-elements expression-language no-process"
+)
+"""Rules about what we execute."""
+_READERS = "readers-disagree second-reader"
+_RANKS = {rule: rank for rank, rules in enumerate((_FOLLOWING, _OURS, _READERS), 1) for rule in rules.split()}

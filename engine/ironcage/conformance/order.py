@@ -42,7 +42,7 @@ def disorder(programs: Iterable[Program], elements: Sequence[str]) -> Disorder |
 def _dominated(program: Program, trace: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield pairs of which the second was done before the first, out of which every way to it leads."""
     first = {node: place for place, node in reversed(list(enumerate(trace)))}
-    parents: dict[_Place, _Place] = nx.immediate_dominators(_graph(program), _ROOT)
+    parents: dict[_Place, _Place] = nx.immediate_dominators(graph(program), _ROOT)
     for later, place in first.items():
         at = (later, "in")
         while at in parents and at != _ROOT and parents[at] != at:
@@ -83,7 +83,8 @@ def _repeats(program: Program, index: int) -> bool:
     return False
 
 
-def _graph(program: Program) -> nx.DiGraph[_Place]:
+def graph(program: Program) -> nx.DiGraph[_Place]:
+    """Return by which ways tokens can go, from the root to every node and out of it."""
     graph: nx.DiGraph[_Place] = nx.DiGraph()
     graph.add_node(_ROOT)
     for flow in program.flows:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
+    from ironcage.conformance.contradiction import Contradiction
     from ironcage.conformance.disputes import Dispute
     from ironcage.faults import Fault
 
@@ -36,7 +37,8 @@ class Outcome:
         expected: the tokens that the manifest asks for.
         reason: why it did not pass; empty if it did.
         remarks: what makes a pass look accidental: what was still open at the end, what would have come later.
-        dispute: the reviewed dispute by which it counts as passed.
+        dispute: the dispute by which it counts as passed.
+        contradiction: why no run can do what is expected, where the model says so itself.
     """
 
     number: int
@@ -46,6 +48,7 @@ class Outcome:
     reason: str = ""
     remarks: tuple[str, ...] = ()
     dispute: Dispute | None = None
+    contradiction: Contradiction | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return it as the command writes it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ironcage.conformance.disputes import Dispute
 from ironcage.conformance.gate import admitted, gravest
 from ironcage.conformance.manifest import ChangedFileError
 from ironcage.conformance.placeholders import rewritten
@@ -16,7 +17,6 @@ from ironcage.messages import text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ironcage.conformance.disputes import Dispute
     from ironcage.conformance.manifest import Constraint, Manifest, Source, Test, Trial
     from ironcage.faults import Fault
     from ironcage.program import Program
@@ -73,15 +73,21 @@ def _settled(tested: Tested, test: Test, disputes: list[Dispute]) -> Tested:
     def settle(found: Outcome) -> Outcome:
         if found.verdict is not Verdict.WRONG:
             return found
-        for dispute in disputes:
-            if dispute.settles(test.id, test.source.sha256, found.trace):
-                reason = text(
-                    "Disputed; the clause decides: {clause}. {why}", clause=dispute.clause, why=dispute.reason
-                )
-                return replace(found, verdict=Verdict.PASS, reason=reason, dispute=dispute)
-        return found
+        dispute = next((each for each in disputes if each.settles(test.id, test.source.sha256, found.trace)), None)
+        dispute = dispute or _by_model(found, test)
+        if dispute is None:
+            return found
+        reason = text("Disputed; the clause decides: {clause}. {why}", clause=dispute.clause, why=dispute.reason)
+        return replace(found, verdict=Verdict.PASS, reason=reason, dispute=dispute)
 
     return replace(tested, outcomes=tuple(map(settle, tested.outcomes)))
+
+
+def _by_model(found: Outcome, test: Test) -> Dispute | None:
+    said = found.contradiction
+    if said is None:
+        return None
+    return Dispute(test.id, test.source.sha256, found.trace, said.clause, text(said.why), by="model")
 
 
 def _examined(constraint: Constraint) -> Broken:

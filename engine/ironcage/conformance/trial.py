@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.clock import VirtualClock
+from ironcage.conformance.contradiction import contradiction
 from ironcage.conformance.marks import Marks
 from ironcage.conformance.order import disorder
 from ironcage.conformance.results import Outcome, Verdict
@@ -45,10 +46,11 @@ def outcome(programs: Mapping[str, Program], process: str, trial: Trial) -> Outc
     if not agrees(trace, trial.expected):
         verdict = Verdict.FAILED if run.error else Verdict.WRONG
         reason = run.error or text("The trace is {trace}.", trace=", ".join(trace) or "[]")
-        return Outcome(trial.number, verdict, tuple(trace), trial.expected, reason)
-    found = disorder(programs.values(), [mark.element for mark in run.marks.trace])
-    if found:
-        reason = text("{later} was done before {earlier}, which the model puts first.", **found._asdict())
+        found = None if run.error else contradiction(run.world.cases, trace, trial.expected)
+        return Outcome(trial.number, verdict, tuple(trace), trial.expected, reason, contradiction=found)
+    order = disorder(programs.values(), [mark.element for mark in run.marks.trace])
+    if order:
+        reason = text("{later} was done before {earlier}, which the model puts first.", **order._asdict())
         return Outcome(trial.number, Verdict.WRONG, tuple(trace), trial.expected, reason)
     return Outcome(trial.number, Verdict.PASS, tuple(trace), trial.expected, remarks=_remarks(run))
 

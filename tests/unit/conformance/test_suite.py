@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ironcage.conformance import Dispute, Verdict, examine, run
+from ironcage.conformance.gate import gravest
 from ironcage.conformance.trial import agrees
+from ironcage.faults import Fault, Level
 from ironcage.messages import Text, speaking
 
 PLAIN = """
@@ -110,3 +112,22 @@ def test_tokens_are_compared_as_a_multiset():
     assert agrees(["a", "b", "a"], ["a", "a", "b"])
     assert not agrees(["a", "b"], ["a", "a", "b"])
     assert not agrees(["a", "ERROR_runtime"], ["a"])
+
+
+def test_the_gravest_fault_says_what_is_wrong_before_what_follows_from_it_and_what_is_not_executed():
+    def fault(rule, line, level=Level.ERROR):
+        return Fault("f", line, "", rule, "what", "mend", level)
+
+    faults = [
+        fault("unsupported-element", 1),
+        fault("no-incoming", 2),
+        fault("dangling-reference", 3),
+        fault("readers-disagree", 4),
+        fault("flow-across", 5),
+        fault("unreachable-node", 0, Level.WARNING),
+    ]
+    order = []
+    while found := gravest(faults):
+        order.append(found.rule)
+        faults.remove(found)
+    assert order == ["dangling-reference", "flow-across", "no-incoming", "unsupported-element", "readers-disagree"]
