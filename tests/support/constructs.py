@@ -240,6 +240,10 @@ _ACTIVITIES = {
         '<ironcage:followUp at="2030-01-01"/>', '<ironcage:form key="f"/>',
         '<ironcage:set variable="y" value="x + 1"/>',
         '<ironcage:separate from="a" control="observe"/>')),
+    "work of those who may own it": task(
+        '<humanPerformer><resourceAssignmentExpression><formalExpression> who </formalExpression>'
+        "</resourceAssignmentExpression></humanPerformer><potentialOwner><resourceAssignmentExpression>"
+        '<formalExpression>"clerks"</formalExpression></resourceAssignmentExpression></potentialOwner>'),
     "work of a service": task(said(
         '<ironcage:service name="ask" result="y" retries="5"><ironcage:header key="k" value="v"/></ironcage:service>',
         '<ironcage:input variable="i" value="x"/>', '<ironcage:output variable="o" value="i + 1"/>',

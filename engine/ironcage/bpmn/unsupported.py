@@ -5,8 +5,9 @@ from __future__ import annotations
 from ironcage.messages import mark
 
 _SAID = {
-    "resourceRole performer humanPerformer potentialOwner resourceRef resourceParameterBinding "
-    "resourceAssignmentExpression": mark("Use the lane, or <ironcage:assignment role=... unit=... actor=...>."),
+    "resourceRole performer humanPerformer potentialOwner resourceRef resourceParameterBinding": mark(
+        "Use the lane, or <ironcage:assignment role=... unit=... actor=...>."
+    ),
     "property": mark("Let it be a property of the process or of the sub-process around it."),
     "implicitThrowEvent": mark("Use an intermediate throw event."),
     "whileExecutingInputRefs whileExecutingOutputRefs": mark(

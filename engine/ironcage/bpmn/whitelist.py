@@ -145,9 +145,10 @@ class Screening:
         if not self.is_drawing:
             form = GRAMMAR[name]
             self._count(element, name, found, form.ours if refused else allowed | form.ours, owner)
-            for names in form.one_of:
-                if sum(found[each] for each in names) != 1:
-                    self._add(ONE_OF_ELEMENTS, element, owner, parent=name, allowed=", ".join(names))
+            for choice in form.choices:
+                count = sum(found[each] for each in choice.names)
+                if count > 1 or (choice.required and not count and not refused):
+                    self._add(ONE_OF_ELEMENTS, element, owner, parent=name, allowed=", ".join(choice.names))
         return known
 
     def _extensions(self, extensions: _Element, name: str, owner: str) -> list[_Element]:

@@ -33,6 +33,7 @@ The normal form, so that the two can be equal:
 * the conversation of a message is the first correlation key in the file each of whose properties says where it is
   found in that message; ``expected`` is what the process's subscription to that key binds, where it binds all of it;
   ``ironcage:correlation`` replaces this where a message is thrown, ``ironcage:subscription`` where it is caught;
+* ``potentialOwner`` is the role of an assignment, ``humanPerformer`` or ``performer`` the actor, by its expression;
 * the handler of a compensation boundary event is the first activity that an association leads to from it;
 * a global task has become a process of one activity, both with the id, name and line of the global task;
 * what the file leaves to a default of the standard or of ours is None: no role stands for the lane's.

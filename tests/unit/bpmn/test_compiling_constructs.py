@@ -165,6 +165,7 @@ NODES: dict[str, tuple[str, dict[str, object]]] = {
             "separate_from": (1,),
         },
     ),
+    "work of those who may own it": ("a", {"assignment": Assignment(SAID('"clerks"'), actor=SAID("who"))}),
     "work of a service": (
         "a",
         {

@@ -76,7 +76,7 @@ def test_every_rule_has_a_name_of_its_own_and_says_why() -> None:
 
 
 def test_all_faults_of_a_file_are_named_at_once() -> None:
-    text = 's: startEvent\na: userTask\n<userTask id="b"><performer/></userTask>\ne: endEvent\n'
+    text = 's: startEvent\na: userTask\n<task id="b"><performer/></task>\ne: endEvent\n'
     text += "s -> a if x\na -> nowhere\ne -> b"
     rules = {fault.rule for fault in faults_of(written(text).source)}
     assert rules == {

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 
 
 def assignment(source: Source, activity: Activity) -> Assignment | None:
-    """Return whom *activity* is offered to."""
+    """Return whom *activity* is offered to: as our namespace says, else those who may own it or perform it."""
     said = activity.assignment
-    return None if said is None else Assignment(*map(source.optional, (said.role, said.unit, said.actor)))
+    if said:
+        return Assignment(*map(source.optional, (said.role, said.unit, said.actor)))
+    roles = {each.kind: source.optional(each.expression) for each in activity.resources}
+    if not roles:
+        return None
+    return Assignment(roles.get("potentialOwner"), actor=roles.get("humanPerformer") or roles.get("performer"))
 
 
 def settings(source: Source, activity: Activity) -> tuple[Setting, ...]:

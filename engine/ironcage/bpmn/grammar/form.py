@@ -2,7 +2,7 @@
 
     attributes   ``id! name cancelActivity=true|1``   ``!`` it must be there; ``=`` the only values taken
     children     ``bpmn:timerEventDefinition! bpmn:incoming* bpmn:laneSet?``   exactly one, any number, at most one
-                 ``ironcage:decision|ironcage:service!``   exactly one of these
+                 ``ironcage:decision|ironcage:service!``   exactly one of these; with ``?`` at most one
                  ``#text`` text, ``#any`` whatever stands in it is not read
 
 Where an attribute may have only some of the standard's values, the others mean something we do not do.
@@ -63,15 +63,25 @@ class Form:
     children: dict[str, Many]
     ours: dict[str, Many]
     """What of our namespace may stand in its ``extensionElements``."""
-    one_of: tuple[tuple[str, ...], ...] = ()
-    """Of each of these of our namespace exactly one must."""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Of these children one at the most may stand there; one must, if *required*."""
+
+    names: tuple[str, ...]
+    required: bool
 
 
 def form(attributes: str = "", children: str = "", ours: str = "") -> Form:
     """Return the form that is written in the words described above."""
-    one_of = tuple(tuple(word.rstrip("!").split("|")) for word in ours.split() if "|" in word)
-    words = [word for word in ours.split() if "|" not in word] + [f"{each}?" for names in one_of for each in names]
-    return Form(dict(map(_attribute, attributes.split())), _children(children.split()), _children(words), one_of)
+    choices = tuple(
+        Choice(tuple(word.rstrip("!?").split("|")), word.endswith("!")) for word in ours.split() if "|" in word
+    )
+    words = [word for word in ours.split() if "|" not in word]
+    words += [f"{name}?" for choice in choices for name in choice.names if name.startswith("ironcage:")]
+    return Form(dict(map(_attribute, attributes.split())), _children(children.split()), _children(words), choices)
 
 
 def _attribute(word: str) -> tuple[str, Attribute]:

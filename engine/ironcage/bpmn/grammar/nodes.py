@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ironcage.bpmn.grammar.form import BOOLEAN, COUNT, SIZE, TEXT, form
-from ironcage.bpmn.grammar.words import BASE, EXPRESSION, LABEL, NODE, SCOPE
+from ironcage.bpmn.grammar.words import ASSIGNED, BASE, EXPRESSION, LABEL, NODE, PEOPLE, SCOPE
 
 _DEFINITIONS = (
     "timerEventDefinition messageEventDefinition signalEventDefinition errorEventDefinition escalationEventDefinition "
@@ -22,7 +22,8 @@ _DATA = "bpmn:ioSpecification? bpmn:dataInputAssociation* bpmn:dataOutputAssocia
 _ACTIVITY = NODE + _DATA + "bpmn:standardLoopCharacteristics? bpmn:multiInstanceLoopCharacteristics? "
 _IMPLEMENTATION = "implementation=##unspecified|##WebService "
 _WORK = LABEL + "ironcage:set* ironcage:input* ironcage:output* ironcage:results? "
-_BY_PEOPLE = _WORK + "ironcage:assignment? ironcage:deadline? ironcage:followUp? ironcage:separate* "
+_BY_PEOPLE = _WORK + ASSIGNED + "ironcage:separate* "
+_ROLE = form("id name", BASE + "bpmn:resourceAssignmentExpression!")
 _GATEWAY = "id! name gatewayDirection=Unspecified|Converging|Diverging|Mixed "
 _SUB_PROCESS = _TOKENS + f"triggeredByEvent={BOOLEAN} "
 
@@ -35,8 +36,15 @@ NODES = {
     "bpmn:endEvent": form("id! name", _THROW, _THROWN),
     "bpmn:intermediateThrowEvent": form("id! name", _THROW, _THROWN),
     "bpmn:task": form(_TOKENS, _ACTIVITY, _WORK),
-    "bpmn:userTask": form(_TOKENS + _IMPLEMENTATION, _ACTIVITY + "bpmn:rendering*", _BY_PEOPLE + "ironcage:form?"),
-    "bpmn:manualTask": form(_TOKENS, _ACTIVITY, _BY_PEOPLE),
+    "bpmn:userTask": form(
+        _TOKENS + _IMPLEMENTATION, _ACTIVITY + PEOPLE + "bpmn:rendering*", _BY_PEOPLE + "ironcage:form?"
+    ),
+    "bpmn:manualTask": form(_TOKENS, _ACTIVITY + PEOPLE, _BY_PEOPLE),
+    "bpmn:performer": _ROLE,
+    "bpmn:humanPerformer": _ROLE,
+    "bpmn:potentialOwner": _ROLE,
+    "bpmn:resourceAssignmentExpression": form("id", BASE + "bpmn:formalExpression!"),
+    "bpmn:formalExpression": EXPRESSION,
     "bpmn:serviceTask": form(_TOKENS + _IMPLEMENTATION + "operationRef", _ACTIVITY, _WORK + "ironcage:service!"),
     "bpmn:businessRuleTask": form(_TOKENS + _IMPLEMENTATION, _ACTIVITY, _WORK + "ironcage:decision|ironcage:service!"),
     "bpmn:scriptTask": form(_TOKENS + "scriptFormat", _ACTIVITY + "bpmn:script?", _WORK + "ironcage:script?"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ironcage.bpmn.grammar.form import BOOLEAN, NUMBER, TEXT, form
-from ironcage.bpmn.grammar.words import BASE, EXPRESSION, FLOW_ELEMENT, LABEL
+from ironcage.bpmn.grammar.words import ASSIGNED, BASE, EXPRESSION, FLOW_ELEMENT, LABEL, PEOPLE
 
 _HELD = f"id name itemSubjectRef isCollection={BOOLEAN}"
 _DATA = BASE + "bpmn:dataState? "
@@ -11,7 +11,7 @@ _DATA_ELEMENT = FLOW_ELEMENT + "bpmn:dataState? "
 _ASSOCIATION = BASE + "bpmn:sourceRef* bpmn:targetRef! bpmn:transformation? bpmn:assignment*"
 _GLOBAL = BASE + "bpmn:supportedInterfaceRef* bpmn:ioSpecification? bpmn:ioBinding* "
 _WORK = LABEL + "ironcage:set* ironcage:input* ironcage:output* ironcage:results? "
-_BY_PEOPLE = _WORK + "ironcage:assignment? ironcage:deadline? ironcage:followUp? "
+_BY_PEOPLE = _WORK + ASSIGNED
 _IMPLEMENTATION = "implementation=##unspecified|##WebService"
 
 ROOTS = {
@@ -66,9 +66,9 @@ ROOTS = {
     "bpmn:resourceParameter": form(f"id name type isRequired={BOOLEAN}", BASE),
     "bpmn:globalTask": form("id! name", _GLOBAL, _WORK),
     "bpmn:globalUserTask": form(
-        "id! name " + _IMPLEMENTATION, _GLOBAL + "bpmn:rendering*", _BY_PEOPLE + "ironcage:form?"
+        "id! name " + _IMPLEMENTATION, _GLOBAL + PEOPLE + "bpmn:rendering*", _BY_PEOPLE + "ironcage:form?"
     ),
-    "bpmn:globalManualTask": form("id! name", _GLOBAL, _BY_PEOPLE),
+    "bpmn:globalManualTask": form("id! name", _GLOBAL + PEOPLE, _BY_PEOPLE),
     "bpmn:globalScriptTask": form("id! name scriptLanguage", _GLOBAL + "bpmn:script?", _WORK + "ironcage:script?"),
     "bpmn:globalBusinessRuleTask": form(
         "id! name " + _IMPLEMENTATION, _GLOBAL, _WORK + "ironcage:decision|ironcage:service!"

@@ -12,6 +12,13 @@ LABEL = "ironcage:label* "
 EXPRESSION = form("id language evaluatesToTypeRef xsi:type=tFormalExpression", TEXT)
 """An expression of any name."""
 
+PEOPLE = "bpmn:performer? bpmn:humanPerformer? bpmn:potentialOwner? "
+"""Who does a task, beside what our namespace says of it."""
+ASSIGNED = (
+    "ironcage:assignment|bpmn:potentialOwner? ironcage:assignment|bpmn:performer|bpmn:humanPerformer? "
+    "ironcage:deadline? ironcage:followUp? "
+)
+
 FLOW_NODES = (
     "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask manualTask "
     "serviceTask businessRuleTask scriptTask sendTask receiveTask callActivity subProcess transaction "

@@ -13,6 +13,7 @@ from lxml import etree
 
 from ironcage.bpmn.names import BPMN
 from ironcage.spiff.normal.ids import MARK, mark_ids, original
+from ironcage.spiff.normal.people import assign_people
 from ironcage.spiff.normal.variables import name_variables
 from ironcage.spiff.normal.wrapping import WRAPPER, wrap_global_tasks
 
@@ -64,6 +65,7 @@ def normalise(root: etree._Element) -> etree._Element:
         lane.set(LANE_NAME, lane.get("name", ""))
         lane.set("name", lane.get("id", ""))
     _find_correlations(root)
+    assign_people(root)
     return root
 
 
