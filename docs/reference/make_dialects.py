@@ -106,7 +106,8 @@ def _translated(written: str, translate: Callable[[str], str]) -> str:
 def _family(family: Family) -> str:
     spaces = "".join(f"* `{space}` {DIALECTS[space]}\n" for space, of in FAMILIES.items() if of is family)
     rows = "".join(f"| {' | '.join(row)} |\n" for row in _rows(VOCABULARY[family]))
-    return f"## {_TITLES[family]}\n\n{spaces}\n| 写法 word | 结果 fate | 成为 becomes | | |\n|---|---|---|---|---|\n{rows}\n"
+    table = f"| 写法 word | 结果 fate | 成为 becomes | | |\n|---|---|---|---|---|\n{rows}"
+    return f"## {_TITLES[family]}\n\n{spaces}\n{table}\n"
 
 
 def _rows(words: tuple[Word, ...]) -> Iterator[tuple[str, ...]]:
