@@ -18,12 +18,12 @@ from lxml import etree
 from ironcage.clock import Moment
 from ironcage.dmn.boxes import Broken, Literal, walk
 from ironcage.dmn.decision import Answer, Evaluation, Service
-from ironcage.dmn.literals import literal
 from ironcage.dmn.reader import examine
 from ironcage.errors import IroncageError
 from ironcage.faults import FaultyError
 from ironcage.feel import Environment
 from ironcage.feel.comparison import equal
+from ironcage.feel.literals import literal
 from ironcage.feel.temporal import at_literal
 from ironcage.feel.types import FunctionValue
 from ironcage.xml import parse

@@ -10,7 +10,7 @@ from ironcage.feel.compiler import Piece, compiled, folded, kept, settled, weigh
 from ironcage.feel.functions import BUILT_IN, FUNCTIONS
 from ironcage.feel.tree import Call, Definition, Invoke, Name, walk
 from ironcage.feel.types import FunctionValue
-from ironcage.messages import mark, text
+from ironcage.messages import mark
 from ironcage.values import Months
 
 if TYPE_CHECKING:
@@ -106,12 +106,12 @@ def _invoke(node: Invoke) -> Piece:
         function = target(env)
         if not isinstance(function, FunctionValue):
             if built_in is None:
-                env.note_reason(part, at, text(mark("what is called is no function")))
+                env.note_reason(part, at, mark("what is called is no function"))
                 return None
             function = built_in
         order = function.order(names) if names else range(len(runs))
         if order is None:
-            env.note_reason(part, at, text(mark("it has no parameters of these names, or needs others too")))
+            env.note_reason(part, at, mark("it has no parameters of these names, or needs others too"))
             return None
         given = [runs[place](env) for place in order]
         result = function.invoke(given, env)
@@ -126,9 +126,7 @@ def _invoke(node: Invoke) -> Piece:
 def _definition(node: Definition) -> Piece:
     at = node.at
     if node.external:
-        return Piece(
-            lambda env: env.note_reason("external", at, text(mark("functions of other languages are not run")))
-        )
+        return Piece(lambda env: env.note_reason("external", at, mark("functions of other languages are not run")))
     names = tuple(parameter.name for parameter in node.parameters)
     kinds = tuple(parameter.kind for parameter in node.parameters)
     body = compiled(node.body).run

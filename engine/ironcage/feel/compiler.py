@@ -35,7 +35,7 @@ from ironcage.feel.tree import (
     Path,
     walk,
 )
-from ironcage.messages import mark, text
+from ironcage.messages import mark
 from ironcage.values import Value
 from ironcage.values.bounds import measured
 
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 Code = Callable[[Environment], Value]
 _NOWHERE = Environment({}, Moment(0))
+_NO_ENTRY = mark("there is no such entry")
+_NULL_ENTRY = mark("the entry is null")
+_NO_CONDITION = mark("the condition is neither true nor false, so what stands behind else counts")
 _SMALL = 8
 """Fewer values of a list or context count as no step."""
 
@@ -115,8 +118,11 @@ def _path(node: Path) -> Piece:
     def run(env: Environment) -> Value:
         whole = get(env)
         value = member(whole, name)
-        if value is None:
-            env.note(f".{name}", at, whole)
+        if value is None and env.nulls is not None:
+            if type(whole) is dict:
+                env.note_reason(f".{name}", at, _NULL_ENTRY if name in whole else _NO_ENTRY)
+            else:
+                env.note(f".{name}", at, whole)
         return value
 
     return folded(run, source)
@@ -168,19 +174,22 @@ def _operator(node: Arithmetic | Comparison) -> Piece:
 
 @compiled.register
 def _logic(node: Logic) -> Piece:
-    decides = node.operator == "or"
+    decides, sign, at = node.operator == "or", node.operator, node.at
     parts = [compiled(operand) for operand in node.operands]
     runs = tuple(part.run for part in parts)
 
     def run(env: Environment) -> Value:
-        unknown = False
+        unknown: list[Value] | None = None
         for get in runs:
             value = get(env)
             if value is decides:
                 return decides
             if not isinstance(value, bool):
-                unknown = True
-        return None if unknown else not decides
+                unknown = [*unknown, value] if unknown else [value]
+        if unknown is None:
+            return not decides
+        env.note(sign, at, *unknown)
+        return None
 
     return folded(run, *parts)
 
@@ -188,10 +197,15 @@ def _logic(node: Logic) -> Piece:
 @compiled.register
 def _if(node: If) -> Piece:
     condition, yes, no = compiled(node.condition), compiled(node.yes), compiled(node.no)
-    test, then, otherwise = condition.run, yes.run, no.run
+    test, then, otherwise, at = condition.run, yes.run, no.run, node.at
 
     def run(env: Environment) -> Value:
-        return then(env) if test(env) is True else otherwise(env)
+        answer = test(env)
+        if answer is True:
+            return then(env)
+        if answer is not False:
+            env.note_reason("if", at, _NO_CONDITION)
+        return otherwise(env)
 
     return folded(run, condition, yes, no)
 
@@ -241,7 +255,7 @@ def kept(value: list[Value] | dict[str, Value], env: Environment, at: int) -> Va
     """Return *value*, or null if it is too large: shared parts let a short text build an endless value."""
     size = measured(value)
     if size is None:
-        env.note_reason("", at, text(mark("a list or context is too large or nested too deep")))
+        env.note_reason("", at, mark("a list or context is too large or nested too deep"))
         return None
     if size >= _SMALL:
         env.budget.spend(size >> 3)
@@ -289,10 +303,10 @@ def _instance_of(node: InstanceOf) -> Piece:
 
 @compiled.register
 def _misfit(node: Misfit) -> Piece:
-    reason, at = node.reason, node.at
+    reason, fields, at = node.reason, node.fields, node.at
 
     def run(env: Environment) -> Value:
-        env.note_reason("", at, reason)
+        env.note_reason("", at, reason, **fields)
         return None
 
     return Piece(run, constant=True)

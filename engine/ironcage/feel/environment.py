@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ironcage.errors import RefusedError
+from ironcage.feel.literals import literal
 from ironcage.feel.types import name_of
 from ironcage.messages import mark, text
 
@@ -21,10 +22,28 @@ NESTING = 300
 """How deep the calls of functions may nest, each counted with the depth of the function's own text."""
 
 
+NOTES = 1_000
+"""How many nulls are explained of one evaluation; a loop could have millions."""
+_SHOWN = 60
+"""Characters shown of a value."""
+
+
 class LimitError(RefusedError):
     """An evaluation needs more steps, depth or room than it may have."""
 
-    message = mark("The expression was stopped: it takes more than {limit} {what}. Simplify it, or give it less data.")
+    message = mark("The expression was stopped: it takes more than {limit} steps. Simplify it, or give it less data.")
+
+
+class NestingLimitError(LimitError):
+    """Calls of functions are nested too deep."""
+
+    message = mark("The expression was stopped: calls are nested more than {limit} deep. Simplify it.")
+
+
+class SizeLimitError(LimitError):
+    """A list grows too long."""
+
+    message = mark("The expression was stopped: a list has more than {limit} items. Give it less data.")
 
 
 class Budget:
@@ -42,37 +61,52 @@ class Budget:
         """
         self.left -= steps
         if self.left < 0:
-            raise LimitError(limit=STEPS, what=text(mark("steps")))
+            raise LimitError(limit=STEPS)
 
     def descend(self, depth: int) -> None:
         """Go *depth* deeper; the caller takes it back.
 
         Raises:
-            LimitError: it would be too deep.
+            NestingLimitError: it would be too deep.
         """
         self.depth += depth
         if self.depth > NESTING:
-            raise LimitError(limit=NESTING, what=text(mark("nested calls")))
+            raise NestingLimitError(limit=NESTING)
 
 
 @dataclass(frozen=True, slots=True)
 class Null:
-    """Why one part of an expression was null: the part, its offset in the text, and the kinds it was given."""
+    """Why one part of an expression was null: the part, its offset in the text, and what it was given."""
 
     part: str
     at: int
-    kinds: tuple[str, ...]
+    operands: tuple[Value, ...] = ()
     reason: str = ""
+    """In words, with braces for *fields*; it is put into the reader's language when it is shown."""
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The types of the operands."""
+        return tuple(map(name_of, self.operands))
 
     def __str__(self) -> str:
+        column = self.at + 1
         if self.reason:
-            return text(
-                mark("{part} at column {column}: {reason}"), part=self.part, column=self.at + 1, reason=self.reason
-            )
-        if not self.kinds:
-            return text(mark("{part} at column {column} is not set."), part=self.part, column=self.at + 1)
-        message = mark("{part} at column {column} has no result for: {kinds}.")
-        return text(message, part=self.part, column=self.at + 1, kinds=", ".join(self.kinds))
+            reason = text(self.reason, **self.fields)
+            if not self.part:
+                return text(mark("Column {column}: {reason}"), column=column, reason=reason)
+            return text(mark("{part} at column {column}: {reason}"), part=self.part, column=column, reason=reason)
+        if not self.operands:
+            return text(mark("{part} at column {column} is not set."), part=self.part, column=column)
+        operands = ", ".join(map(_shown, self.operands))
+        message = mark("{part} at column {column} has no result for: {operands}.")
+        return text(message, part=self.part, column=column, operands=operands)
+
+
+def _shown(value: Value) -> str:
+    said = literal(value)
+    return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
 
 
 class Environment:
@@ -98,10 +132,15 @@ class Environment:
 
     def note(self, part: str, at: int, *operands: Value) -> None:
         """Remember, if someone asked, that *part* had no result for *operands*."""
-        if self.nulls is not None:
-            self.nulls.append(Null(part, at, tuple(map(name_of, operands))))
+        if self.nulls is not None and len(self.nulls) < NOTES:
+            self.nulls.append(Null(part, at, operands))
 
-    def note_reason(self, part: str, at: int, reason: str) -> None:
+    def note_reason(self, part: str, at: int, reason: str, **fields: object) -> None:
         """Remember, if someone asked, that *part* had no result, and why in words."""
+        if self.nulls is not None and len(self.nulls) < NOTES:
+            self.nulls.append(Null(part, at, (), reason, fields))
+
+    def note_stop(self, error: LimitError) -> None:
+        """Remember, if someone asked, that the whole was stopped."""
         if self.nulls is not None:
-            self.nulls.append(Null(part, at, (), reason))
+            self.nulls.append(Null("", 0, (), error.message, error.fields))

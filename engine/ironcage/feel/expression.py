@@ -56,7 +56,7 @@ class Expression:
         try:
             return self.code(env)
         except LimitError as error:
-            env.note_reason("", 0, str(error))
+            env.note_stop(error)
             return None
 
 

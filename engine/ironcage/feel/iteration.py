@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ironcage.feel.compiler import Piece, compiled, kept, weight_of
-from ironcage.feel.environment import Environment, LimitError
+from ironcage.feel.environment import Environment, SizeLimitError
 from ironcage.feel.names import free
 from ironcage.feel.numbers import whole
 from ironcage.feel.ranges import Range
 from ironcage.feel.tree import Definition, Filter, For, Name, Quantified, walk
-from ironcage.messages import mark, text
+from ironcage.messages import mark
 from ironcage.values.bounds import PARTS
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def _for(node: For) -> Piece:
                 else:
                     found.append(get(inner))
                 if len(found) > PARTS:
-                    raise LimitError(limit=PARTS, what=text(mark("items of a list")))
+                    raise SizeLimitError(limit=PARTS)
         except _NothingToRunOverError:
-            env.note_reason("for", at, text(mark("there is nothing to run over")))
+            env.note_reason("for", at, mark("there is nothing to run over"))
             return None
         return kept(found, env, at)
 
@@ -72,9 +72,7 @@ def _quantified(node: Quantified) -> Piece:
         except _NothingToRunOverError:
             unknown = True
         if unknown:
-            env.note_reason(
-                "every" if node.every else "some", at, text(mark("the condition has no answer for an item"))
-            )
+            env.note_reason("every" if node.every else "some", at, mark("the condition has no answer for an item"))
         return None if unknown else not decides
 
     return Piece(run)
@@ -214,6 +212,6 @@ def _within(condition: Node) -> Callable[[Environment, list[Value]], Iterator[En
 def _item(items: list[Value], place: Decimal, env: Environment, at: int) -> Value:
     number = whole(place)
     if number is None or not 1 <= abs(number) <= len(items):
-        env.note_reason("[]", at, text(mark("there is no item {place}"), place=place))
+        env.note_reason("[]", at, mark("there is no item {place}"), place=place)
         return None
     return items[number - 1 if number > 0 else number]

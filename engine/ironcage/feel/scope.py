@@ -13,7 +13,7 @@ from ironcage.feel.cursor import Cursor, spelling
 from ironcage.feel.functions import FUNCTIONS
 from ironcage.feel.tokens import FeelSyntaxError, TokenKind
 from ironcage.feel.tree import Misfit
-from ironcage.messages import mark, text
+from ironcage.messages import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -74,7 +74,7 @@ class Scope(Cursor):
         if not self.lenient:
             raise fault
         self.misfits.append(fault)
-        return Misfit(text(reason, **fields), at)
+        return Misfit(reason, fields, at)
 
     def name_here(self, words: bool = False) -> str:
         """Read the longest name in scope that begins here, else one word; with *words* all words that follow."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ironcage.feel.types import Type
     from ironcage.values import Value
@@ -197,6 +197,7 @@ class Misfit:
     """What can be read but never has a result, such as a call of a function there is not."""
 
     reason: str
+    fields: Mapping[str, object] = field(default_factory=dict, compare=False)
     at: int = field(default=0, compare=False)
 
 

@@ -108,7 +108,7 @@ def _limited(holds: Predicate, tree: Tests) -> Predicate:
         try:
             return holds(env, value)
         except LimitError as error:
-            env.note_reason("", 0, str(error))
+            env.note_stop(error)
             return None
 
     return run

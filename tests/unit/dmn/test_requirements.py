@@ -7,9 +7,9 @@ from dmn_files import MODEL_15, definitions
 
 from ironcage import dmn
 from ironcage.clock import Moment
-from ironcage.dmn.literals import literal as written
 from ironcage.faults import FaultyError
 from ironcage.feel import compile as feel
+from ironcage.feel.literals import literal as written
 from ironcage.values import NotAValueError, Value, plain
 
 NEVER = Moment(0)

@@ -10,8 +10,8 @@ import pytest
 
 from ironcage import feel
 from ironcage.clock import Moment
-from ironcage.dmn.literals import literal
 from ironcage.feel.comparison import equal
+from ironcage.feel.literals import literal
 
 if TYPE_CHECKING:
     from ironcage.values import Context

@@ -104,6 +104,6 @@ def _plain(value: Value) -> object:
 
 
 def _literal(value: Value) -> str:
-    from ironcage.dmn.literals import literal  # noqa: PLC0415
+    from ironcage.feel.literals import literal  # noqa: PLC0415
 
     return literal(value)

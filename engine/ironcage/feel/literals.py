@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ironcage.feel import written
+from ironcage.feel.functions.texts import written
 from ironcage.feel.ranges import Range
 from ironcage.feel.temporal import feel_text
 from ironcage.feel.types import FunctionValue
