@@ -87,6 +87,8 @@ class _Reading:
         self.folder = folder
         self.passed = passed
         self.faults: list[Fault] = []
+        self.all_read = False
+        """Whether which decisions there are is known: none of their files is missing or no DMN."""
 
     @classmethod
     def of_folder(cls, folder: Path) -> _Reading:
@@ -154,11 +156,10 @@ class _Reading:
     def _decisions(self, said: ProcessFile, files: Mapping[str, bytes]) -> dict[str, Decision]:
         decisions: dict[str, Decision] = {}
         sources = {self._file(name): files[name] for name in said.decisions if name in files}
-        try:
-            models = dmn.read_all(sources)
-        except FaultyError as error:
-            self.faults += error.faults
-            return decisions
+        models, faults = dmn.examine(sources)
+        self.faults += faults
+        is_dmn = all(fault.rule != "dmn-namespace" for fault in faults)
+        self.all_read = is_dmn and len(models) == len(said.decisions)
         for model in models.values():
             for decision in model.decisions:
                 if decision.id in decisions:
@@ -172,7 +173,8 @@ class _Reading:
                     )  # fmt: skip
                 decisions.setdefault(decision.id, decision)
         if not self.passed:
-            self.faults += dmn.check(tuple(decisions.values()))
+            faulty = {fault.file for fault in faults}
+            self.faults += dmn.check([decision for decision in decisions.values() if decision.file not in faulty])
         return decisions
 
     def _model(self, said: ProcessFile, files: Mapping[str, bytes], decisions: Mapping[str, Decision]) -> Model | None:
@@ -180,14 +182,12 @@ class _Reading:
             return None
         if self.passed:
             return bpmn.read(files[said.model], self._file(said.model))
-        # What a table that cannot be read decides is not known, so a decision that is not there is no fault then.
-        whole = not self._is_refused()
         try:
             model, faults = bpmn.examine(files[said.model], self._file(said.model), decisions)
         except FaultyError as error:
             self.faults += error.faults
             return None
-        self.faults += [fault for fault in faults if whole or fault.rule != "unknown-decision"]
+        self.faults += [fault for fault in faults if self.all_read or fault.rule != "unknown-decision"]
         self._check_roles(said, model)
         return model
 

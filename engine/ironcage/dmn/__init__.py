@@ -6,7 +6,7 @@ Source: DMN 1.5.
 from ironcage.dmn.checking import check
 from ironcage.dmn.decision import Answer, Decision, Service, Step
 from ironcage.dmn.model import Model
-from ironcage.dmn.reader import load, read, read_all
+from ironcage.dmn.reader import examine, load, read, read_all
 from ironcage.dmn.table import DeclaredKindError, DifferentAnswersError, NotAllowedError, SeveralRulesError
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "SeveralRulesError",
     "Step",
     "check",
+    "examine",
     "load",
     "read",
     "read_all",

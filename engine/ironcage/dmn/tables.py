@@ -46,10 +46,9 @@ class TableReader:
         inputs = [self._input(number, each) for number, each in enumerate(self.parts["input"], 1)]
         outputs = [self._output(number, each) for number, each in enumerate(self.parts["output"], 1)]
         self._columns(outputs)
-        if len(self.trouble.faults) > before:
-            return None
         columns = tuple(column for column in inputs if column)
-        rules = [self._rule(row, each, columns, outputs) for row, each in enumerate(self.parts["rule"], 1)]
+        # Of a table with a faulty column the cells are read too, so that their faults are told with it.
+        rules = [self._rule(row, each, inputs, outputs) for row, each in enumerate(self.parts["rule"], 1)]
         if len(self.trouble.faults) > before:
             return None
         found = tuple(rule for rule in rules if rule)
@@ -120,7 +119,7 @@ class TableReader:
         return Allowed(tests) if tests else None
 
     def _rule(
-        self, row: int, element: etree._Element, inputs: Sequence[Input], outputs: Sequence[Output]
+        self, row: int, element: etree._Element, inputs: Sequence[Input | None], outputs: Sequence[Output]
     ) -> Rule | None:
         cells, entries = list(element.iterchildren("{*}inputEntry")), list(element.iterchildren("{*}outputEntry"))
         if len(cells) != len(inputs) or len(entries) != len(outputs):
@@ -134,8 +133,8 @@ class TableReader:
         name = element.get("id") or str(row)
         return Rule(name, row, line_of(element), tuple(tests), tuple(answers), tuple(map(line_of, cells)))
 
-    def _cell(self, row: int, column: Input, cell: etree._Element) -> UnaryTests:
-        return self.trouble.tests(cell, self.scope, _place(row, column.name)) or _ANYTHING
+    def _cell(self, row: int, column: Input | None, cell: etree._Element) -> UnaryTests:
+        return self.trouble.tests(cell, self.scope, _place(row, column.name if column else "")) or _ANYTHING
 
     def _entry(self, row: int, column: Output, cell: etree._Element) -> Expression:
         return self.trouble.expression(cell, self.scope, _place(row, column.name)) or _NOTHING
@@ -147,8 +146,8 @@ class TableReader:
 
     def _unsupported(self, element: etree._Element) -> None:
         self.trouble.add(
-            element, "dmn-unsupported", mark("{what} is not supported yet."), mark("Take it out of the table."),
-            what=etree.QName(element).localname,
+            element, "dmn-unsupported", mark("{what} is not known here."),
+            mark("Take it out of the file, or write it as DMN 1.2 to 1.5 has it."), what=etree.QName(element).localname,
         )  # fmt: skip
 
 

@@ -112,6 +112,26 @@ def test_a_decision_that_could_not_be_read_is_not_missed_a_second_time(files: Fi
     assert "unknown-decision" not in {fault.rule for fault in faults}
 
 
+def test_a_fault_in_one_table_hides_neither_those_of_others_nor_what_is_missed(files: Files) -> None:
+    files = edited(files, "process.toml", '["routing.dmn"]', '["routing.dmn", "again.dmn", "broken.dmn"]')
+    files = edited(files, "report.bpmn", 'ref="routing"', 'ref="rooting"')
+    again = (
+        files["routing.dmn"].replace(b'id="routing"', b'id="again"').replace(b"<rule", b"<rule><!-- --></rule><rule", 1)
+    )
+    twice = files["routing.dmn"].replace(b"</rule>", b"</rule>" + _first_rule(files["routing.dmn"]), 1)
+    faults = faults_of({**files, "routing.dmn": twice, "again.dmn": again, "broken.dmn": b"<x"})
+    found = {(fault.file, fault.rule) for fault in faults}
+    assert {("report/routing.dmn", "dmn-duplicate"), ("report/again.dmn", "dmn-row")} < found
+    assert ("report/broken.dmn", "xml-malformed") in found
+    assert "unknown-decision" not in {fault.rule for fault in faults}  # it may be in the file that cannot be read
+    sound = {**edited(files, "process.toml", ', "broken.dmn"', ""), "again.dmn": again}
+    assert "unknown-decision" in {fault.rule for fault in faults_of(sound)}
+
+
+def _first_rule(source: bytes) -> bytes:
+    return source[source.index(b"<rule") : source.index(b"</rule>")].replace(b'rule id="', b'rule id="x') + b"</rule>"
+
+
 def test_a_decision_may_stand_in_one_file_only(files: Files) -> None:
     files = edited(files, "process.toml", '["routing.dmn"]', '["routing.dmn", "again.dmn"]')
     faults = faults_of({**files, "again.dmn": files["routing.dmn"]})
