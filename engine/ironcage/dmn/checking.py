@@ -7,13 +7,12 @@ is given the benefit of the doubt.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from ironcage.dmn.boxes import walk
 from ironcage.dmn.coverage import Coverage, TooMuchError
 from ironcage.dmn.decision import Decision, Knowledge
-from ironcage.dmn.index import key_of
+from ironcage.dmn.pairs import pairs_of
 from ironcage.dmn.policies import HitPolicy
 from ironcage.dmn.regions import NOWHERE, common, is_empty
 from ironcage.dmn.table import Table
@@ -60,6 +59,7 @@ def check(decisions: Sequence[Decision]) -> list[Fault]:
             if not isinstance(table, Table):
                 continue
             faults += _empty(table, place)
+            faults += _unordered(table, place)
             faults += _dead_cells(table, place)
             if table.policy in (HitPolicy.UNIQUE, HitPolicy.ANY):
                 faults += _overlaps(table, place)
@@ -91,6 +91,17 @@ def _empty(table: Table, place: _Place) -> Iterator[Fault]:
             "dmn-empty",
             mark("The table of decision {decision} has no rows; it answers null."),
             mark("Add rows to it, or take the decision out."),
+        )
+
+
+def _unordered(table: Table, place: _Place) -> Iterator[Fault]:
+    by_output = table.policy in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
+    if by_output and not any(output.allowed and output.allowed.order for output in table.outputs):
+        yield place.fault(
+            table.line,
+            "dmn-no-order",
+            mark("Decision {decision} answers by the order of its outputs, but no output column lists its values."),
+            mark("List the values of an output column, the first in rank first, or choose the hit policy FIRST."),
         )
 
 
@@ -131,7 +142,7 @@ def _overlaps(table: Table, place: _Place) -> Iterator[Fault]:
             yield _overlap(place, group, "dmn-duplicate", example)
     firsts = [group[0] for group in same.values()]
     pairs: set[tuple[int, int]] = set()
-    for pair in _pairs(firsts, range(len(firsts)), range(len(table.inputs))):
+    for pair in pairs_of(firsts, range(len(firsts)), range(len(table.inputs))):
         pairs.add(pair)
         if len(pairs) == PAIRS:
             yield _not_whole(table, place)
@@ -169,43 +180,6 @@ def _not_whole(table: Table, place: _Place) -> Fault:
         mark("Split it into tables with fewer rows that can match together."),
         level=Level.ADVICE,
     )
-
-
-def _pairs(rules: Sequence[Rule], rows: Sequence[int], columns: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of *rows* that no column tells apart by single values, some more than once."""
-    if len(rows) < 2:
-        return
-    parted = [(at, *_parted(rules, rows, at)) for at in columns]
-    whole = len(rows) ** 2
-    at, buckets, others = min(parted, key=lambda part: _spread(part[1], part[2]), default=(0, {}, list(rows)))
-    if not parted or _spread(buckets, others) >= whole:
-        yield from combinations(rows, 2)
-        return
-    rest = [column for column in columns if column != at]
-    for bucket in buckets.values():
-        yield from _pairs(rules, bucket, rest)
-        yield from ((min(row, other), max(row, other)) for row in bucket for other in others if row != other)
-    yield from _pairs(rules, others, rest)
-
-
-def _parted(rules: Sequence[Rule], rows: Sequence[int], at: int) -> tuple[dict[object, list[int]], list[int]]:
-    """Return the rows by the single values their cell of column *at* names, and the rows that name none."""
-    buckets: dict[object, list[int]] = {}
-    others: list[int] = []
-    for row in rows:
-        spans = rules[row].cells[at].spans
-        if spans is None or not all(span.is_point() and not isinstance(span.low, list | dict) for span in spans):
-            others.append(row)
-        else:
-            for key in dict.fromkeys(key_of(span.low) for span in spans):
-                buckets.setdefault(key, []).append(row)
-    return buckets, others
-
-
-def _spread(buckets: dict[object, list[int]], others: list[int]) -> int:
-    """Return about how many pairs are left to compare."""
-    named = sum(len(rows) for rows in buckets.values())
-    return sum(len(rows) ** 2 for rows in buckets.values()) + len(others) * (2 * named + len(others))
 
 
 def _uncovered(table: Table, place: _Place) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ values that are named nowhere. A cell that reads variables is never the reason f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -30,19 +30,13 @@ WORK = 3_000_000
 GAPS = 10
 """How many inputs without an answer are told of one table."""
 
-_STEPS: dict[type, Value] = {
-    Decimal: Decimal(1),
-    date: timedelta(days=1),
-    datetime: timedelta(days=1),
-    timedelta: timedelta(days=1),
-    Months: Months(1),
-    str: None,
-}
+_ORDERED = (Decimal, date, time, datetime, timedelta, Months, str)
 _BY_NAME: dict[str, type] = {
     "number": Decimal,
     "string": str,
     "boolean": bool,
     "date": date,
+    "time": time,
     "date and time": datetime,
     "days and time duration": timedelta,
     "years and months duration": Months,
@@ -239,7 +233,7 @@ def _spans(cell: UnaryTests) -> Sequence[Span] | None:
     if spans is None:
         return None
     ends = [end for span in spans for end in (span.low, span.high) if end is not None]
-    return spans if all(type(end) in (*_STEPS, bool) for end in ends) else None
+    return spans if all(type(end) in (*_ORDERED, bool) for end in ends) else None
 
 
 def _kinds(column: Input, spans: Sequence[Span]) -> set[type]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COVERED = 2_000_000
 """How often intervals of one column may be noted in the segments they cover; beyond that each is asked itself."""
 
-_ORDERED = (Decimal, str, date, datetime, timedelta, Months)
+_ORDERED = (Decimal, str, date, time, datetime, timedelta, Months)
 
 
 class Column:
@@ -109,7 +109,7 @@ class Line:
     def over(cls, intervals: Sequence[tuple[int, Span]]) -> Line | None:
         """Return the line of the *intervals*; None where they do not compare, or cover each other too much."""
         found = {
-            key for _, span in intervals for end in (span.low, span.high) if end is not None for key in (_key(end),)
+            key for _, span in intervals for end in (span.low, span.high) if end is not None for key in (order_of(end),)
         }
         try:
             ends = sorted(found)
@@ -119,8 +119,8 @@ class Line:
         places = {end: 2 * number + 1 for number, end in enumerate(ends)}
         covered = 0
         for at, span in intervals:
-            first = 0 if span.low is None else places[_key(span.low)] + (not span.low_closed)
-            last = len(segments) - 1 if span.high is None else places[_key(span.high)] - (not span.high_closed)
+            first = 0 if span.low is None else places[order_of(span.low)] + (not span.low_closed)
+            last = len(segments) - 1 if span.high is None else places[order_of(span.high)] - (not span.high_closed)
             covered += max(0, last - first + 1)
             if covered > COVERED:
                 return None
@@ -130,7 +130,7 @@ class Line:
 
     def at(self, value: Value) -> list[int]:
         """Return the cells whose interval may hold *value*."""
-        key = _key(value)
+        key = order_of(value)
         try:
             number = bisect_left(self.ends, key)
         except TypeError:  # an instant of a zone among local times
@@ -195,13 +195,14 @@ def key_of(value: Value) -> Hashable:
     kind = type(value)
     if kind is str or kind is Decimal:
         return cast("Hashable", value)
-    return (kind, _key(value))
+    return (kind, order_of(value))
 
 
 _HASHED = frozenset((*_ORDERED, bool, type(None)))
 
 
-def _key(value: Value) -> Any:
+def order_of(value: Value) -> Any:
+    """Return what orders values of one kind as FEEL does."""
     return on_line(value) if isinstance(value, datetime) else value
 
 

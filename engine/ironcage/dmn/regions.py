@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -81,7 +81,10 @@ def _shared(a: Span, b: Span) -> Iterator[Value]:
         return
     low, low_closed = _tighter(a.low, a.low_closed, b.low, b.low_closed, upper=False)
     high, high_closed = _tighter(a.high, a.high_closed, b.high, b.high_closed, upper=True)
-    yield from _inside(Span(low, high, low_closed, high_closed))
+    # Ends of two kinds do not compare; then what lies inside the one does not lie inside the other.
+    yield from (
+        value for value in _inside(Span(low, high, low_closed, high_closed)) if _holds(a, value) and _holds(b, value)
+    )
 
 
 def _tighter(a: Value, a_closed: bool, b: Value, b_closed: bool, *, upper: bool) -> tuple[Value, bool]:
@@ -103,10 +106,21 @@ def _inside(span: Span) -> Iterator[Value]:
         candidates += _between(low, high)
     for end, move in ((low, add), (high, subtract)):
         candidates += [move(end, one) for one in _ONE_ON]
+    candidates += _outermost(low, high)
     for candidate in candidates:
         if candidate is not None and _holds(span, candidate):
             yield candidate
             return
+
+
+def _outermost(low: Value, high: Value) -> list[Value]:
+    """Return the last and the first value of a kind that has them, as texts and times of day do."""
+    found: list[Value] = [""] if isinstance(high, str) else []
+    if isinstance(low, time):
+        found.append(time.max.replace(tzinfo=low.tzinfo))
+    if isinstance(high, time):
+        found.append(time.min.replace(tzinfo=high.tzinfo))
+    return found
 
 
 def _between(low: Value, high: Value) -> list[Value]:
