@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.feel.functions import FUNCTIONS
+from ironcage.feel.scope import BOUNDARIES, spelled
 from ironcage.feel.tokens import FeelSyntaxError, TokenKind
 from ironcage.feel.tree import (
     Call,
@@ -28,6 +29,7 @@ from ironcage.messages import mark
 if TYPE_CHECKING:
     from ironcage.feel.tree import Node
 
+_IN_NAMES = (TokenKind.NAME, TokenKind.SIGN, TokenKind.NUMBER)
 _NAME_AND_COLON = mark("a name and a colon are expected here")
 
 
@@ -113,6 +115,8 @@ class Phrases(TypeReader):
                     raise FeelSyntaxError(self.source, token.at, mark("the entry {name} is given twice"), name=name)
                 entries.append(Entry(name, self.expression(), token.at))
                 self.learn(name)
+                if len(words := spelled(name)) > 1:
+                    self.entries_written[words] = name
                 if not self.separated("}"):
                     return Entries(tuple(entries), at)
 
@@ -169,12 +173,12 @@ class Phrases(TypeReader):
         return tuple(arguments), tuple(names)
 
     def parameter(self) -> str:
-        """Read ``name:`` before an argument, if it is there."""
+        """Read ``name:`` before an argument, if it is there; the name may have signs, as in ``Pre-Bureau risk: x``."""
         count = 0
-        while self.ahead(count).kind is TokenKind.NAME:
+        while self.ahead(count).kind in _IN_NAMES and self.ahead(count).word not in BOUNDARIES:
             count += 1
-        if count == 0 or not self.is_sign(":", count):
+        if count == 0 or self.token.kind is not TokenKind.NAME or not self.is_sign(":", count):
             return ""
-        name = self.take(count)
+        name = self.words_before(":")
         self.next()
         return name

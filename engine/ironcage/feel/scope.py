@@ -26,7 +26,7 @@ RESERVED = frozenset({
     "instance", "external",
 })  # fmt: skip
 _NEVER_NAMES = RESERVED - {"external", "instance", "satisfies"}
-_BOUNDARIES = frozenset(",()[]{}")
+BOUNDARIES = frozenset(",:()[]{}")
 _FUNCTIONS = {
     word: sorted(((spelling(name), name) for name in FUNCTIONS if spelling(name)[0] == word), reverse=True)
     for word in {spelling(name)[0] for name in FUNCTIONS}
@@ -36,11 +36,12 @@ _FUNCTIONS = {
 class Scope(Cursor):
     """A cursor that knows names: *known* by their spelling, of which those of several words and signs matter most."""
 
-    __slots__ = ("known", "lenient", "loose", "misfits", "types")
+    __slots__ = ("entries_written", "known", "lenient", "loose", "misfits", "types")
 
     def __init__(self, source: str, names: Iterable[str], types: Mapping[str, Type], lenient: bool) -> None:
         super().__init__(source)
         self.known: dict[tuple[str, ...], str] = {}
+        self.entries_written: dict[tuple[str, ...], str] = {}
         self.types = types
         self.lenient = lenient
         self.misfits: list[FeelSyntaxError] = []
@@ -54,7 +55,7 @@ class Scope(Cursor):
 
     def learn(self, name: str) -> None:
         """Take *name* into scope; one that cannot be spelled stays out of reach."""
-        words = _spelled(name)
+        words = spelled(name)
         if words:
             self.known[words] = name
 
@@ -77,12 +78,20 @@ class Scope(Cursor):
         return Misfit(reason, fields, at)
 
     def name_here(self, words: bool = False) -> str:
-        """Read the longest name in scope that begins here, else one word; with *words* all words that follow."""
+        """Read the longest name in scope that begins here, else one word.
+
+        With *words* it may be an entry of a context: one that this text writes out, else all words that follow.
+        """
         if self.token.kind is not TokenKind.NAME:
             self.refuse(mark("a name is expected here"))
         longest = self.longest()
         count = len(longest) or 1
         if words:
+            written = [each for each in self.entries_written if self.follows(each) and self.is_spaced(each)]
+            entry = max(written, key=len, default=())
+            if len(entry) > max(count, self.run()):
+                self.index += len(entry)
+                return self.entries_written[entry]
             run = self.run()
             if run > count or not longest:
                 return self.take(run)
@@ -104,7 +113,8 @@ class Scope(Cursor):
     def is_spaced(self, words: tuple[str, ...]) -> bool:
         """Return whether the name that *words* spell stands here with the spaces it was given with."""
         first, last = self.tokens[self.index], self.tokens[self.index + len(words) - 1]
-        return self.source[first.at : last.at + len(last.word)].split() == self.known[words].split()
+        name = self.known.get(words) or self.entries_written[words]
+        return self.source[first.at : last.at + len(last.word)].split() == name.split()
 
     def run(self) -> int:
         """Return how many words follow each other here that may be one name."""
@@ -123,7 +133,7 @@ class Scope(Cursor):
         """Read a new name: the text as it stands up to one of the signs or words *ends*."""
         start = self.index
         while self.word() not in ends:
-            if self.token.kind not in (TokenKind.NAME, TokenKind.SIGN, TokenKind.NUMBER) or self.word() in _BOUNDARIES:
+            if self.token.kind not in (TokenKind.NAME, TokenKind.SIGN, TokenKind.NUMBER) or self.word() in BOUNDARIES:
                 self.refuse(mark("a name is expected here"))
             self.next()
         if start == self.index:
@@ -145,7 +155,8 @@ class Scope(Cursor):
         return self.token.kind is TokenKind.NAME and self.token.word not in _NEVER_NAMES
 
 
-def _spelled(name: str) -> tuple[str, ...]:
+def spelled(name: str) -> tuple[str, ...]:
+    """Return the tokens *name* is written with; none where it cannot be written."""
     try:
         return spelling(name)
     except FeelSyntaxError:

@@ -84,6 +84,19 @@ def test_a_knowledge_model_is_called_by_name_or_by_invocation() -> None:
     assert asked(body.replace('name="n"/>', 'name="m"/>'), "b", x=4) is None
 
 
+def test_a_knowledge_model_is_called_with_parameters_of_any_name() -> None:
+    body = (
+        '<inputData id="r" name="Pre-Bureau Risk Category"/><inputData id="e" name="Is eligible?"/>'
+        '<businessKnowledgeModel id="rules" name="Routing rules"><encapsulatedLogic>'
+        '<formalParameter name="Pre-Bureau Risk Category"/><formalParameter name="Is eligible?"/>'
+        f"{literal('if Is eligible? then Pre-Bureau Risk Category else null')}"
+        "</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    named = "Routing rules(Is eligible?: Is eligible?, Pre-Bureau Risk Category: Pre-Bureau Risk Category)"
+    body += decision("a", literal(named), "input:r", "input:e", "knowledge:rules")
+    assert asked(body, "a", **{"Pre-Bureau Risk Category": "LOW", "Is eligible?": True}) == "LOW"
+
+
 def test_a_service_is_asked_with_answers_for_its_input_decisions() -> None:
     body = (
         INPUT
