@@ -91,16 +91,23 @@ def _cases() -> None:
         ),
         sqlite_with_rowid=False,
     )
-    _index_of_wakes()
+    _indices_of_cases()
 
 
-def _index_of_wakes() -> None:
+def _indices_of_cases() -> None:
     op.create_index(
         "ix_cases_wake",
         "cases",
         ["wake_us"],
         sqlite_where=sa.text("wake_us IS NOT NULL AND incident IS NULL"),
         postgresql_where=sa.text("wake_us IS NOT NULL AND incident IS NULL"),
+    )
+    op.create_index(
+        "ix_cases_parent",
+        "cases",
+        ["parent_part", "parent_id"],
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ironcage.clock import SystemClock
 from ironcage.engine.catalogue import Catalogue
 from ironcage.engine.delivering import deliver_next
+from ironcage.errors import SurroundingsError
 from ironcage.hooks import Plugins
 from ironcage.record import Provenance
 from ironcage.store import Work
@@ -67,13 +68,17 @@ class Basis:
         Args:
             sent: how much the step before sent; after one that sent nothing there is nothing to look for.
         """
-        if not sent:
-            return 0
-        for delivered in range(MOST_DELIVERIES):
-            with self.store.writing() as work:
-                if not deliver_next(work, self._catalogue, self.clock.now()):
-                    return delivered
-        return MOST_DELIVERIES
+        delivered = 0
+        while sent and delivered < MOST_DELIVERIES:
+            try:
+                with self.store.writing() as work:
+                    sent = deliver_next(work, self._catalogue, self.clock.now())
+            except SurroundingsError:
+                if self.store.is_busy():
+                    raise
+                break  # the step itself is committed and done; what it sent is left to the worker
+            delivered += sent
+        return delivered
 
 
 def provenance(actor: str | None, channel: str | None = None, place: Place | None = None) -> Provenance:

@@ -144,7 +144,7 @@ class Engine(TaskCommands, MessageCommands, BackgroundWork):
             erased = erase_case(work, found, runnable, order, self.clock.now(), provenance(actor))
             remaining = self.plugins.case_erased(self.store, case)
         self.store.sweep()
-        return replace(erased, remaining=tuple(remaining))
+        return replace(erased, remaining=(*erased.remaining, *remaining))
 
     def verify(self, seals: Seals | None = None) -> Verification:
         """Return what is wrong with the record, by itself and against *seals*, and what could not be proved."""

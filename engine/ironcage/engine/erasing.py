@@ -9,10 +9,14 @@ from ironcage.engine.stepping import chain_of, state_of
 from ironcage.engine.views import Erasure
 from ironcage.engine.waking import kind_of
 from ironcage.machine import encode
-from ironcage.record import Fact, LocalTime, append_facts
+from ironcage.messages import text
+from ironcage.record import Fact, LocalTime, append_facts, subject_of
 from ironcage.record import erasure as erasure_entry
+from ironcage.store import queries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ironcage.clock import Micros
     from ironcage.engine.catalogue import Runnable
     from ironcage.machine import State
@@ -48,7 +52,21 @@ def erase_case(
     work.erase_incidents(case.part, case.id, kind_of)
     erased = work.erase_payloads(case.part, case.id) + work.post.erase(case.part, case.id)
     work.append(chain.events, chain.payloads)
-    return Erasure(erased, variables, ())
+    return Erasure(erased, variables, tuple(_remaining(work, case)))
+
+
+def _remaining(work: Work, case: StoredCase) -> Iterator[str]:
+    stopped = work.post.count_stopped(case.part, case.id)
+    if stopped:
+        yield text(
+            "What is stopped on its way from or to the case ({count}) still holds its data. Let it go on with: "
+            "ironcage incident retry {case}",
+            count=stopped,
+            case=subject_of(case.process, case.key),
+        )
+    called = list(queries.called_by(work.connection, case))
+    if called:
+        yield text("The cases it called hold data of their own; erase them, too: {cases}", cases=", ".join(called))
 
 
 def _without(state: State, personal: frozenset[str]) -> tuple[State, tuple[str, ...]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.engine.keys import way_of, written
+from ironcage.engine.naming import called_key
 from ironcage.machine import Opened, WaitKind
 from ironcage.program import Message
+from ironcage.record import subject_of
 from ironcage.store import StoredCall, StoredJob, StoredTask, Subscription
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ def open_wait(work: Work, case: StoredCase, runnable: Runnable, opened: Opened, 
             work.post.subscribe(Subscription(*place, kind, opened.name, found, key, element, now))
         case WaitKind.CALL:
             assert opened.call is not None, "what waits for a called case says which"
-            process = runnable.called(opened.call.process)
-            work.post.add_call(StoredCall(*place, process, f"{case.process}/{case.key}/{element}/{opened.execution}"))
+            key = called_key(subject_of(case.process, case.key), element, opened.execution)
+            work.post.add_call(StoredCall(*place, runnable.called(opened.call.process), key))
         case WaitKind.CONDITION:
             pass  # asked by the machine itself
 

@@ -5,6 +5,7 @@ A process key has no slash, a number has none; the key of a case may have any.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,6 +71,15 @@ def find_case(work: Work, name: str) -> StoredCase:
     if found is None:
         raise UnknownCaseError(case=name)
     return found
+
+
+def called_key(caller: str, element: str, execution: int) -> str:
+    """Return the key of the case that *caller* calls at the *execution*-th time it comes to *element*.
+
+    Where calls lie deep in each other, the digest of the name of the caller stands for it.
+    """
+    key = f"{caller}/{element}/{execution}"
+    return key if len(key) <= _LONGEST_KEY else f"{hashlib.sha256(caller.encode()).hexdigest()}/{element}/{execution}"
 
 
 def task_name(task: StoredTask) -> str:

@@ -122,6 +122,9 @@ def _fail(run: Run, number: int, code: str | None, data: Context) -> None:
 def throw_from_work(run: Run, wait: int, code: str, data: Context, *, escalation: bool) -> None:
     """Let the work that *wait* waits for end in an error, or report an escalation and go on."""
     activity = run.state.waits[wait].activity
+    call = run.program.nodes[run.state.waits[wait].node].call
+    if call is not None and not call.all_out:
+        data = {}  # what a called case knows is its own
     if not escalation:
         _fail(run, activity, code, data)
     elif not propagate(run, Escalation, code, data, run.state.activities[activity].scope, activity):

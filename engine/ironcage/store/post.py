@@ -179,6 +179,11 @@ class Post:
         return dropped
 
     def erase(self, part: int, case: bytes) -> int:
-        """Remove the messages of the case that nobody has received; return how many there were."""
-        erased: int = self._cursor.execute(statements.ERASE_MESSAGES, (part, case)).rowcount
+        """Remove the messages from and to the case that nobody has received; return how many there were."""
+        erased: int = self._cursor.execute(statements.ERASE_MESSAGES, (part, case, part, case)).rowcount
         return erased
+
+    def count_stopped(self, part: int, case: bytes) -> int:
+        """Return how much is stopped on its way from or to the case."""
+        count: int = self._cursor.execute(statements.COUNT_STOPPED, (part, case, part, case)).fetchone()[0]
+        return count

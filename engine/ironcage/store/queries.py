@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from ironcage.record import CaseRow, Event, Payload, RecordedCase, grouped
+from ironcage.record import CaseRow, Event, Payload, RecordedCase, grouped, subject_of
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask
 from ironcage.store.sqlite import any_text
 from ironcage.store.tables import cases, events, jobs, payloads, tasks
@@ -45,6 +45,20 @@ def tasks_of(connection: Connection, case: StoredCase) -> list[StoredTask]:
     """Return the tasks of the case, open and closed, in the order they were offered."""
     mine = (tasks.c.part == case.part) & (tasks.c.case_id == case.id)
     return [StoredTask(*row) for row in connection.execute(select(tasks).where(mine).order_by(tasks.c.wait))]
+
+
+def called_by(connection: Connection, case: StoredCase) -> list[str]:
+    """Return the names of the cases that the case called and that called each other from there, the nearest first."""
+    found: list[str] = []
+    callers = [(case.part, case.id)]
+    while callers:
+        part, parent = callers.pop(0)
+        mine = (cases.c.parent_part == part) & (cases.c.parent_id == parent)
+        for row in connection.execute(select(cases).where(mine).order_by(cases.c.process, cases.c.key)):
+            called = StoredCase(*row)
+            found.append(subject_of(called.process, called.key))
+            callers.append((called.part, called.id))
+    return found
 
 
 def events_of(connection: Connection, case: StoredCase) -> list[Event]:

@@ -134,4 +134,8 @@ KEPT_KEY = _KEPT + "to_case IS NULL AND key = ? AND sent_us > ? ORDER BY sent_us
 KEPT_KEY_FOR = _KEPT + "to_case = ? AND key = ? AND sent_us > ? ORDER BY sent_us LIMIT 1"
 DROP_MESSAGE = "DELETE FROM messages WHERE part = ? AND name = ? AND sent_us = ?"
 DROP_EXPIRED = "DELETE FROM messages WHERE expires_us <= ?"
-ERASE_MESSAGES = "DELETE FROM messages WHERE sender_part = ? AND sender = ?"
+ERASE_MESSAGES = "DELETE FROM messages WHERE sender_part = ? AND sender = ? OR to_part = ? AND to_case = ?"
+COUNT_STOPPED = (
+    "SELECT count(*) FROM outbox "
+    "WHERE (part = ? AND sender = ? OR to_part = ? AND to_case = ?) AND incident IS NOT NULL"
+)

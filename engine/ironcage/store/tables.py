@@ -130,6 +130,14 @@ Index(
     postgresql_where=TextClause("wake_us IS NOT NULL AND incident IS NULL"),
 )
 
+Index(
+    "ix_cases_parent",
+    cases.c.parent_part,
+    cases.c.parent_id,
+    sqlite_where=TextClause("parent_id IS NOT NULL"),
+    postgresql_where=TextClause("parent_id IS NOT NULL"),
+)
+
 events = Table(
     "events",
     metadata,

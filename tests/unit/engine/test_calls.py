@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from made import Made, boundary, call, catch, end, message, program, start, task, throw, timer
 from running import BEGIN, HOUR
 
+from ironcage import feel
 from ironcage.engine import calling
-from ironcage.program import Binding, Error, Escalation, Terminate, TimerKind
+from ironcage.program import Binding, Error, Escalation, Kind, Setting, Terminate, TimerKind
 
 CALLING = program({"s": start(), "c": call("q"), "t": task(), "e": end()}, "s -> c", "c -> t", "t -> e")
 WORK = program({"s": start(), "w": task(), "e": end()}, "s -> w", "w -> e")
@@ -156,6 +159,28 @@ def test_calls_that_turn_in_a_circle_stop_at_their_limit(made, monkeypatch):
     (incident,) = made.engine.incidents()
     assert incident.reason.startswith("CallDepthError")
     assert len(made.dump()["cases"]) == 5
+
+
+def test_calls_may_lie_deep_in_each_other_and_their_names_stay_short(made):
+    nodes = {"s": start(), "g": task(Kind.EXCLUSIVE_GATEWAY), "c": call("p"), "w": task(), "e": end()}
+    flows = ("s -> g", "g -> c if x > 0", "g -> w if x = 0", "c -> e", "w -> e")
+    inner = {"inputs": (Setting("x", feel.compile("x - 1")),)}
+    nodes["c"] = replace(nodes["c"], **inner)
+    made.put(program(nodes, *flows))
+    case = made.engine.start("p", {"x": 60}, key="k")
+    assert made.engine.incidents() == []
+    found = _only_task(made)
+    assert len(found.case) < 250
+    made.engine.complete(found.name)
+    assert made.engine.case(case).status == "completed"
+
+
+def test_an_order_to_erase_a_case_names_the_cases_it_called(made):
+    made.put(CALLING, key="p")
+    made.put(WORK, key="q")
+    case = made.engine.start("p", {"name": "王"})
+    called = _only_task(made).case
+    assert any(called in sentence for sentence in made.engine.erase(case, "order").remaining)
 
 
 @pytest.mark.parametrize(("binding", "version", "expected"), [(Binding.LATEST, None, 2), (Binding.VERSION, 1, 1)])
