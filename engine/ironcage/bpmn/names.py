@@ -21,9 +21,13 @@ NOISE = frozenset(
         "http://camunda.org/schema/modeler/1.0",
         "http://bpmn.io/schema/bpmn/biocolor/1.0",
         "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+        "http://www.signavio.com",
+        "http://www.itp-commerce.com/BPMN2.0",
+        "http://www.w4.eu/spec/BPMN/20110930/GRAPH",
+        "http://www.bpsim.org/schemas/1.0",
     }
 )
-"""What tools write for themselves: which of them wrote the file, and the colours of its shapes."""
+"""What tools write for themselves: which of them wrote the file, how its shapes look, what a simulation assumes."""
 
 DIALECTS = {
     "http://camunda.org/schema/1.0/bpmn": "Camunda 7",

@@ -35,16 +35,16 @@ def _found(text: str, lines: list[int], formula: Formula) -> int | None:
     """Return where the expression begins.
 
     The line of an element is the one its start tag ends on: a text begins there or later, an attribute there or
-    earlier.
+    earlier. In some dialects an equals sign stands before it.
     """
     start = lines[formula.line - 1]
     end = lines[formula.line] if formula.line < len(lines) else len(text)
     written = re.escape(formula.text)
     room = len(formula.text) + _ROOM
-    inside = re.compile(rf">(?:\s*<!\[CDATA\[)?\s*({written})\s*(?:<|\]\]>)").search(text, start, end + room)
+    inside = re.compile(rf">(?:\s*<!\[CDATA\[)?\s*=?\s*({written})\s*(?:<|\]\]>)").search(text, start, end + room)
     if inside and "<" not in text[end : inside.start()]:
         return inside.start(1)
-    quoted = re.compile(rf"[\"']\s*({written})\s*[\"']").finditer(text, max(0, start - room), end)
+    quoted = re.compile(rf"[\"']\s*=?\s*({written})\s*[\"']").finditer(text, max(0, start - room), end)
     return max((each.start(1) for each in quoted), default=None)
 
 

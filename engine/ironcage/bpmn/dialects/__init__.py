@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from ironcage.bpmn.dialects import calls, data, expressions, people, rules, work
 from ironcage.bpmn.dialects.editing import Editing
 from ironcage.bpmn.dialects.family import Family, family_of, is_ours, used, written_for
+from ironcage.bpmn.dialects.vocabulary import VOCABULARY, word
+from ironcage.bpmn.dialects.word import Fate
 from ironcage.bpmn.names import DIALECTS, full, split
 from ironcage.xml import elements
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from ironcage.faults import Fault
 
-__all__ = ["RULES", "normalise"]
+__all__ = ["RULES", "VOCABULARY", "normalise"]
 
 RULES = rules.RULES
 
@@ -45,21 +47,38 @@ def normalise(root: _Element, file: str, source: bytes = b"") -> list[Fault]:
     """
     editing = Editing(root, file, source)
     speaks = used(root)
-    if len(speaks) > 1:
-        first, second = list(speaks)[:2]
-        names = {"first": _engine(speaks[first], first), "second": _engine(speaks[second], second)}
-        editing.note(rules.MIXED, speaks[second], **names)
-    family = next(iter(speaks), None) or written_for(root)
-    surely = bool(speaks) and not is_ours(root)
+    # The notes of a tool do not make a file one of its engine, where anything else does.
+    meant = used(root, _means_something) or speaks
+    if len(meant) > 1:
+        first, second = list(meant)[:2]
+        names = {"first": _engine(meant[first], first), "second": _engine(meant[second], second)}
+        editing.note(rules.MIXED, meant[second], **names)
+    ours = is_ours(root)
+    family = next(iter(meant), None) or written_for(root)
+    if family is Family.SPIFF and ours and family not in meant:
+        # Its expressions are written like any other; those beside our own words are ours.
+        family = None
+    surely = bool(meant) and not ours
     executable = {each for each in root.iter(_PROCESS) if (each.get("isExecutable") or "").strip() in {"true", "1"}}
     for element in [each for each in root.iter("*") if family_of(each.tag) is None]:
         editing.is_drawing = _is_drawn(element, executable)
         expressions.in_bpmn(editing, element, family, surely)
+        if family:
+            expressions.of_name(editing, element, family)
+        before = len(editing.faults)
         for each in speaks:
             for reader in _READERS[each]:
                 reader(editing, element)
         _rest(editing, element)
+        work.stand_in(editing, element, editing.faults[before:])
     return editing.faults
+
+
+def _means_something(name: str, family: Family) -> bool:
+    """Return whether a name that stands in a file says more than a note of a tool."""
+    local = split(name)[1]
+    found = word(family, f"@{local}") or word(family, local)
+    return found is None or found.fate is not Fate.SILENT
 
 
 def _is_drawn(element: _Element, executable: set[_Element]) -> bool:
@@ -81,7 +100,9 @@ def _rest(editing: Editing, element: _Element) -> None:
         family = family_of(key)
         if family:
             local = split(key)[1]
-            editing.tell(element, family, f"@{local}", local)
+            found, value = word(family, f"@{local}"), str(element.attrib[key]).strip()
+            if value and (found is None or value != found.off):
+                editing.tell(element, family, f"@{local}", local)
             del element.attrib[key]
     for child in list(elements(element)):
         family = family_of(child.tag)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn.dialects import juel_feel, python, rules
+from ironcage.bpmn.dialects import juel_feel, python, reasons, rules
 from ironcage.bpmn.dialects.family import Family
 from ironcage.bpmn.dialects.formula import UntranslatableError, constant
 from ironcage.bpmn.names import BPMN, FEEL, split
@@ -33,6 +33,12 @@ VALUES = frozenset({"loopCardinality", "messagePath", "dataPath", "transformatio
 _PYTHON = frozenset({"python", "text/x-python", "application/x-python", "http://www.python.org/"})
 _JUEL = frozenset({"juel", "http://www.jcp.org/en/jsr/detail?id=245", "http://www.java.com/javatypes"})
 _XPATH = frozenset({"http://www.w3.org/1999/xpath", "http://www.w3.org/tr/xpath"})
+_NAMED = {
+    "message": ("name",),
+    "signal": ("name",),
+    "error": ("errorCode",),
+    "escalation": ("escalationCode",),
+}
 _FORMS = {Family.CAMUNDA: "${...}", Family.ZEEBE: "=..."}
 
 
@@ -105,16 +111,31 @@ def _translate(editing: Editing, element: _Element, family: Family, text: str, s
         if name in CONDITIONS and surely and text:
             written = " ".join(text.split())[:80]
             editing.note(rules.PLAIN_CONDITION, element, written=written, form=_FORMS[family])
+            _refused(element)
         return
-    if translated is not None:
-        element.text = translated
-    if translated is None or _of_file(element) not in FEEL | {""}:
+    if translated is None:
+        _refused(element)
+        return
+    element.text = translated
+    if _of_file(element) not in FEEL | {""}:
         element.set("language", FEEL_NAME)
     elif element.get("language"):
         del element.attrib["language"]
-    if translated is None:
-        # What was refused shall not be refused again as FEEL.
-        element.text = "false" if name in CONDITIONS else "null"
+
+
+def _refused(element: _Element) -> None:
+    """Put FEEL in the place of what was refused, lest it be refused again as FEEL."""
+    element.set("language", FEEL_NAME)
+    element.text = "false" if split(element.tag)[1] in CONDITIONS else "null"
+
+
+def of_name(editing: Editing, element: _Element, family: Family) -> None:
+    """Refuse a message, signal, error or escalation whose name or code would be computed."""
+    namespace, local = split(element.tag)
+    for name in _NAMED.get(local, ()) if namespace == BPMN and family in _FORMS else ():
+        if is_expression(family, (element.get(name) or "").strip()):
+            engine = {Family.CAMUNDA: "Camunda 7", Family.ZEEBE: "Zeebe"}[family]
+            editing.refuse(element, name, engine, reasons.EXPRESSION_NAMED, reasons.NAME_PLAINLY)
 
 
 def _python(editing: Editing, element: _Element, text: str, name: str) -> str | None:

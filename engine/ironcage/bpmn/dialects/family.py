@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ironcage.bpmn.names import IRONCAGE, split
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lxml.etree import _Element
 
 
@@ -39,14 +41,17 @@ def family_of(name: str) -> Family | None:
     return FAMILIES.get(split(name)[0])
 
 
-def used(root: _Element) -> dict[Family, _Element]:
-    """Return the families whose words the file uses, each with the first element that does, in document order."""
+def used(root: _Element, counts: Callable[[str, Family], bool] | None = None) -> dict[Family, _Element]:
+    """Return the families whose words the file uses, each with the first element that does, in document order.
+
+    *counts* tells which words count; all do without it.
+    """
     found: dict[Family, _Element] = {}
     for element in root.iter("*"):
         for name in (element.tag, *map(str, element.attrib)):
             family = family_of(name)
-            if family:
-                found.setdefault(family, element)
+            if family and family not in found and (counts is None or counts(name, family)):
+                found[family] = element
     return found
 
 

@@ -10,6 +10,7 @@ Source: Jakarta Expression Language 2.2, clauses 1.7 to 1.18; DMN 1.5, 10.3.2.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.dialects import juel
@@ -71,6 +72,7 @@ def is_juel(text: str) -> bool:
     return bool(_ANOTHER.search(text))
 
 
+@lru_cache(maxsize=4096)  # both readers ask
 def translated(text: str) -> str:
     """Return the unified expression *text*, which is in braces, as FEEL.
 

@@ -40,7 +40,7 @@ _REFUSED = (
     *refused("instructionsForEndUser", why.INSTRUCTIONS, why.USE_DOCUMENTATION),
     *refused("allowGuest guestConfirmation", why.GUESTS, why.REMOVE_IT),
     *refused("processModelToStartOnTaskAvailable", why.SPIFF_START, why.DRAW_CALL),
-    *refused("@scriptsOnInstances", why.SCRIPTS_ON, why.REMOVE_IT),
+    *refused("@scriptsOnInstances", why.SCRIPTS_ON, why.REMOVE_IT, off="false"),
     *refused("@jsonSchemaId", why.SCHEMA, why.REMOVE_IT),
 )
 

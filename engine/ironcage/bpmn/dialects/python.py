@@ -14,6 +14,7 @@ import re
 import textwrap
 import warnings
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.dialects.formula import (
@@ -74,6 +75,7 @@ _TRUTHS = frozenset({"not", "list contains"})
 _MISREADINGS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
+@lru_cache(maxsize=4096)  # both readers ask
 def condition(text: str) -> str:
     """Return the condition *text* as FEEL that is true where Python would take it for true.
 
@@ -84,6 +86,7 @@ def condition(text: str) -> str:
     return written(_truth(read))
 
 
+@lru_cache(maxsize=4096)
 def value(text: str) -> str:
     """Return the expression *text* as FEEL.
 

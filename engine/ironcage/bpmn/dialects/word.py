@@ -38,6 +38,7 @@ class Word:
         said: for the fate said, in what; for the fate part, the element it is part of.
         reason: why, a message; for the fate said, the conditions under which, or empty.
         mend: what to do instead, a message; only of a refused one.
+    off: the value of an attribute that says nothing, beside the empty one.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Word:
     said: str = ""
     reason: str = ""
     mend: str = ""
+    off: str = ""
 
 
 def said(names: str, becomes: str, reason: str = "") -> Iterator[Word]:
@@ -62,9 +64,9 @@ def silent(names: str, reason: str) -> Iterator[Word]:
     return (Word(name, Fate.SILENT, reason=reason) for name in names.split())
 
 
-def refused(names: str, reason: str, mend: str) -> Iterator[Word]:
-    """Yield words that are refused."""
-    return (Word(name, Fate.REFUSED, reason=reason, mend=mend) for name in names.split())
+def refused(names: str, reason: str, mend: str, off: str = "") -> Iterator[Word]:
+    """Yield words that are refused, unless they have the value *off*."""
+    return (Word(name, Fate.REFUSED, reason=reason, mend=mend, off=off) for name in names.split())
 
 
 def part(names: str, of: str) -> Iterator[Word]:

@@ -9,6 +9,7 @@ from ironcage.bpmn.dialects import expressions, juel, juel_feel, people, python,
 from ironcage.bpmn.dialects.family import Family
 from ironcage.bpmn.dialects.formula import Said, UntranslatableError, is_name
 from ironcage.bpmn.names import FEEL, full, split
+from ironcage.faults import Level
 from ironcage.messages import mark
 from ironcage.xml import elements, line_of
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from ironcage.bpmn.dialects.editing import Editing
+    from ironcage.faults import Fault
 
 _SERVICES = frozenset(full(f"bpmn:{name}") for name in ("serviceTask", "sendTask", "businessRuleTask"))
+_WORKING = frozenset({full("bpmn:serviceTask"), full("bpmn:businessRuleTask")})
 _SERVICE = full("bpmn:serviceTask")
 _SCRIPT_TASK = full("bpmn:scriptTask")
 _SCRIPT = full("bpmn:script")
@@ -119,6 +122,13 @@ def _is_exact_before(element: _Element, changed_after: bool) -> bool:
     boundary, identity = full("bpmn:boundaryEvent"), element.get("id")
     attached = element.getroottree().getroot().iter(boundary)
     return not any((each.get("attachedToRef") or "").rpartition(":")[2] == identity for each in attached)
+
+
+def stand_in(editing: Editing, element: _Element, faults: list[Fault]) -> None:
+    """Put something in the place of work that was refused with *faults*, lest it be missed as well."""
+    known = any(True for name in ("service", "decision") for _ in editing.ours(element, name))
+    if element.tag in _WORKING and not known and any(fault.level is Level.ERROR for fault in faults):
+        editing.say(element, "service", line_of(element), name="?")
 
 
 def _properties(editing: Editing, element: _Element, family: Family) -> list[tuple[str, str]]:

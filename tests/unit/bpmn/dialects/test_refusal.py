@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from dialect_models import HEAD
 
-from ironcage import xml
+from ironcage import bpmn, xml
 from ironcage.bpmn import dialects
 from ironcage.bpmn.dialects.family import family_of
 from ironcage.faults import Fault, Level
@@ -68,6 +68,31 @@ def test_every_rule_is_broken_by_a_model(rule) -> None:
     assert levels == {rule.level}
 
 
+def test_a_note_of_a_tool_makes_no_file_mixed() -> None:
+    inside = '<task id="a" camunda:modelerTemplate="t"/><userTask id="b" zeebe:modelerTemplate="t"><extensionElements>'
+    condition = "<conditionExpression>=x</conditionExpression>"
+    source = (
+        f'{HEAD}<process id="p" isExecutable="true">{inside}<zeebe:userTask/></extensionElements></userTask>'
+        f'<sequenceFlow id="f" sourceRef="a" targetRef="b">{condition}</sequenceFlow></process></definitions>'
+    )
+    assert [fault.rule for fault in faults_of(source.encode())] == ["dialect-without-effect"]
+
+
+@pytest.mark.parametrize(
+    ("used", "named"),
+    [
+        ("zeebe:modelerTemplate", '<message id="m" name="=x"/>'),
+        ("camunda:asyncBefore", '<signal id="m" name="${x}"/>'),
+        ("zeebe:modelerTemplate", '<error id="m" errorCode="=x"/>'),
+        ("camunda:asyncBefore", '<escalation id="m" escalationCode="#{x}"/>'),
+    ],
+)
+def test_a_name_that_would_be_computed_is_refused(used: str, named: str) -> None:
+    source = f'{HEAD}{named}<process id="p" isExecutable="true"><task id="a" {used}="true"/></process></definitions>'
+    found = [(fault.rule, fault.element) for fault in faults_of(source.encode()) if fault.level is Level.ERROR]
+    assert found == [("dialect-refused", "m")]
+
+
 def test_a_model_that_is_told_as_advice_or_warning_has_no_error() -> None:
     mild = [each for each in REFUSED if each.rule in {"dialect-without-effect", "dialect-single-result"}]
     errors = [str(fault) for each in mild for fault in faults_of(each.source) if fault.level is Level.ERROR]
@@ -94,3 +119,11 @@ def test_a_drawing_may_hold_anything() -> None:
     assert faults_of(f"{HEAD}{drawn}</definitions>".encode()) == []
     beside = drawn + '<process id="q" isExecutable="true"><serviceTask id="b" camunda:class="x.Y"/></process>'
     assert [fault.element for fault in faults_of(f"{HEAD}{beside}</definitions>".encode())] == ["b"]
+
+
+def test_work_that_was_refused_is_not_missed_as_well() -> None:
+    source = (
+        f'{HEAD}<process id="p" isExecutable="true"><serviceTask id="a" camunda:class="x"/></process></definitions>'
+    )
+    _, faults = bpmn.examine(source.encode(), "m.bpmn", ())
+    assert [fault.rule for fault in faults if fault.element == "a"] == ["dialect-refused"]
