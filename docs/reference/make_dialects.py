@@ -50,8 +50,9 @@ is refused; files of Activiti and its kin that declare it and write `${...}`, wh
   变量名可含空格；前者在使用处拒绝，后者须改名。
   `=...` is FEEL, anything else is a text. Its FEEL has functions beyond DMN 1.5 (`is defined`, `cycle`), which are
   refused where they are called, and names of variables with blanks, which must be renamed.
-* SpiffWorkflow：条件和赋值是 Python，译成 FEEL；从不运行 Python。
-  Conditions and assignments are Python, translated to FEEL; Python is never run.
+* SpiffWorkflow：条件和赋值是 Python，译成 FEEL；从不运行 Python。调用活动传入、传出全部数据。
+  Conditions and assignments are Python, translated to FEEL; Python is never run. All data go into a call activity and
+  come out of it.
 
 翻译的前提：值的类型就是表达式所当作的类型（JUEL 会把文本 "5" 当作数字 5，这里不会）；数是十进制，
 不是二进制浮点；在 Python 中真假值不与数字比较。null 的差别都已写明在译文中。

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.bpmn.dialects import calls, data, expressions, people, rules, work
 from ironcage.bpmn.dialects.editing import Editing
-from ironcage.bpmn.dialects.family import Family, family_of, is_ours, used, written_for
+from ironcage.bpmn.dialects.family import Family, family_of, is_ours, modelled_for, used, written_for
 from ironcage.bpmn.dialects.vocabulary import VOCABULARY, word
 from ironcage.bpmn.dialects.word import Fate
 from ironcage.bpmn.names import DIALECTS, full, split
@@ -33,7 +33,7 @@ _PROCESS = full("bpmn:process")
 _READERS: dict[Family, tuple[Callable[[Editing, _Element], None], ...]] = {
     Family.CAMUNDA: (people.of_camunda, calls.of_camunda, data.of_camunda, work.of_camunda),
     Family.ZEEBE: (people.of_zeebe, calls.of_zeebe, data.of_zeebe, work.of_zeebe),
-    Family.SPIFF: (data.of_spiff, work.of_spiff),
+    Family.SPIFF: (calls.of_spiff, data.of_spiff, work.of_spiff),
 }
 
 
@@ -59,6 +59,9 @@ def normalise(root: _Element, file: str, source: bytes = b"") -> list[Fault]:
         # Its expressions are written like any other; those beside our own words are ours.
         family = None
     surely = bool(meant) and not ours
+    # What only declares a namespace may be anybody's, unless its modeler or the lack of our words tells whose.
+    told = family if family is Family.SPIFF or modelled_for(root) else None
+    readers = [reader for each in Family if each in speaks or each is told for reader in _READERS[each]]
     executable = {each for each in root.iter(_PROCESS) if (each.get("isExecutable") or "").strip() in {"true", "1"}}
     for element in [each for each in root.iter("*") if family_of(each.tag) is None]:
         editing.is_drawing = _is_drawn(element, executable)
@@ -66,9 +69,8 @@ def normalise(root: _Element, file: str, source: bytes = b"") -> list[Fault]:
         if family:
             expressions.of_name(editing, element, family)
         before = len(editing.faults)
-        for each in speaks:
-            for reader in _READERS[each]:
-                reader(editing, element)
+        for reader in readers:
+            reader(editing, element)
         _rest(editing, element)
         work.stand_in(editing, element, editing.faults[before:])
     return editing.faults

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ironcage.bpmn.dialects.editing import Editing
 
 _CALL = full("bpmn:callActivity")
+_IO = full("bpmn:ioSpecification")
+_PROCESS = full("bpmn:process")
 _RULE = full("bpmn:businessRuleTask")
 
 _NUMBER = mark("a version is a number written out")
@@ -26,6 +28,7 @@ _COMPUTED = mark("which decision it is would be computed")
 _NAME_DECISION = mark("Name the decision plainly, or draw a gateway.")
 _LISTS = mark("the list of all entries of all rules is not how the standard gives the answer")
 _CHOOSE = mark("Write mapDecisionResult=singleEntry or collectEntries, or use <ironcage:decision>.")
+_BY_CALLED = mark("what goes in and out would be said by the process that is called")
 _CHILD_KEY = mark("the key of a case is given by who starts it, or derived")
 _PASS_KEY = mark("Pass it on as a variable.")
 
@@ -44,6 +47,19 @@ def of_zeebe(editing: Editing, element: _Element) -> None:
         _call_of_zeebe(editing, element, said)
     for said in editing.take_elements(element, Family.ZEEBE, "calledDecision") if element.tag == _RULE else ():
         _decision_of_zeebe(editing, element, said)
+
+
+def of_spiff(editing: Editing, element: _Element) -> None:
+    """Say that all data go in and come out, as in SpiffWorkflow they do where the called process does not say which."""
+    called = (element.get("calledElement") or "").strip()
+    if element.tag != _CALL or not called:
+        return
+    if any(each.get("id") == called and each.find(_IO) is not None for each in editing.root.iter(_PROCESS)):
+        editing.refuse(
+            element, "calledElement", people.engine_of(element, Family.SPIFF), _BY_CALLED, reasons.USE_OUTPUT
+        )
+    else:
+        editing.say(element, "call", line_of(element), allIn="true", allOut="true")
 
 
 def _call_of_camunda(editing: Editing, element: _Element) -> None:

@@ -60,8 +60,12 @@ def is_ours(root: _Element) -> bool:
     return any(split(element.tag)[0] == IRONCAGE for element in root.iter("*"))
 
 
+def modelled_for(root: _Element) -> Family | None:
+    """Return the family that the modeler of the file says it was drawn for."""
+    return _PLATFORMS.get(root.get(_PLATFORM, ""))
+
+
 def written_for(root: _Element) -> Family | None:
     """Return the family the file was drawn for as its modeler says, else the only one it declares; None for none."""
-    platform = _PLATFORMS.get(root.get(_PLATFORM, ""))
     declared = {FAMILIES[namespace] for namespace in root.nsmap.values() if namespace in FAMILIES}
-    return platform or (declared.pop() if len(declared) == 1 else None)
+    return modelled_for(root) or (declared.pop() if len(declared) == 1 else None)

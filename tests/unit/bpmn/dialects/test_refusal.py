@@ -127,3 +127,25 @@ def test_work_that_was_refused_is_not_missed_as_well() -> None:
     )
     _, faults = bpmn.examine(source.encode(), "m.bpmn", ())
     assert [fault.rule for fault in faults if fault.element == "a"] == ["dialect-refused"]
+
+
+def test_a_called_process_of_spiffworkflow_that_names_its_data_is_refused() -> None:
+    called = '<process id="q"><ioSpecification id="io"><inputSet/><outputSet/></ioSpecification></process>'
+    call = '<callActivity id="a" calledElement="q"><extensionElements><spiffworkflow:unitTests/></extensionElements>'
+    source = f'{HEAD}<process id="p" isExecutable="true">{call}</callActivity></process>{called}</definitions>'
+    assert [fault.rule for fault in faults_of(source.encode())] == ["dialect-refused"]
+
+
+SPIFF = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:s="http://spiffworkflow.org/bpmn/schema/1.0/core"'
+FLOW = (
+    '<sequenceFlow id="f" sourceRef="a" targetRef="b"><conditionExpression>x == 1</conditionExpression></sequenceFlow>'
+)
+
+
+@pytest.mark.parametrize(("ours", "condition"), [("", "(x = 1) = true"), ("<ironcage:set/>", "x == 1")])
+def test_a_file_that_only_declares_spiffworkflow_is_its_own_unless_it_says_our_words(ours: str, condition: str) -> None:
+    process = f'<process id="p" isExecutable="true"><extensionElements>{ours}</extensionElements>{FLOW}</process>'
+    source = f'{SPIFF} xmlns:ironcage="urn:ironcage:bpmn:1">{process}</definitions>'.encode()
+    root = xml.parse(source, "m.bpmn")
+    assert dialects.normalise(root, "m.bpmn", source) == []
+    assert root.findtext(".//{*}conditionExpression") == condition
