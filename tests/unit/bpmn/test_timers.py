@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ironcage.bpmn.timers import literal, timer_value
+from ironcage.bpmn.timers import cycle_value, literal, timer_value
 from ironcage.clock import Moment
 from ironcage.feel import FeelSyntaxError
 from ironcage.values import Months
@@ -53,6 +53,24 @@ def test_anything_else_is_feel(written: str) -> None:
 def test_what_is_neither_is_refused() -> None:
     with pytest.raises(FeelSyntaxError):
         timer_value("in three days")
+
+
+@pytest.mark.parametrize("written", ["R3/PT10S", "R/2026-01-01T09:00:00/P1D", "0 9 * * MON-FRI", "*/5 * * * *"])
+def test_a_cycle_that_is_written_out_is_a_constant_text(written: str) -> None:
+    expression = cycle_value(f"\n{written} ")
+    assert (expression.text, expression.constant) == (written, True)
+    assert expression.evaluate({}, Moment(0)) == written
+
+
+@pytest.mark.parametrize("written", ["R3/PT0S", "R/P", "0 0 30 2 *", "0 0 9 * * MON", "60 * * * *"])
+def test_what_looks_like_a_cycle_and_is_none_is_refused(written: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # it has no words of its own
+        cycle_value(written)
+
+
+@pytest.mark.parametrize("written", ["cycle", '"R3/PT1S"', '"R" + string(n) + "/PT10S"', "if a then b else c"])
+def test_any_other_cycle_is_feel(written: str) -> None:
+    assert cycle_value(written).text == written
 
 
 @given(st.timedeltas(timedelta(), timedelta(days=100_000)))
