@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from ironcage.engine import calling, starting
 from ironcage.engine.correlation import Letter, begun_by, receiver
 from ironcage.engine.keeping import keep, sought
-from ironcage.engine.keys import written
 from ironcage.engine.sending import body_of
 from ironcage.engine.stepping import prepare
 from ironcage.engine.waking import described
@@ -86,7 +85,7 @@ def _nothing() -> None:
 
 def _message(of: _Delivery) -> Writing:
     key = tuple(cast("list[Value]", of.body["key"]))
-    letter = Letter(of.row.name, of.payload(), key if written(key) else ())
+    letter = Letter(of.row.name, of.payload(), key)
     found = receiver(of.work, of.catalogue, letter, of.now, strict=False)
     if found:
         stimulus = Receive(found.wait.wait, letter.payload, found.key)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ironcage.values import to_json
+from ironcage.values import NotAValueError, to_json
 
 if TYPE_CHECKING:
     from ironcage.machine.step import Key
@@ -19,10 +19,17 @@ _LONGEST = 200
 
 
 def written(key: Key) -> str:
-    """Return *key* as text, empty for none. A value that is null is no value to go by: such a key is none."""
+    """Return *key* as text, empty for none.
+
+    What is null, or no value at all (a built-in function, where the payload has nothing of that name), is nothing to go
+    by: such a key is none.
+    """
     if not key or any(value is None for value in key):
         return ""
-    return _short(to_json([_normal(value) for value in key]))
+    try:
+        return _short(to_json([_normal(value) for value in key]))
+    except NotAValueError:
+        return ""
 
 
 def way_of(message: Message) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from ironcage.engine.keys import written
 from ironcage.machine import Closed, Ended, Escalated, Opened, Sent, Signalled, WaitKind
 from ironcage.record import part_of
 from ironcage.store import Sending
 from ironcage.values import from_bytes, to_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ironcage.clock import Micros
     from ironcage.machine import Effect
     from ironcage.store import StoredCase, Work
@@ -27,6 +30,22 @@ def message_part(name: str) -> int:
 def body_of(row_body: bytes) -> Context:
     """Return what a row of the outbox or of the kept messages carries."""
     return cast("Context", from_bytes(row_body))
+
+
+def check_sendable(case: StoredCase, effects: Iterable[Effect]) -> None:
+    """Make sure that all a step of *case* sends can be written, before any of it is.
+
+    Raises:
+        NotPackableError: it holds something that is no value.
+    """
+    for effect in effects:
+        match effect:
+            case Sent(payload=carried) | Signalled(payload=carried):
+                to_bytes(carried)
+            case Opened(call=called) if called is not None:
+                to_bytes(called.data)
+            case Ended(data=carried) if case.parent is not None:
+                to_bytes(carried)
 
 
 class Outgoing:
@@ -55,7 +74,7 @@ class Outgoing:
         """Send what *effect*, of a step of *case*, means to others; its wait has been opened, and not yet closed."""
         match effect:
             case Sent(_, name, payload, key):
-                self._add("message", name, None, payload=payload, key=list(key))
+                self._add("message", name, None, payload=payload, key=list(key) if written(key) else [])
             case Signalled(name, payload):
                 self.signal(name, payload)
             case Opened(wait, WaitKind.CALL, call=called):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.engine.mirroring import close_wait, open_wait
-from ironcage.engine.sending import Outgoing
+from ironcage.engine.sending import Outgoing, check_sendable
 from ironcage.machine import Closed, EntryKind, Opened, State, Status, advance, decode, encode
 from ironcage.record import NOBODY, Chain, subject_of
 from ironcage.store import StoredCase, new_id
@@ -44,6 +44,7 @@ class Prepared:
         self._chain = chain
         self._step = step
         self._state = encode(step.state)
+        check_sendable(case, step.effects)
 
     def start(self, work: Work, runnable: Runnable, now: Micros) -> int:
         """Write the first step of a case; return how much it sent to others."""

@@ -15,6 +15,7 @@ from ironcage.engine import (
     UnknownCaseError,
 )
 from ironcage.program import Kind
+from ironcage.values import NotPackableError
 
 WAITING = program({"s": start(), "m": catch(message("paid")), "t": task(), "e": end()}, "s -> m", "m -> t", "t -> e")
 BY_NUMBER = program(
@@ -255,3 +256,58 @@ def test_what_a_killed_process_had_not_delivered_is_delivered_by_the_next(made, 
     assert _is_waiting(made, case)
     assert made.engine.wake().delivered == 1
     assert made.open_task(case)
+
+
+def test_the_first_message_of_a_conversation_says_the_key_of_the_later_ones(made):
+    talking = program(
+        {
+            "s": start(),
+            "a": catch(message("first", "number", conversation="talk")),
+            "b": catch(message("second", "reference", conversation="talk")),
+            "t": task(),
+            "e": end(),
+        },
+        "s -> a", "a -> b", "b -> t", "t -> e",
+    )  # fmt: skip
+    made.put(talking)
+    cases = [made.engine.start("p", key=key) for key in ("k", "l")]
+    for number, case in enumerate(cases):
+        made.engine.message("first", {"number": number}, to=case)
+    with pytest.raises(NotAwaitedError):
+        made.engine.message("second", {"reference": 7})
+    assert made.engine.message("second", {"reference": 1}).case == cases[1]
+    assert _is_waiting(made, cases[0])
+
+
+def test_a_case_begun_by_a_message_goes_on_with_its_key(made):
+    begun = program(
+        {
+            "s": start(message("filed", "number", conversation="talk")),
+            "b": catch(message("added", "number", conversation="talk")),
+            "e": end(),
+        },
+        "s -> b", "b -> e",
+    )  # fmt: skip
+    made.put(begun)
+    cases = [made.engine.message("filed", {"number": number}).case for number in (1, 2)]
+    assert made.engine.message("added", {"number": 2}).case == cases[1]
+    assert [made.engine.case(case).status for case in cases] == ["open", "completed"]
+
+
+def test_two_processes_read_the_key_each_in_its_own_way(made):
+    other = program(
+        {"s": start(), "m": catch(message("paid", "reference", "x")), "t": task(), "e": end()}, "s -> m", "m -> t"
+    )
+    made.put(BY_NUMBER, key="p")
+    made.put(other, key="q")
+    first, second = made.engine.start("p", {"x": 1}), made.engine.start("q", {"x": 1})
+    assert made.engine.message("paid", {"reference": 1}).case == second
+    assert made.engine.message("paid", {"number": 1}).case == first
+
+
+def test_what_cannot_be_sent_is_refused_before_anything_is_written(made):
+    made.put(_sender("paid", x="number"))
+    before = made.dump()
+    with pytest.raises(NotPackableError), made.engine.batch():
+        made.engine.start("p")
+    assert made.dump() == before
