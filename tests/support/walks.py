@@ -13,20 +13,23 @@ from typing import TYPE_CHECKING, Protocol
 from hypothesis import strategies as st
 
 from ironcage.clock import VirtualClock
-from ironcage.machine import Complete, Fire, Start, State, Status, StepError, WaitKind, advance
+from ironcage.machine import Complete, Fire, Receive, Start, State, Status, StepError, WaitKind, advance
 from ironcage.spiff.reference import Reference, StuckError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ironcage.machine import Stimulus
+    from ironcage.machine import Stimulus, Wait
     from ironcage.program import Program
     from ironcage.values import Context, Value
 
 
+_EVENTS = frozenset({WaitKind.TIMER, WaitKind.MESSAGE, WaitKind.SIGNAL})
+
+
 @dataclass(frozen=True)
 class Move:
-    """Complete a task or job of *element*, or let its timer come (*data* is None)."""
+    """Complete a task or job of *element*, or let its event come (*data* is None)."""
 
     element: str
     data: Mapping[str, Value] | None = field(default_factory=dict)
@@ -84,11 +87,16 @@ class Machine:
 
     def waits(self) -> Counter[str]:
         open_waits = (wait for wait in self.state.waits.values() if wait.kind is not WaitKind.DEADLINE)
-        return Counter(self.program.nodes[wait.node].id for wait in open_waits)
+        return Counter(map(self.element, open_waits))
 
-    def timers(self) -> set[str]:
-        timers = (wait for wait in self.state.waits.values() if wait.kind is WaitKind.TIMER)
-        return {self.program.nodes[wait.node].id for wait in timers}
+    def events(self) -> set[str]:
+        """Return the elements that wait for an event: a timer, a message or a signal."""
+        events = (wait for wait in self.state.waits.values() if wait.kind in _EVENTS)
+        return {self.element(wait) for wait in events}
+
+    def element(self, wait: Wait) -> str:
+        """Return the element that is waited at; after an event-based gateway the event."""
+        return self.program.nodes[wait.node].id
 
     def complete(self, element: str, data: Context) -> None:
         self._step(Complete(self._wait(element), data))
@@ -96,9 +104,11 @@ class Machine:
     def fire(self, element: str) -> None:
         wait = self._wait(element)
         at = self.state.waits[wait].at
-        assert at is not None
-        self.clock.move_to(at)
-        self._step(Fire(wait))
+        if at is None:
+            self._step(Receive(wait))
+        else:
+            self.clock.move_to(at)
+            self._step(Fire(wait))
 
     def _wait(self, element: str) -> int:
         """Return the oldest open wait of *element*."""
@@ -132,8 +142,8 @@ class Walk:
         """Return the elements a move is open at, in a fixed order."""
         return [] if self.is_over else sorted(self.machine.waits())
 
-    def is_timer(self, element: str) -> bool:
-        return element in self.machine.timers()
+    def is_event(self, element: str) -> bool:
+        return element in self.machine.events()
 
     def _compare(self, machine: Standing | None, spiff: Standing | None) -> None:
         if machine != spiff:
@@ -167,7 +177,7 @@ def wander(
     walk.start(drawn.draw(data, "start"))
     while len(walk.taken) < moves and (elements := walk.elements()):
         element = drawn.draw(st.sampled_from(elements), "element")
-        walk.take(fire(element) if walk.is_timer(element) else Move(element, drawn.draw(data, "data")))
+        walk.take(fire(element) if walk.is_event(element) else Move(element, drawn.draw(data, "data")))
     return walk
 
 
