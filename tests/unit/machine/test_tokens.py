@@ -30,7 +30,7 @@ def test_every_token_waits_or_is_held_and_a_sound_case_ends(source: bytes, drawn
             break
         element = drawn.draw(st.sampled_from(elements))
         try:
-            if element in machine.timers():
+            if element in machine.events():
                 machine.fire(element)
             else:
                 machine.complete(element, drawn.draw(data))

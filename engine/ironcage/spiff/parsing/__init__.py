@@ -65,7 +65,7 @@ def _root(bpmn: etree._Element) -> Root:
     found = Root()
     for name in _DATA + _ITEMS:
         found.variables.update((each.get("id", ""), each.get("name", "")) for each in bpmn.iter(full_tag(name)))
-    for element in bpmn.iter(f"{{{BPMN}}}*"):
+    for element in bpmn.iterfind(f"{{{BPMN}}}*"):
         if str(element.tag).endswith("EventDefinition"):
             found.definitions[element.get("id", "")] = element
     for association in bpmn.iter(full_tag("association")):

@@ -114,7 +114,7 @@ class Root:
     variables: dict[str, str] = field(default_factory=dict)
     """The variable of each data element."""
     definitions: dict[str, Any] = field(default_factory=dict)
-    """The elements of the event definitions."""
+    """The elements of the event definitions at the root of the file, to which events may refer."""
     associations: dict[str, list[str]] = field(default_factory=dict)
     """What associations lead to, by where they come from."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
