@@ -285,7 +285,8 @@ class TokenGame:
         self._go(host.room, self._ways(node))
 
     def _trigger(self, start: int) -> None:
-        room = next(room for room in self._rooms() if start in self._listening(room))
+        rooms = (room for room in self._rooms() if start in self._listening(room))
+        room = min(rooms, key=lambda each: each.host.serial if each.host else -1)
         handler = next(handler for handler, each in self._handlers(room) if each == start)
         if self.program.nodes[start].interrupting:
             self._empty(room)
