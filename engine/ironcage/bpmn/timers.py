@@ -21,6 +21,7 @@ from ironcage.machine.cycles import Cycle
 from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from ironcage.values import Months
@@ -31,8 +32,8 @@ _LOOKS_LIKE_A_CYCLE = re.compile(r"R-?[0-9]*/.*|[0-9*][0-9*/,\-]*(?:\s+[0-9A-Za-
 _WEEKS = re.compile(r"(-?)P([0-9]{1,8})W", re.ASCII)
 
 
-def timer_value(written: str) -> feel.Expression:
-    """Return the expression of a timer, or of the ``at`` or ``within`` of a deadline.
+def timer_value(written: str, names: Iterable[str] = ()) -> feel.Expression:
+    """Return the expression of a timer, or of the ``at`` or ``within`` of a deadline, which may use *names*.
 
     Raises:
         ValueError: it is written like a literal, and is none.
@@ -40,10 +41,10 @@ def timer_value(written: str) -> feel.Expression:
     """
     written = written.strip()
     value = literal(written)
-    return feel.compile(written) if value is None else feel.constant(value, written)
+    return feel.compile(written, names) if value is None else feel.constant(value, written)
 
 
-def cycle_value(written: str) -> feel.Expression:
+def cycle_value(written: str, names: Iterable[str] = ()) -> feel.Expression:
     """Return the expression of a timer that comes again: a literal is the constant text, anything else yields one.
 
     Raises:
@@ -52,7 +53,7 @@ def cycle_value(written: str) -> feel.Expression:
     """
     written = written.strip()
     if not _LOOKS_LIKE_A_CYCLE.fullmatch(written):
-        return feel.compile(written)
+        return feel.compile(written, names)
     Cycle.parse(written)
     return feel.constant(written, written)
 

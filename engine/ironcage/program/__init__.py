@@ -13,7 +13,8 @@ The normal form, so that the two can be equal:
 * references are resolved, a prefix that stands for the target namespace taken off; lists of indices ascend, but
   ``separate_from`` stands as written; ``incoming`` and ``outgoing`` follow from the flows, not from the lists of the
   nodes; ``lane`` is the innermost lane whose list holds the node, else that of the sub-process around it;
-* an expression is the text without surrounding white space and without comments; timers and deadlines are read by
+* an expression is the text without surrounding white space and without comments; it may use the names of data that are
+  of several words; timers and deadlines are read by
   ``ironcage.bpmn.timers``: an ISO 8601 literal becomes a constant, anything else is FEEL; a script stands as it is
   written, its language is what ``ironcage.bpmn.scripts`` makes of its format, and ``ironcage:script`` says where its
   result is kept; but a script in FEEL is no script, it is the setting of its result after those of ``ironcage:set``;

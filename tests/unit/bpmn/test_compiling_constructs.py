@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 from constructs import CONSTRUCTS, TWO_PROCESSES
 
-from ironcage import bpmn, feel
+from ironcage import bpmn, feel, spiff
 from ironcage.clock import Moment
 from ironcage.program import (
     AdHoc,
@@ -282,3 +283,12 @@ def test_data_may_have_any_name(name: str) -> None:
     assert node.inputs[0].variable == name
     assert node.outputs[0].variable == name
     assert node.outputs[0].value.evaluate({name: "x", "Order": "y"}, Moment(0)) == "x"
+
+
+def test_expressions_read_data_of_several_words() -> None:
+    source = CONSTRUCTS["data objects"].replace(b'id="do"', b'id="do" name="order data"')
+    source = source.replace(b"invoice.sum", b"order data.sum").replace(b'name="total"', b'name="x and y"')
+    program = bpmn.compile(bpmn.read(source, "m.bpmn"), {}, None)
+    node = program.nodes[program.index("a")]
+    assert node.inputs[1].value.evaluate({"order data": {"sum": Decimal(2)}}, Moment(0)) == 4
+    assert program == spiff.compile(source, "m.bpmn", {}, None)

@@ -29,7 +29,7 @@ def settings(source: Source, activity: Activity) -> tuple[Setting, ...]:
     found = [Setting(said.variable, source.expression(said.value)) for said in activity.settings]
     script = activity.script
     if script and scripts.language(script.format) == scripts.FEEL:
-        found.append(Setting(script.result, feel.compile(script.text.strip())))
+        found.append(Setting(script.result, feel.compile(script.text.strip(), source.words)))
     return tuple(found)
 
 

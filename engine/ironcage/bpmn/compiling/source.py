@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from ironcage import feel
-from ironcage.bpmn.compiling.variables import variables
+from ironcage.bpmn.compiling.variables import variables, words
 from ironcage.bpmn.model import (
     Association,
     DataObject,
@@ -63,6 +63,8 @@ class Source:
         """The event definitions at the root of the file."""
         self.variables = variables(model)
         """The variable of a data element, by id."""
+        self.words = words(self.variables.values())
+        """The names of data that an expression has to be told of."""
         self.messages = _by_id(model.of(Message))
         self.signals = _by_id(model.of(Signal))
         self.errors = _by_id(model.of(Error))
@@ -122,10 +124,10 @@ class Source:
         """Return when something must be done."""
         return None if deadline is None else Due(self.moment(deadline.at), self.moment(deadline.within))
 
-    def _once(self, read: Callable[[str], feel.Expression], text: str) -> feel.Expression:
+    def _once(self, read: Callable[[str, tuple[str, ...]], feel.Expression], text: str) -> feel.Expression:
         known = self._expressions.get((read, text))
         if known is None:
-            known = self._expressions[read, text] = read(text)
+            known = self._expressions[read, text] = read(text, self.words)
         return known
 
 

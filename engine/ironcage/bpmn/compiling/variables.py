@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.model import (
@@ -17,9 +18,34 @@ from ironcage.bpmn.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ironcage.bpmn.model import Element, IoSpecification, Model
+
+_SEVERAL_WORDS = re.compile(r"[^\W\d]\w*(?: \w+)+")
+_OF_FEEL = frozenset(
+    [
+        "and",
+        "or",
+        "not",
+        "in",
+        "between",
+        "if",
+        "then",
+        "else",
+        "for",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "instance",
+        "of",
+        "function",
+        "true",
+        "false",
+        "null",
+    ]
+)
 
 
 def variables(model: Model) -> dict[str, str]:
@@ -32,6 +58,15 @@ def variables(model: Model) -> dict[str, str]:
     found = {each.id: each.name.strip() or borrowed.get(each.id) or each.id for each in _holders(model)}
     # A reference to nothing holds data itself: drawing tools give no store to the shape of one.
     return {each: found.get(holder) or name or each for each, (holder, name) in references.items()} | found
+
+
+def words(names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of *names* that FEEL must be told of to read them: of several words.
+
+    A name with a sign or a word of FEEL in it is not among them: it would be read where a calculation is meant.
+    """
+    several = (name for name in names if _SEVERAL_WORDS.fullmatch(name))
+    return tuple(sorted({name for name in several if _OF_FEEL.isdisjoint(name.split(" "))}))
 
 
 def _referred(reference: DataObjectReference | DataStoreReference) -> str:

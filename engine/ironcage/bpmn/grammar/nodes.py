@@ -21,7 +21,10 @@ _TOKENS = f"id! name default startQuantity={COUNT} completionQuantity={COUNT} is
 _DATA = "bpmn:ioSpecification? bpmn:dataInputAssociation* bpmn:dataOutputAssociation* "
 _ACTIVITY = NODE + _DATA + "bpmn:standardLoopCharacteristics? bpmn:multiInstanceLoopCharacteristics? "
 _IMPLEMENTATION = "implementation=##unspecified|##WebService "
-_WORK = LABEL + "ironcage:set* ironcage:input* ironcage:output* ironcage:results? "
+_WORK = (
+    LABEL + "ironcage:set* ironcage:input* ironcage:output* ironcage:results? "
+    "bpmn:standardLoopCharacteristics|bpmn:multiInstanceLoopCharacteristics? "
+)
 _BY_PEOPLE = _WORK + ASSIGNED + "ironcage:separate* "
 _ROLE = form("id name", BASE + "bpmn:resourceAssignmentExpression!")
 _GATEWAY = "id! name gatewayDirection=Unspecified|Converging|Diverging|Mixed "
@@ -82,7 +85,7 @@ NODES = {
     "bpmn:loopDataInputRef": form("", TEXT),
     "bpmn:loopDataOutputRef": form("", TEXT),
     "bpmn:complexBehaviorDefinition": form("id", BASE + "bpmn:condition! bpmn:event!"),
-    "bpmn:event": form("id name", _THROW),
+    "bpmn:event": form("id name", _EVENT),
     "bpmn:exclusiveGateway": form(_GATEWAY + "default", NODE, LABEL),
     "bpmn:inclusiveGateway": form(_GATEWAY + "default", NODE, LABEL),
     "bpmn:parallelGateway": form(_GATEWAY, NODE, LABEL),

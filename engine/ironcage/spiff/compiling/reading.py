@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ironcage import feel
+from ironcage.bpmn.compiling.variables import words
 from ironcage.bpmn.timers import cycle_value, timer_value
 from ironcage.program import Due
 from ironcage.spiff.faults import refused
@@ -31,6 +32,7 @@ class Reading:
         self.scopes = scopes
         self.events: dict[int, EventDefinition] = {}
         """The definitions compiled so far, by the identity of SpiffWorkflow's."""
+        self.words = words(root.variables.values())
         self._expressions: dict[tuple[object, str], feel.Expression] = {}
 
     def expression(self, text: str) -> feel.Expression:
@@ -49,10 +51,10 @@ class Reading:
         """Return *text* as FEEL, None for None."""
         return None if text is None else self.expression(text)
 
-    def _once(self, read: Callable[[str], feel.Expression], text: str) -> feel.Expression:
+    def _once(self, read: Callable[[str, tuple[str, ...]], feel.Expression], text: str) -> feel.Expression:
         known = self._expressions.get((read, text))
         if known is None:
-            known = self._expressions[read, text] = read(text.strip())
+            known = self._expressions[read, text] = read(text.strip(), self.words)
         return known
 
     def name_of(self, data: str, said_by: Any) -> str:
