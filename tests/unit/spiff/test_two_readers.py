@@ -214,13 +214,12 @@ SURPRISES = {
     "a condition in another language": ("<conditionExpression>", '<conditionExpression language="python">'),
     "an empty condition": ("<conditionExpression>x = 1<", "<conditionExpression><"),
     "a service without a name": ('<userTask id="b" name="B">', '<serviceTask id="b" name="B">'),
-    "a script": ('<userTask id="b" name="B">', '<scriptTask id="b" name="B">'),
     "a signal on the way": (
         '<userTask id="b"',
         '<intermediateThrowEvent id="l"><signalEventDefinition/></intermediateThrowEvent><userTask id="b"',
     ),
 }
-CLOSED = {"a service without a name": "serviceTask", "a script": "scriptTask"}
+CLOSED = {"a service without a name": "serviceTask"}
 
 
 @pytest.mark.parametrize("name", SURPRISES)

@@ -57,6 +57,7 @@ _REFUSED = (
     *refused("calledDecision@versionTag", why.VERSION_TAG, why.WITH_PROCESS),
     *refused("executionListeners taskListeners", why.LISTENER, why.USE_TASK),
     *refused("linkedResources", why.RESOURCE, why.WRITE_HERE),
+    *refused("property=inbound.type", why.CONNECTOR, why.SEND_MESSAGE),
     *refused("adHoc", why.PRE_RUN, why.LET_MODEL),
     *refused("conditionalFilter", why.FILTER, why.SAY_CONDITION),
     *refused("publishMessage@messageId publishMessage@timeToLive", why.MESSAGE_IDENTITY, why.REMOVE_IT),

@@ -72,7 +72,8 @@ def of_camunda(editing: Editing, element: _Element) -> None:
 
 def of_zeebe(editing: Editing, element: _Element) -> None:
     """Bring the work of Camunda 8 at *element* into our namespace."""
-    _properties(editing, element, Family.ZEEBE)
+    if any(name.startswith("inbound.") for name, _ in _properties(editing, element, Family.ZEEBE)):
+        editing.refuse(element, "inbound.type", "Zeebe", reasons.CONNECTOR, reasons.SEND_MESSAGE)
     if element.tag in _SERVICES:
         for said in editing.take_elements(element, Family.ZEEBE, "taskDefinition"):
             _job_of_zeebe(editing, element, said)
