@@ -110,7 +110,7 @@ def leave_by(run: Run, boundary: int, number: int, payload: Context, done: int =
     node = run.program.nodes[boundary]
     scope = run.state.activities[number].scope
     if node.interrupting:
-        run.withdraw(number, done)
+        run.withdraw(number, done=done)
     scopes.happen(run, boundary, scope, payload)
     run.send(scope, node.outgoing, consumed=int(node.interrupting))
 

@@ -116,8 +116,7 @@ def end(run: Run, number: int) -> None:
     """End the loop as completed: the instances still at work are withdrawn, what was yielded is kept."""
     body = run.state.activities[number]
     node = run.program.nodes[body.node]
-    for each in [n for n, activity in run.state.activities.items() if activity.outer == number]:
-        run.withdraw(each)
+    run.withdraw(*[n for n, activity in run.state.activities.items() if activity.outer == number])
     run.end(number)
     if isinstance(node.loop, MultiInstance) and node.loop.output is not None and body.rounds is not None:
         yielded = body.rounds.yielded

@@ -196,23 +196,44 @@ class Run:
             self.close(wait, withdrawn=wait != done)
         return self.state.activities.pop(number)
 
-    def withdraw(self, number: int, done: int = 0) -> None:
-        """End the activity with all that goes on in it, and record that it was withdrawn."""
-        activities = self.state.activities
-        for each in [n for n, activity in activities.items() if activity.outer == number]:
-            self.withdraw(each)
-        activity = self.end(number, done)
-        if activity.inner:
-            self.clear(activity.inner)
-            del self.state.scopes[activity.inner]
-        if activity.execution and self.program.nodes[activity.node].kind not in NOT_RECORDED:
-            self.record(activity, Transition.WITHDRAW)
+    def withdraw(self, *numbers: int, done: int = 0) -> None:
+        """End the activities with all that goes on in them, and record that they were withdrawn, the inner ones first.
+
+        The wait *done* was fulfilled, the others are withdrawn.
+        """
+        ended = self._with_what_is_inside(numbers)
+        scopes = {self.state.activities[number].inner for number in ended} - {0}
+        waits = self.state.waits
+        for wait in [each for each, w in waits.items() if w.activity in ended]:
+            self.close(wait, withdrawn=wait != done)
+        for number in reversed(ended):
+            activity = self.state.activities.pop(number)
+            if activity.execution and self.program.nodes[activity.node].kind not in NOT_RECORDED:
+                self.record(activity, Transition.WITHDRAW)
+        for scope in scopes:
+            del self.state.scopes[scope]
+
+    def _with_what_is_inside(self, numbers: Iterable[int]) -> dict[int, None]:
+        """Return the numbers of the activities and of all that goes on in them, each before what is inside it."""
+        of_loop: dict[int, list[int]] = {}
+        of_scope: dict[int, list[int]] = {}
+        for number, activity in self.state.activities.items():
+            of_scope.setdefault(activity.scope, []).append(number)
+            if activity.outer:
+                of_loop.setdefault(activity.outer, []).append(number)
+        found: dict[int, None] = {}
+        waiting = deque(numbers)
+        while waiting:
+            number = waiting.popleft()
+            found[number] = None
+            inner = self.state.activities[number].inner
+            inside = of_loop.get(number, []) + (of_scope.get(inner, []) if inner else [])
+            waiting.extend(each for each in inside if each not in found)
+        return found
 
     def clear(self, scope: int) -> None:
         """End everything that goes on in the scope; the scope itself stays, without a token."""
-        for number in [n for n, activity in self.state.activities.items() if activity.scope == scope]:
-            if number in self.state.activities:
-                self.withdraw(number)
+        self.withdraw(*[n for n, activity in self.state.activities.items() if activity.scope == scope])
         here = self.state.scopes[scope]
         here.live = 0
         here.backlog = ()
