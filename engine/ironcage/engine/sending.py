@@ -32,6 +32,11 @@ def body_of(row_body: bytes) -> Context:
     return cast("Context", from_bytes(row_body))
 
 
+def is_for_others(effect: Effect) -> bool:
+    """Return whether *effect* may mean something to other cases; that of most steps does not."""
+    return not isinstance(effect, Opened | Closed) or effect.kind in (WaitKind.MESSAGE, WaitKind.CALL)
+
+
 def check_sendable(case: StoredCase, effects: Iterable[Effect]) -> None:
     """Make sure that all a step of *case* sends can be written, before any of it is.
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.engine.mirroring import close_wait, open_wait
-from ironcage.engine.sending import Outgoing, check_sendable
+from ironcage.engine.sending import Outgoing, check_sendable, is_for_others
 from ironcage.machine import Closed, EntryKind, Opened, State, Status, advance, decode, encode
 from ironcage.record import NOBODY, Chain, subject_of
 from ironcage.store import StoredCase, new_id
@@ -37,14 +37,16 @@ class Caller(NamedTuple):
 class Prepared:
     """A step that has been computed and not yet written; nothing can refuse it any more."""
 
-    __slots__ = ("_case", "_chain", "_state", "_step")
+    __slots__ = ("_case", "_chain", "_speaks", "_state", "_step")
 
     def __init__(self, case: StoredCase, chain: Chain, step: Step) -> None:
         self._case = case
         self._chain = chain
         self._step = step
         self._state = encode(step.state)
-        check_sendable(case, step.effects)
+        self._speaks = any(is_for_others(effect) for effect in step.effects)
+        if self._speaks:
+            check_sendable(case, step.effects)
 
     def start(self, work: Work, runnable: Runnable, now: Micros) -> int:
         """Write the first step of a case; return how much it sent to others."""
@@ -77,14 +79,15 @@ class Prepared:
 
     def _write(self, work: Work, case: StoredCase, runnable: Runnable, now: Micros, actor: str | None) -> int:
         work.append(self._chain.events, self._chain.payloads)
-        outgoing = Outgoing(work, case.part, case.id, case.seq, now)
+        outgoing = Outgoing(work, case.part, case.id, case.seq, now) if self._speaks else None
         for effect in self._step.effects:
             if isinstance(effect, Opened):
                 open_wait(work, case, runnable, effect, now)
-            outgoing.effect(case, effect)
+            if outgoing:
+                outgoing.effect(case, effect)
             if isinstance(effect, Closed):
                 close_wait(work, case, effect, now, actor)
-        return outgoing.count
+        return outgoing.count if outgoing else 0
 
 
 def chain_of(case: StoredCase) -> Chain:
