@@ -45,7 +45,8 @@ First what the expression names, then the file's `expressionLanguage`, then the 
 is refused; files of Activiti and its kin that declare it and write `${...}`, which is no XPath, are read as JUEL.
 
 * Camunda 7、Operaton、Flowable、Activiti：`${...}` 和 `#{...}` 译成 FEEL，其余是文本。
-  `${...}` and `#{...}` are translated to FEEL, anything else is a text.
+  `${...}` and `#{...}` are translated to FEEL, anything else is a text. `potentialOwner` 和 `humanPerformer` 中的
+  `group(x)`、`user(x)` 也改写。So are `group(x)` and `user(x)` of `potentialOwner` and `humanPerformer`.
 * Camunda 8：`=...` 是 FEEL，其余是文本。它的 FEEL 比 DMN 1.5 多一些函数（如 `is defined`、`cycle`），
   变量名可含空格；前者在使用处拒绝，后者须改名。
   `=...` is FEEL, anything else is a text. Its FEEL has functions beyond DMN 1.5 (`is defined`, `cycle`), which are

@@ -53,7 +53,7 @@ def normalise(root: _Element, file: str, source: bytes = b"") -> list[Fault]:
         first, second = list(meant)[:2]
         names = {"first": _engine(meant[first], first), "second": _engine(meant[second], second)}
         editing.note(rules.MIXED, meant[second], **names)
-    ours = is_ours(root)
+    ours = editing.says_ours = is_ours(root)
     family = next(iter(meant), None) or written_for(root)
     if family is Family.SPIFF and ours and family not in meant:
         # Its expressions are written like any other; those beside our own words are ours.

@@ -38,6 +38,8 @@ class Editing:
     faults: list[Fault] = field(default_factory=list)
     places: dict[etree._Element, str] = field(default_factory=dict)
     """The ids of the elements that what was taken out stood in."""
+    says_ours: bool = False
+    """Whether the file says anything in our namespace, so that its plain expressions are ours."""
     is_drawing: bool = False
     """Whether what is being rewritten is never executed, and so may hold anything."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ironcage import feel
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from ironcage.bpmn.dialects.editing import Editing
 
 _USER_TASK = full("bpmn:userTask")
+_OWNERS = {full("bpmn:potentialOwner"): "group", full("bpmn:humanPerformer"): "user", full("bpmn:performer"): "user"}
+_FORMAL = full("bpmn:formalExpression")
+_CALLED = re.compile(r"(user|group)\s*\(([^()]*)\)")
 _WITH_FORM = frozenset({_USER_TASK, full("bpmn:startEvent")})
 _OWN_CHILDREN = frozenset(
     full(f"bpmn:{name}") for name in ("documentation", "extensionElements", "incoming", "outgoing")
@@ -45,12 +49,32 @@ def of_camunda(editing: Editing, element: _Element) -> None:
         given = {name: editing.take(element, Family.CAMUNDA, name) for name in _GIVEN}
         _assign(editing, element, element, Family.CAMUNDA, given)
         _dates(editing, element, element, Family.CAMUNDA, lambda name: editing.take(element, Family.CAMUNDA, name))
+    if element.tag in _OWNERS and not editing.says_ours:
+        _owner(editing, element)
     if element.tag in _WITH_FORM and _is_plain(element):
         key = editing.take(element, Family.CAMUNDA, "formKey")
         ref = editing.take(element, Family.CAMUNDA, "formRef")
         bound(editing, element, editing.take(element, Family.CAMUNDA, "formRefBinding"), "formRefBinding")
         for written in filter(None, (key, ref)):
             _form(editing, element, element, Family.CAMUNDA, written)
+
+
+def _owner(editing: Editing, element: _Element) -> None:
+    """Bring who does a task, which the family writes as ``group(desk), user(anna)`` in BPMN, into FEEL."""
+    for said in element.iter(_FORMAL):
+        written = (said.text or "").strip()
+        if not written or said.get("language"):
+            continue
+        names = [each.strip() for each in written.split(",")]
+        called = _CALLED.fullmatch(names[0])
+        translated: str | None = None
+        if expressions.is_expression(Family.CAMUNDA, written):
+            translated = expressions.feel(editing, said, Family.CAMUNDA, written)
+        elif len(names) > 1 or (called and called[1] != _OWNERS[element.tag]):
+            editing.refuse(said, written[:40], engine_of(said, Family.CAMUNDA), _SEVERAL, _ONE_ROLE)
+        else:
+            translated = constant(called[2].strip() if called else names[0])
+        said.text = translated or "null"
 
 
 def of_zeebe(editing: Editing, element: _Element) -> None:

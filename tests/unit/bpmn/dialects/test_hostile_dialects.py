@@ -62,5 +62,5 @@ def test_a_thousand_elements_are_rewritten_in_a_moment() -> None:
     root = xml.parse(source, "m.bpmn")
     began = process_time()
     faults = dialects.normalise(root, "m.bpmn", source)
-    assert process_time() - began < 1
+    assert process_time() - began < 2
     assert len(faults) == 500
