@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import msgpack
 
 from ironcage.errors import SurroundingsError
 from ironcage.machine.state import Activity, Completed, Rounds, Scope, State, Status, Wait, WaitKind
 from ironcage.messages import mark
-from ironcage.values import NotPackableError, StoredBytesError, pack_extension, unpack_extension
+from ironcage.values import NotPackableError, StoredBytesError, packed, unpack_extension
 
 _PREFIX = b"\x01"
 """The version of the form."""
@@ -42,10 +42,9 @@ def encode(state: State) -> bytes:
     if state.conversations:
         body.append({name: list(key) for name, key in state.conversations.items()})
     try:
-        packed = cast("bytes", msgpack.packb(body, default=pack_extension, strict_types=True))
+        return _PREFIX + packed(body)
     except (TypeError, ValueError, OverflowError) as error:
         raise NotPackableError(reason=error) from error
-    return _PREFIX + packed
 
 
 def decode(stored: bytes) -> State:

@@ -12,7 +12,7 @@ from ironcage.values.binary import (
     NotPackableError,
     StoredBytesError,
     from_bytes,
-    pack_extension,
+    packed,
     to_bytes,
     unpack_extension,
 )
@@ -34,7 +34,7 @@ __all__ = [
     "from_bytes",
     "from_json",
     "kind_of",
-    "pack_extension",
+    "packed",
     "plain",
     "to_bytes",
     "to_json",

@@ -12,12 +12,14 @@ What is written is canonical: names in the order of their code points, no white 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public, but typeshed does not know it
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from ironcage.errors import RefusedError
 from ironcage.messages import mark, text
@@ -76,13 +78,10 @@ def to_json(value: Value) -> str:
     Raises:
         NotAValueError: something in it is not a value.
     """
-    parts: list[str] = []
     try:
-        _write(value, parts.append, DEPTH)
+        return _written(value, DEPTH)
     except _NotPlainError:
-        parts.clear()
-        _write(plain(value), parts.append, DEPTH)
-    return "".join(parts)
+        return _written(plain(value), DEPTH)
 
 
 def from_json(source: str) -> Value:
@@ -104,50 +103,37 @@ class _NotPlainError(Exception):
     """Something is not a value as it stands; ``plain`` makes one of it or says where and why it is none."""
 
 
-def _write(value: Value, put: Callable[[str], None], depth: int) -> None:
-    kind = type(value)
-    if kind is str:
-        put(_text(cast("str", value)))
-    elif kind is Decimal:
-        put(_number(cast("Decimal", value)))
-    elif value is None:
-        put("null")
-    elif kind is bool:
-        put("true" if value else "false")
-    elif kind in _TAGS:
-        put(f'{{"{_TAGS[kind]}":"{_moment(cast("Temporal", value))}"}}')
-    elif depth and kind is dict:
-        _write_context(cast("dict[str, Value]", value), put, depth - 1)
-    elif depth and kind is list:
-        put("[")
-        for index, item in enumerate(cast("list[Value]", value)):
-            if index:
-                put(",")
-            _write(item, put, depth - 1)
-        put("]")
-    else:
-        raise _NotPlainError
+def _written(value: Value, depth: int) -> str:
+    writer = _WRITERS.get(type(value))
+    if writer is not None:
+        return writer(value)
+    if depth and type(value) is dict:
+        return _context(value, depth - 1)
+    if depth and type(value) is list:
+        return f"[{','.join([_written(item, depth - 1) for item in value])}]"
+    raise _NotPlainError
 
 
-def _write_context(value: dict[str, Value], put: Callable[[str], None], depth: int) -> None:
-    if any(type(name) is not str for name in value):
+def _context(value: dict[str, Value], depth: int) -> str:
+    if not {*map(type, value)} <= _TEXTS:
         raise _NotPlainError
     names = sorted(value)
-    escaped = any(name.startswith("$") for name in names)
-    put('{"$context":{' if escaped else "{")
-    for index, name in enumerate(names):
-        if index:
-            put(",")
-        put(_text(name))
-        put(":")
-        _write(value[name], put, depth)
-    put("}}" if escaped else "}")
+    written = ",".join([f"{_name(name)}:{_written(value[name], depth)}" for name in names])
+    first = bisect_left(names, "$")
+    if first < len(names) and names[first][:1] == "$":
+        return f'{{"{_CONTEXT}":{{{written}}}}}'
+    return f"{{{written}}}"
 
 
 def _text(value: str) -> str:
     if not is_clean(value):
         raise _NotPlainError
     return encode_basestring(value)
+
+
+_name = lru_cache(maxsize=4096)(_text)
+"""Names are few, and come again in every context of a kind."""
+_TEXTS = {str}
 
 
 def _number(value: Decimal) -> str:
@@ -160,9 +146,18 @@ def _number(value: Decimal) -> str:
 
 def _moment(value: Temporal) -> str:
     try:
-        return text_of(value)
+        return f'{{"{_TAGS[type(value)]}":"{text_of(value)}"}}'
     except ValueError as error:
         raise _NotPlainError from error
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    Decimal: _number,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+    **dict.fromkeys(_TAGS, _moment),
+}
 
 
 class _Reader:

@@ -15,7 +15,7 @@ Source: ISO 8601; RFC 9557 (the zone in brackets).
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -42,12 +42,13 @@ def text_of(value: Temporal) -> str:
     Raises:
         ValueError: its zone is neither an offset nor a named zone.
     """
+    if isinstance(value, datetime):
+        zone = value.tzinfo
+        return value.isoformat() + ("" if zone is UTC or zone is None else _zone_suffix(zone))
     if isinstance(value, timedelta):
         return _duration_text(value)
     if isinstance(value, Months):
         return _months_text(value)
-    if isinstance(value, datetime):
-        return value.isoformat() + _zone_suffix(value.tzinfo)
     if isinstance(value, time) and (suffix := _zone_suffix(value.tzinfo)):
         return value.replace(tzinfo=None).isoformat() + suffix
     return value.isoformat()
@@ -186,6 +187,8 @@ def _zone_suffix(zone: tzinfo | None) -> str:
 def _duration_text(value: timedelta) -> str:
     if not value:
         return "PT0S"
+    if value.days > 0 and not value.seconds and not value.microseconds:
+        return f"P{value.days}D"
     micros = value // _MICROSECOND
     seconds, fraction = divmod(abs(micros), 1_000_000)
     days, seconds = divmod(seconds, 86_400)

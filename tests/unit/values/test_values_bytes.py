@@ -15,7 +15,7 @@ from ironcage.values import (
     StoredBytesError,
     Value,
     from_bytes,
-    pack_extension,
+    packed,
     to_bytes,
     unpack_extension,
 )
@@ -28,8 +28,7 @@ def test_every_value_comes_back_from_bytes_with_sign_scale_zone_fold_and_order(v
 
 @given(any_values)
 def test_a_larger_structure_is_packed_in_one_call(value: Value) -> None:
-    packed = msgpack.packb([7, {"variables": value}], default=pack_extension, strict_types=True)
-    number, body = msgpack.unpackb(packed, ext_hook=unpack_extension)
+    number, body = msgpack.unpackb(packed([7, {"variables": value}]), ext_hook=unpack_extension)
     assert number == 7
     assert exactly(body["variables"]) == exactly(value)
 
