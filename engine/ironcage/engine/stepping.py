@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.engine.mirroring import close_wait, open_wait
@@ -135,7 +134,7 @@ def prepare(
     """
     step = advance(runnable.program, state_of(case), stimulus, now)
     if reason is not None:
-        step = replace(step, records=tuple(_because(entry, reason) for entry in step.records))
+        step = step._replace(records=tuple(_because(entry, reason) for entry in step.records))
     chain = chain_of(case)
     runnable.recorder.append(chain, step.records, now, by)
     return Prepared(case, chain, step)
@@ -144,7 +143,7 @@ def prepare(
 def _because(entry: Entry, reason: str) -> Entry:
     if entry.kind is not EntryKind.CASE:
         return entry
-    return replace(entry, payload={**(entry.payload or {}), "reason": reason})
+    return entry._replace(payload={**(entry.payload or {}), "reason": reason})
 
 
 def note(

@@ -11,6 +11,8 @@ from ironcage.machine.state import Activity, Completed, Rounds, Scope, State, St
 from ironcage.messages import mark
 from ironcage.values import NotPackableError, StoredBytesError, packed, unpack_extension
 
+_STATUSES = {int(status): status for status in Status}
+_KINDS = {int(kind): kind for kind in WaitKind}
 _PREFIX = b"\x01"
 """The version of the form."""
 
@@ -109,7 +111,7 @@ def _wait(number: int, wait: Wait) -> list[object]:
 def _state(body: list[Any]) -> State:
     status, number, due, executions, scopes, activities, waits, *rest = body
     return State(
-        Status(status),
+        _STATUSES[status],
         number,
         due,
         executions,
@@ -153,6 +155,6 @@ _PLAIN_ACTIVITY = 6
 
 def _read_wait(kind: int, node: int, activity: int, at: int | None, *rest: Any) -> Wait:
     if not rest:
-        return Wait(WaitKind(kind), node, activity, at)
+        return Wait(_KINDS[kind], node, activity, at)
     event, left, key, held = rest
-    return Wait(WaitKind(kind), node, activity, at, event, left, tuple(key), held)
+    return Wait(_KINDS[kind], node, activity, at, event, left, tuple(key), held)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ironcage.clock import Micros
@@ -113,8 +113,7 @@ class Transition(StrEnum):
     """A payload was erased by order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One fact for the record, before the engine has numbered and chained it.
 
     *element* is a node index, or -1 for the process. *happened* is None for "at the instant of the step"; a missed
@@ -132,8 +131,7 @@ class Entry:
     payload: Context | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A wait began; the store makes its row."""
 
     wait: int
@@ -155,8 +153,7 @@ class Opened:
     """Of a call activity."""
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """A wait ended; the store closes its row. *withdrawn* says that something else ended it."""
 
     wait: int
@@ -164,8 +161,7 @@ class Closed:
     withdrawn: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(NamedTuple):
     """What a wait for a called case calls, and with what data."""
 
     process: str
@@ -174,8 +170,7 @@ class Called:
     data: Context
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A message was sent that nothing in the case itself waited for; *node* sent it."""
 
     node: int
@@ -184,23 +179,20 @@ class Sent:
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Signalled:
+class Signalled(NamedTuple):
     """A signal was broadcast: whatever waited for it in the case itself has had it, other cases have not."""
 
     name: str
     payload: Context
 
 
-@dataclass(frozen=True, slots=True)
-class Escalated:
+class Escalated(NamedTuple):
     """An escalation left the case unhandled: a case that called this one may handle it."""
 
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """The case is over; *data* is what it ends with, *code* that of the error it failed with, if any."""
 
     status: Status
@@ -211,8 +203,7 @@ class Ended:
 Effect = Opened | Closed | Sent | Signalled | Escalated | Ended
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one stimulus did: the state after it, the waits it opened and closed, the facts to record, in order."""
 
     state: State

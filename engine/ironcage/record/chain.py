@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from ironcage.errors import RefusedError
 from ironcage.messages import mark
 from ironcage.record.digests import PAYLOAD_TAG, SALT_BYTES, SHA256, ZERO, digester
-from ironcage.record.encoding import encode
+from ironcage.record.encoding import opening, written
 from ironcage.record.event import Event
 from ironcage.record.rows import Payload
 
@@ -25,6 +25,10 @@ class HappenedLaterError(RefusedError):
     """An event would be recorded before it happened."""
 
     message = mark("Event {seq} of {case} is said to happen after the instant it is recorded at; correct the instant.")
+
+
+_event = tuple.__new__
+"""Makes an ``Event`` of a tuple in its order; twice as fast as the class itself, and every step makes some."""
 
 
 class Provenance(NamedTuple):
@@ -50,7 +54,19 @@ class Chain:
     ``head`` is the digest of the last.
     """
 
-    __slots__ = ("_digest", "_salts", "algorithm", "case", "events", "head", "part", "payloads", "seq", "subject")
+    __slots__ = (
+        "_digest",
+        "_opening",
+        "_salts",
+        "algorithm",
+        "case",
+        "events",
+        "head",
+        "part",
+        "payloads",
+        "seq",
+        "subject",
+    )
 
     def __init__(
         self,
@@ -73,6 +89,7 @@ class Chain:
         self.payloads: list[Payload] = []
         self._salts = salts
         self._digest = digester(algorithm)
+        self._opening = opening(subject, part, case)
 
     def append(
         self,
@@ -106,11 +123,11 @@ class Chain:
             self.payloads.append(Payload(self.part, self.case, seq, salt, body))
         actor, channel, latitude, longitude, crs = by
         day, weekday, hour = local
-        unsigned = Event(
+        columns = (
             self.part, self.case, seq, kind, transition, element, execution, actor, role, unit, happened, recorded,
             day, weekday, hour, due, channel, latitude, longitude, crs, definition, facts, self.algorithm, bound,
-            self.head, b"",
+            self.head,
         )  # fmt: skip
-        self.head = self._digest(encode(self.subject, unsigned))
+        self.head = head = self._digest(written(self._opening, columns))
         self.seq = seq
-        self.events.append(Event._make((*unsigned[:-1], self.head)))
+        self.events.append(_event(Event, (*columns, head)))

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import json
 from json.encoder import encode_basestring_ascii as quoted
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from ironcage.record.event import Event
 
 EVENT_TAG = "ironcage-event-1"
+
+Unsigned: TypeAlias = (
+    "tuple[int, bytes, int, str, str, str, int, str | None, str | None, str | None, int, int | None, int, int, int, "
+    "int | None, str | None, int | None, int | None, str | None, str | None, str | None, int, bytes | None, bytes]"
+)
+"""The columns of an event but its digest, in the order of ``Event``."""
 
 _write = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -29,14 +35,24 @@ def encode(subject: str, event: Event) -> bytes:
     Raises:
         AttributeError, TypeError, ValueError: a column holds a value of another type than its own.
     """
+    return written(opening(subject, event.part, event.case), event[:-1])
+
+
+def opening(subject: str, part: int, case: bytes) -> str:
+    """Return how the canonical bytes of every event of a case begin."""
+    return f'["{EVENT_TAG}",{quoted(subject)},{part!r},"{case.hex()}"'
+
+
+def written(begin: str, columns: Unsigned) -> bytes:
+    """Return the canonical bytes of the event with *columns*; *begin* is the ``opening`` of its case."""
     # Written out, for every event of every step passes here; it takes 60 % of the time of ``canonical``. The numbers
     # go through repr, so that a text in their place never gives the bytes of a number.
     (
-        part, case, seq, kind, transition, element, execution, actor, role, unit, happened, recorded,
-        day, weekday, hour, due, channel, latitude, longitude, crs, definition, facts, algorithm, payload, previous, _,
-    ) = event  # fmt: skip
+        _, _, seq, kind, transition, element, execution, actor, role, unit, happened, recorded,
+        day, weekday, hour, due, channel, latitude, longitude, crs, definition, facts, algorithm, payload, previous,
+    ) = columns  # fmt: skip
     return (
-        f'["{EVENT_TAG}",{quoted(subject)},{part!r},"{case.hex()}",{seq!r},{quoted(kind)},{quoted(transition)},'
+        f"{begin},{seq!r},{quoted(kind)},{quoted(transition)},"
         f"{quoted(element)},{execution!r},{'null' if actor is None else quoted(actor)},"
         f"{'null' if role is None else quoted(role)},{'null' if unit is None else quoted(unit)},{happened!r},"
         f"{'null' if recorded is None else repr(recorded)},{day!r},{weekday!r},{hour!r},"
