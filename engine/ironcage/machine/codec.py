@@ -115,17 +115,25 @@ def _state(body: list[Any]) -> State:
         number,
         due,
         executions,
-        {n: _read_scope(*written) for n, *written in scopes},
-        {n: _read_activity(*written) for n, *written in activities},
-        {n: _read_wait(*written) for n, *written in waits},
+        {each[0]: Scope(*each[1:]) if len(each) == _PLAIN_SCOPE else _read_scope(*each) for each in scopes},
+        {
+            each[0]: Activity(*each[1:]) if len(each) == _PLAIN_ACTIVITY else _read_activity(*each)
+            for each in activities
+        },
+        {each[0]: _read_wait(*each) for each in waits},
         {name: tuple(key) for name, key in rest[0].items()} if rest else {},
     )
 
 
-def _read_scope(live: int, variables: Any, arrivals: dict[int, int], *rest: Any) -> Scope:
-    if not rest:
-        return Scope(live, variables, arrivals)
-    node, parent, activity, pending, resets, backlog, done, shadow = rest
+_PLAIN_SCOPE = 4
+_PLAIN_ACTIVITY = 7
+"""How many fields of the process itself and of a plain task are written."""
+
+
+def _read_scope(
+    _: int, live: int, variables: Any, arrivals: dict[int, int], node: int, parent: int, activity: int, pending: Any,
+    resets: Any, backlog: list[int], done: list[Any], shadow: Any,
+) -> Scope:  # fmt: skip
     return Scope(
         live, variables, arrivals, node, parent, activity, pending,
         {gateway: tuple(served) for gateway, served in resets.items()},
@@ -138,23 +146,17 @@ def _read_completed(written: list[Any]) -> tuple[Completed, ...]:
 
 
 def _read_activity(*written: Any) -> Activity:
-    if len(written) == _PLAIN_ACTIVITY:
-        return Activity(*written)
     inner, outer, which, rounds, todo, is_detached = written[_PLAIN_ACTIVITY:]
     if rounds is not None:
         total, begun, completed, items, yielded = rounds
         rounds = Rounds(total, begun, completed, tuple(items), yielded)
-    node, scope, execution, role, unit, due = written[:_PLAIN_ACTIVITY]
+    _, node, scope, execution, role, unit, due = written[:_PLAIN_ACTIVITY]
     left = None if todo is None else _read_completed(todo)
     return Activity(node, scope, execution, role, unit, due, inner, outer, which, rounds, left, is_detached)
 
 
-_PLAIN_ACTIVITY = 6
-"""How many fields of a plain task are written, after its number."""
-
-
-def _read_wait(kind: int, node: int, activity: int, at: int | None, *rest: Any) -> Wait:
-    if not rest:
-        return Wait(_KINDS[kind], node, activity, at)
-    event, left, key, held = rest
-    return Wait(_KINDS[kind], node, activity, at, event, left, tuple(key), held)
+def _read_wait(
+    _: int, kind: int, node: int, activity: int, at: int | None,
+    event: int = 0, left: int | None = None, key: list[Any] | None = None, held: bool = False,
+) -> Wait:  # fmt: skip
+    return Wait(_KINDS[kind], node, activity, at, event, left, tuple(key) if key else (), held)

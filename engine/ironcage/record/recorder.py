@@ -104,7 +104,9 @@ def append_facts(chain: Chain, facts: Iterable[Fact], local: LocalTime, audit_fi
 
 def split(payload: Context, audit_fields: frozenset[str]) -> tuple[str | None, bytes | None]:
     """Return what of *payload* stays in the event, as canonical JSON, and what may be erased; None where nothing is."""
-    kept = payload.keys() & audit_fields if audit_fields else ()
+    if not audit_fields:
+        return None, to_json(payload).encode()
+    kept = payload.keys() & audit_fields
     facts = to_json({name: payload[name] for name in kept}) if kept else None
     if len(kept) == len(payload):
         return facts, None
