@@ -43,7 +43,9 @@ class Run:
 
     def complete(self, element: str, data: Context) -> float:
         """Complete the task at *element* and return the CPU seconds of the cycle, without finding the task."""
-        wait = next(n for n, w in decode(self.state).waits.items() if self._program.nodes[w.node].id == element and not w.at)
+        wait = next(
+            n for n, w in decode(self.state).waits.items() if self._program.nodes[w.node].id == element and not w.at
+        )
         stimulus = Complete(wait, data)
         self._now += 1_000_000
         began = time.process_time()

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 from benchmarks.figures import Figure
-from benchmarks.models import completions, seven_stages
+from benchmarks.models import REPORT, completions, seven_stages
 from benchmarks.spiff_baseline import measure as measure_spiff
 from ironcage.definitions import load
 from ironcage.engine import Engine
 from ironcage.store import Store, Work
+from ironcage.values import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,9 +40,6 @@ time_zone = "Asia/Shanghai"
 [title]
 zh = "案件"
 en = "Case"
-[data.passed]
-type = "boolean"
-audit = true
 """
 
 
@@ -68,7 +66,7 @@ def figures() -> Iterator[Figure]:
     grouped = median(floor.wall / together.wall for floor, _, together, _ in rounds)
     how = f"steps a second with {GROUP} steps a commit over the single-commit floor; floor commit {latency:.2f} ms"
     yield Figure("durable_grouped_over_single_floor_sqlite_full", round(grouped, 2), "x", how)
-    spiff = sum(measure_spiff(seven_stages(), completions()).seconds) / 7 * steps
+    spiff = sum(measure_spiff(seven_stages(), completions(), REPORT).seconds) / 7 * steps
     over = median((spiff + rows.cpu) / together.cpu for _, _, together, rows in rounds)
     how = f"process CPU: SpiffWorkflow's cycle and the same rows over ours, {GROUP} steps a commit"
     yield Figure("durable_over_spiff_sqlite_full_grouped", round(over, 1), "x", how)
@@ -89,24 +87,31 @@ def _round() -> tuple[Cost, Cost, Cost, Cost]:
 def _acts(engine: Engine, cases: int) -> list[Callable[[], object]]:
     """Return the commands of *cases* seven-stage cases, all cases one step further before any takes the next."""
     waits: list[int] = []
-    case = engine.start("city_case", {}, key="first")
+    case = engine.start("city_case", REPORT, key="first")
     for element, data in completions():
         (task,) = engine.tasks(case=case)
         assert task.element == element
         waits.append(int(task.name.rpartition("/")[2]))
         engine.complete(task.name, data)
-    acts: list[Callable[[], object]] = [partial(engine.start, "city_case", {}, key=str(n)) for n in range(cases)]
+    acts: list[Callable[[], object]] = [partial(engine.start, "city_case", REPORT, key=str(n)) for n in range(cases)]
     for (_, data), wait in zip(completions(), waits, strict=True):
         names = [f"city_case/{n}/{wait}" for n in range(cases)]
         acts += [partial(engine.complete, name, data, actor="clerk") for name in names]
     return acts
 
 
+def _description() -> str:
+    """Return the description of the process, with a field for all that the case brings."""
+    brought = [REPORT, *(data for _, data in completions())]
+    kinds = {name: kind_of(value) for data in brought for name, value in data.items()}
+    return _DESCRIPTION + "".join(f'[data.{name}]\ntype = "{kind}"\n' for name, kind in kinds.items())
+
+
 @contextmanager
 def _engine(file: Path) -> Iterator[Engine]:
     folder = file.parent / "city_case"
     folder.mkdir(exist_ok=True)
-    (folder / "process.toml").write_text(_DESCRIPTION, encoding="utf-8")
+    (folder / "process.toml").write_text(_description(), encoding="utf-8")
     (folder / "city_case.bpmn").write_bytes(seven_stages())
     with closing(Store.open(f"sqlite:///{file}")) as store:
         engine = Engine(store)

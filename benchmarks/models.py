@@ -1,4 +1,4 @@
-"""The case every benchmark runs: a citizen's report in seven stages, with limits of time and rework until a check passes.
+"""The case every benchmark runs: a report in seven stages, with limits of time, and rework until a check passes.
 
 It is what the definition of cycle CPU means by a seven-stage case: the stages of GB/T 30428.8 in their lanes, a report
 of a dozen fields with photographs, a limit on each stage of the command and supervision centres (a timer that does not
@@ -27,7 +27,11 @@ STAGES = {
 }
 """The seven stages of a city management case (GB/T 30428.8), one user task each."""
 
-LANES = {"supervision": ("collect", "file", "verify", "evaluate"), "command": ("dispatch",), "department": ("dispose", "feed_back")}
+LANES = {
+    "supervision": ("collect", "file", "verify", "evaluate"),
+    "command": ("dispatch",),
+    "department": ("dispose", "feed_back"),
+}
 """Who does what: the two centres, kept apart, and the department that does the work."""
 
 LIMITS = {"file": "PT30M", "dispatch": "PT90M", "dispose": "P3D", "verify": "PT4H"}

@@ -58,10 +58,10 @@ def salts() -> Callable[[int], bytes]:
     return lambda size: next(numbers).to_bytes(size)
 
 
-def new_chain(key: str) -> Chain:
-    """Return the empty record of a case; its internal id follows from *key*."""
+def new_chain(key: str, case: bytes | None = None) -> Chain:
+    """Return the empty record of a case; its internal id follows from *key* unless it is given."""
     part = part_of(PROCESS, key)
-    case = UUID(int=0x018DF7A0_0000_7000_8000_000000000000 + (sum(key.encode()) << 10) + part).bytes
+    case = case or UUID(int=0x018DF7A0_0000_7000_8000_000000000000 + (sum(key.encode()) << 10) + part).bytes
     return Chain(subject_of(PROCESS, key), part, case, salts=salts())
 
 

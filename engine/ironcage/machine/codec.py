@@ -8,6 +8,7 @@ import msgpack
 
 from ironcage.errors import SurroundingsError
 from ironcage.machine.state import Activity, Completed, Rounds, Scope, State, Status, Wait, WaitKind
+from ironcage.machine.variables import read, stored
 from ironcage.messages import mark
 from ironcage.values import NotPackableError, StoredBytesError, packed, unpack_extension
 
@@ -32,6 +33,13 @@ def encode(state: State) -> bytes:
     Raises:
         NotPackableError: a variable is not a value.
     """
+    try:
+        return _PREFIX + packed(_body(state))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise NotPackableError(reason=error) from error
+
+
+def _body(state: State) -> list[object]:
     body: list[object] = [
         int(state.status),
         state.next,
@@ -43,23 +51,20 @@ def encode(state: State) -> bytes:
     ]
     if state.conversations:
         body.append({name: list(key) for name, key in state.conversations.items()})
-    try:
-        return _PREFIX + packed(body)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise NotPackableError(reason=error) from error
+    return body
 
 
-def decode(stored: bytes) -> State:
-    """Return the state that ``encode`` made *stored* of.
+def decode(kept: bytes) -> State:
+    """Return the state that ``encode`` made *kept* of.
 
     Raises:
         StateVersionError: it was written by a release whose form this one does not know.
         StoredBytesError: the bytes are damaged.
     """
-    if stored[:1] != _PREFIX:
-        raise StateVersionError(version=stored[:1].hex(), known=_PREFIX.hex())
+    if kept[:1] != _PREFIX:
+        raise StateVersionError(version=kept[:1].hex(), known=_PREFIX.hex())
     try:
-        return _state(msgpack.unpackb(stored[1:], ext_hook=unpack_extension, strict_map_key=False))
+        return _state(msgpack.unpackb(kept[1:], ext_hook=unpack_extension, strict_map_key=False))
     except (ValueError, TypeError, KeyError, msgpack.UnpackException, ArithmeticError) as error:
         raise StoredBytesError(reason=error) from error
 
@@ -68,7 +73,7 @@ def decode(stored: bytes) -> State:
 
 
 def _scope(number: int, scope: Scope) -> list[object]:
-    written: list[object] = [number, scope.live, scope.variables, scope.arrivals]
+    written: list[object] = [number, scope.live, stored(scope.variables), scope.arrivals]
     if scope.parent or scope.pending or scope.resets or scope.done:
         written += [
             scope.node, scope.parent, scope.activity, scope.pending,
@@ -115,7 +120,7 @@ def _state(body: list[Any]) -> State:
         number,
         due,
         executions,
-        {each[0]: Scope(*each[1:]) if len(each) == _PLAIN_SCOPE else _read_scope(*each) for each in scopes},
+        {each[0]: _read_scope(*each) for each in scopes},
         {
             each[0]: Activity(*each[1:]) if len(each) == _PLAIN_ACTIVITY else _read_activity(*each)
             for each in activities
@@ -125,17 +130,16 @@ def _state(body: list[Any]) -> State:
     )
 
 
-_PLAIN_SCOPE = 4
 _PLAIN_ACTIVITY = 7
-"""How many fields of the process itself and of a plain task are written."""
+"""How many fields of a plain task are written."""
 
 
-def _read_scope(
-    _: int, live: int, variables: Any, arrivals: dict[int, int], node: int, parent: int, activity: int, pending: Any,
-    resets: Any, backlog: list[int], done: list[Any], shadow: Any,
-) -> Scope:  # fmt: skip
+def _read_scope(_: int, live: int, variables: Any, arrivals: dict[int, int], *rest: Any) -> Scope:
+    if not rest:
+        return Scope(live, read(variables), arrivals)
+    node, parent, activity, pending, resets, backlog, done, shadow = rest
     return Scope(
-        live, variables, arrivals, node, parent, activity, pending,
+        live, read(variables), arrivals, node, parent, activity, pending,
         {gateway: tuple(served) for gateway, served in resets.items()},
         tuple(backlog), _read_completed(done), shadow,
     )  # fmt: skip

@@ -93,7 +93,7 @@ class Scope:
     def copy(self) -> Scope:
         """Return a scope that can be changed without changing this one."""
         return Scope(
-            self.live, dict(self.variables), dict(self.arrivals), self.node, self.parent, self.activity,
+            self.live, self.variables.copy(), dict(self.arrivals), self.node, self.parent, self.activity,
             dict(self.pending), dict(self.resets), self.backlog, self.done,
             None if self.shadow is None else dict(self.shadow),
         )  # fmt: skip

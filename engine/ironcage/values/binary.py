@@ -81,7 +81,7 @@ def packed(structure: object) -> bytes:
     Raises:
         TypeError, ValueError, OverflowError: something in it is no value, or it is nested too deep.
     """
-    return cast("bytes", msgpack.packb(structure, default=_extended, strict_types=True, buf_size=_BUFFER))
+    return cast("bytes", msgpack.Packer(default=_extended, strict_types=True, buf_size=_BUFFER).pack(structure))
 
 
 def _extended(value: Any) -> msgpack.ExtType:

@@ -241,7 +241,6 @@ def test_the_sealed_case_is_the_one_of_its_name() -> None:
 def test_a_second_case_of_a_sealed_name_is_compared_too(tmp_path: Path, key: SigningKey) -> None:
     (row, _, _), *_ = cases = small_record()
     assert row is not None
-    chain = new_chain("2024-1")
-    chain.case = row.case[:8] + bytes(6) + row.case[14:]
+    chain = new_chain("2024-1", row.case[:8] + bytes(6) + row.case[14:])
     run(chain)
     assert found(tmp_path, [recorded(chain), *cases], [sealing(cases, key)])[1] == {("rewritten-chain", SUBJECT, 7)}
