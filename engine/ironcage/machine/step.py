@@ -193,7 +193,10 @@ class Escalated(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """The case is over; *data* (which may be ``Variables``) is what it ends with, *code* that of the error it failed with, if any."""
+    """The case is over; *data* is what it ends with, *code* that of the error it failed with, if any.
+
+    *data* may be ``Variables``: who keeps it makes a ``dict`` of it.
+    """
 
     status: Status
     data: Context
