@@ -95,7 +95,7 @@ class Outgoing:
             case Escalated(code) if case.parent is not None:
                 self._add("escalation", code or "", _parent(case))
             case Ended(status, data, code) if case.parent is not None:
-                self._add("return", code or "", _parent(case), status=status.name, data=dict(data))
+                self._add("return", code or "", _parent(case), status=status.name, data=data)
 
     def signal(self, name: str, payload: Context) -> None:
         """Send a signal to every case but the sender that waits for it now, then to what it starts."""

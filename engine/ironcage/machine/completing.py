@@ -89,7 +89,7 @@ def end_case(run: Run, status: Status, code: str | None = None) -> None:
     """End the case, with all that still goes on in it."""
     state = run.state
     root = next(number for number, scope in state.scopes.items() if not scope.parent)
-    variables = state.scopes[root].variables
+    variables = dict(state.scopes[root].variables)
     run.clear(root)
     for wait in list(state.waits):
         run.close(wait, withdrawn=True)

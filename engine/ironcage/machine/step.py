@@ -193,10 +193,7 @@ class Escalated(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """The case is over; *data* is what it ends with, *code* that of the error it failed with, if any.
-
-    *data* may be ``Variables``: who keeps it makes a ``dict`` of it.
-    """
+    """The case is over; *data* is what it ends with, *code* that of the error it failed with, if any."""
 
     status: Status
     data: Context
