@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.engine.catalogue import folder_of
 from ironcage.engine.naming import CaseName, check_key
 from ironcage.engine.refusals import CallDepthError, CaseExistsError, UnknownProcessError
 from ironcage.engine.stepping import Caller, prepare_start
 from ironcage.machine import Complete, Start, Status, Throw
 from ironcage.program import Binding
 from ironcage.record import NOBODY
+from ironcage.store.definitions import folder_of
 
 if TYPE_CHECKING:
     from ironcage.clock import Micros

@@ -98,19 +98,14 @@ class Catalogue:
     def _find(self, work: Work, process: str, version: int, digest: bytes) -> Runnable:
         kept = self._kept.get((process, version, digest))
         if kept is None:
-            folder = folder_of(process)
-            files = stored.files(work.connection, folder, version)
+            folder = stored.folder_of(process)
+            files = stored.files(work.connection, process, version)
             if digest_of(files) != digest:
                 raise AlteredDefinitionError(process=folder, version=version)
             for each in runnables(restore(files, f"{folder}@{version}"), version):
                 self._kept[each.process, version, digest] = each
             kept = self._kept[process, version, digest]
         return kept
-
-
-def folder_of(process: str) -> str:
-    """Return the key of the folder that the process with the key *process* is deployed by."""
-    return process.partition(".")[0]
 
 
 def programs_of(definition: Definition) -> Mapping[str, Program]:

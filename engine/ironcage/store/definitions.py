@@ -90,9 +90,17 @@ def newest(connection: Connection) -> list[Deployed]:
     return list({row.process: Deployed(*row) for row in connection.execute(query)}.values())
 
 
+def folder_of(process: str) -> str:
+    """Return the key of the folder that the process with the key *process* is deployed by.
+
+    The process that a folder is about has its key; another one of the folder has the key ``FOLDER.ID``.
+    """
+    return process.partition(".")[0]
+
+
 def files(connection: Connection, process: str, version: int) -> dict[str, bytes]:
-    """Return the files of the version by name."""
+    """Return the files of the version by name: those of the folder it was deployed by."""
     query = select(definition_files.c.name, cast(definition_files.c.body, LargeBinary).label("body")).where(
-        definition_files.c.process == process, definition_files.c.version == version
+        definition_files.c.process == folder_of(process), definition_files.c.version == version
     )
     return {row.name: row.body for row in connection.execute(query.order_by(definition_files.c.name))}

@@ -9,6 +9,7 @@ from running import BEGIN, HOUR
 from ironcage import feel
 from ironcage.engine import calling
 from ironcage.program import Binding, Error, Escalation, Kind, Setting, Terminate, TimerKind
+from ironcage.store import definitions
 
 CALLING = program({"s": start(), "c": call("q"), "t": task(), "e": end()}, "s -> c", "c -> t", "t -> e")
 WORK = program({"s": start(), "w": task(), "e": end()}, "s -> w", "w -> e")
@@ -213,6 +214,8 @@ def test_the_processes_of_one_folder_are_deployed_together_and_call_each_other_b
     made.engine.complete(called.name)
     assert made.engine.case(case).status == "completed"
     assert made.engine.verify().whole
+    with made.store.reading() as connection:
+        assert definitions.files(connection, "p.inner", 1) == definitions.files(connection, "p", 1) != {}
 
 
 @pytest.mark.parametrize(("binding", "expected"), [(Binding.DEPLOYMENT, "old"), (Binding.LATEST, "new")])
