@@ -45,10 +45,11 @@ def advance(program: Program, state: State, stimulus: Stimulus, now: Micros) -> 
         StepError: the step cannot be taken; the case stands as before.
     """
     run = Run(program, state.copy(), now)
+    if not isinstance(stimulus, Fire):  # these come one after the other, in the order in which they are due
+        miss_what_has_passed(run)
     match stimulus:
         case Complete(number, data):
             wait = _waiting(run, number, _WORK)
-            miss_what_has_passed(run)
             completing.finish(run, run.end(wait.activity, done=number), data)
         case Fire(number):
             _fire(run, number)

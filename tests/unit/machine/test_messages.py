@@ -10,6 +10,7 @@ from ironcage import feel
 from ironcage.machine import (
     Called,
     CalledProcessError,
+    CancelCase,
     Escalated,
     NoneStartError,
     Opened,
@@ -19,7 +20,7 @@ from ironcage.machine import (
     Status,
     WaitKind,
 )
-from ironcage.program import Binding, Call, Error, Escalation, Message, Script, Setting, Signal, Timer, TimerKind
+from ironcage.program import Binding, Call, Due, Error, Escalation, Message, Script, Setting, Signal, Timer, TimerKind
 
 ONE, TWO = Decimal(1), Decimal(2)
 MINUTE = 60_000_000
@@ -237,3 +238,19 @@ def test_a_service_that_reports_an_error_is_left_by_the_boundary(walk):
     on = {"events": (Error("X"),)}
     case = walk("start service1", "service1 a", "on_service1 b", "a end", "b end", on_service1=on).start()
     assert case.fail("service1", "X").open() == ["b"]
+
+
+@pytest.mark.parametrize("by", ["message", "error", "cancellation"])
+def test_what_ends_a_task_after_its_due_instant_finds_the_deadline_missed(walk, by):
+    on = {"events": (Message("m"), Error("X"))}
+    due = {"due": Due(within=feel.compile('duration("PT1M")'))}
+    case = walk("start a", "a end", "on_a b", "b end", a=due, on_a=on).start()
+    case.now = 2 * MINUTE
+    if by == "message":
+        case.receive("on_a")
+    elif by == "error":
+        case.fail("a", "X", WaitKind.TASK)
+    else:
+        case.step(CancelCase())
+    first = case.last.records[0]
+    assert (str(first.transition), first.happened) == ("missed", MINUTE)
