@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ironcage="urn:ironcage:bpmn:1" '
-    'id="file" targetNamespace="urn:test">'
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="file" targetNamespace="urn:test">'
 )
+_CONDITION = '<conditionExpression xsi:type="tFormalExpression">'
 _TAGS = {
     "start": "startEvent",
     "end": "endEvent",
@@ -73,7 +74,7 @@ def model(
 def _flow(written: str) -> tuple[str, str, str, str]:
     ends, _, condition = written.partition(" if ")
     source, _, target = ends.partition(" -> ")
-    gate = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
+    gate = f"{_CONDITION}{escape(condition)}</conditionExpression>" if condition else ""
     return f"{source}_{target}", source, target, gate
 
 
@@ -127,4 +128,5 @@ def _particulars(kind: str, rest: str) -> tuple[str, str, str]:
 
 
 def _timer(kind: str, written: str) -> str:
-    return f"<timerEventDefinition><{kind}>{escape(written)}</{kind}></timerEventDefinition>"
+    said = f'<{kind} xsi:type="tFormalExpression">{escape(written)}</{kind}>'
+    return f"<timerEventDefinition>{said}</timerEventDefinition>"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 _HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ironcage="urn:ironcage:bpmn:1" '
-    'xmlns:t="urn:test" id="file" targetNamespace="urn:test">'
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:t="urn:test" id="file" targetNamespace="urn:test">'
+)
+_EXPRESSION = re.compile(
+    "<(conditionExpression|condition|loopCondition|loopCardinality|completionCondition|activationCondition|"
+    "timeDate|timeDuration|timeCycle|from|to)>"
 )
 _FLOWS = '<sequenceFlow id="s_a" sourceRef="s" targetRef="a"/>\n<sequenceFlow id="a_e" sourceRef="a" targetRef="e"/>'
 HOUR = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
@@ -45,7 +51,8 @@ _INTO_SCOPES = ("message", "signal", "timer", "condition", "error", "any error",
 def file(process: str, roots: str = "", attributes: str = "") -> bytes:
     """Return a file with one executable process, and *roots* before it."""
     head = f'{_HEAD}\n{roots}\n<process id="p" isExecutable="true" {attributes}>'
-    return f"{head}\n{process}\n</process>\n</definitions>".encode()
+    written = f"{head}\n{process}\n</process>\n</definitions>"
+    return _EXPRESSION.sub(r'<\1 xsi:type="tFormalExpression">', written).encode()
 
 
 def around(activity: str, more: str = "", roots: str = "") -> bytes:

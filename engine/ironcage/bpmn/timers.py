@@ -52,10 +52,16 @@ def cycle_value(written: str, names: Iterable[str] = ()) -> feel.Expression:
         FeelSyntaxError: it is no expression.
     """
     written = written.strip()
-    if not _LOOKS_LIKE_A_CYCLE.fullmatch(written):
-        return feel.compile(written, names)
-    Cycle.parse(written)
-    return feel.constant(written, written)
+    return feel.compile(written, names) if cycle(written) is None else feel.constant(written, written)
+
+
+def cycle(written: str) -> Cycle | None:
+    """Return the cycle that is written like a literal, None for anything else.
+
+    Raises:
+        ValueError: it is written like one and is none.
+    """
+    return Cycle.parse(written) if _LOOKS_LIKE_A_CYCLE.fullmatch(written) else None
 
 
 def literal(written: str) -> date | timedelta | Months | None:

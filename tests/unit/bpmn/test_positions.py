@@ -22,12 +22,12 @@ def place(condition: str) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
-        ("<conditionExpression>x = )</conditionExpression>", (0, 26)),
-        ("<conditionExpression>\n  x = )\n</conditionExpression>", (1, 7)),
-        ("<conditionExpression>\n  x\n  = )\n</conditionExpression>", (2, 5)),
-        ("<conditionExpression><![CDATA[x < )]]></conditionExpression>", (0, 35)),
-        ("<conditionExpression>x &lt; )</conditionExpression>", (0, 0)),
-        ("<conditionExpression>一 = )</conditionExpression>", (0, 26)),
+        ('<conditionExpression xsi:type="tFormalExpression">x = )</conditionExpression>', (0, 55)),
+        ('<conditionExpression xsi:type="tFormalExpression">\n  x = )\n</conditionExpression>', (1, 7)),
+        ('<conditionExpression xsi:type="tFormalExpression">\n  x\n  = )\n</conditionExpression>', (2, 5)),
+        ('<conditionExpression xsi:type="tFormalExpression"><![CDATA[x < )]]></conditionExpression>', (0, 64)),
+        ('<conditionExpression xsi:type="tFormalExpression">x &lt; )</conditionExpression>', (0, 0)),
+        ('<conditionExpression xsi:type="tFormalExpression">一 = )</conditionExpression>', (0, 55)),
     ],
 )
 def test_in_a_condition(condition: str, expected: tuple[int, int]) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from time import process_time
+
 import pytest
 from bpmn_model import model
 from hypothesis import given, settings
 from random_models import block_models
 from small_models import SMALL
+from written_models import written
 
 from ironcage import bpmn
-from ironcage.bpmn.check import graph
+from ironcage.bpmn.check import scouting
 
 QUIET = ("done at once", "parallel", "nested", "rework", "parallel in a loop", "loop in a branch", "terminate",
          "terminate or not", "limit in a branch", "limit that leads back", "ends", "join and fork", "crossing",
@@ -105,7 +109,97 @@ def test_ways_of_which_one_is_taken_do_not_multiply(flows: tuple[str, ...]) -> N
     assert "multiplied-tokens" not in {rule for rule, _ in warnings(source)}
 
 
-def test_what_is_not_examined_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph, "BUDGET", 0)
-    found = warnings(SMALL["crossing"])
-    assert found == [("joins-not-examined", "j2")]
+def test_a_loop_back_into_a_branch_multiplies_nothing() -> None:
+    source = model(
+        {"s": "start", "f": "and", "m": "xor", "a": "user", "g": "xor default g_j", "b": "user", "j": "and",
+         "e": "end"},
+        "s -> f", "f -> m", "f -> b", "m -> a", "a -> g", "g -> m if x", "g -> j", "b -> j", "j -> e",
+    )  # fmt: skip
+    assert warnings(source) == []
+
+
+def test_a_branch_that_leads_back_before_the_fork_multiplies() -> None:
+    source = model(
+        {"s": "start", "m": "xor", "f": "and", "a": "user", "b": "user", "e": "end"},
+        "s -> m", "m -> f", "f -> a", "f -> b", "a -> m", "b -> e",
+    )  # fmt: skip
+    assert ("multiplied-tokens", "b") in warnings(source)
+
+
+def test_a_witness_leads_to_the_join_that_starves() -> None:
+    source = model(
+        {"s": "start", "g": "xor default g_b", "a": "user", "b": "user", "j": "and", "e": "end"},
+        "s -> g", "g -> a if x", "g -> b", "a -> j", "b -> j", "j -> e",
+    )  # fmt: skip
+    (fault,) = [each for each in bpmn.examine(source, "m.bpmn", ())[1] if each.rule == "starved-join"]
+    assert fault.fields["path"] in ("s, g, a", "s, g, b")
+    assert fault.fields["flows"] == {"s, g, a": "b_j", "s, g, b": "a_j"}[str(fault.fields["path"])]
+
+
+def inside(kind: str, *lines: str) -> bytes:
+    return written("\n".join(["s: startEvent", f'<{kind} id="a">', *lines, f"</{kind}>", "e: endEvent",
+                              "s -> a", "a -> e"])).source  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["subProcess", "transaction"])
+def test_a_sub_process_is_examined_by_itself(kind: str) -> None:
+    starving = ("t: startEvent", '<exclusiveGateway id="g" default="g_j"/>', "c: userTask", "j: parallelGateway",
+                "f: endEvent", "t -> g", "g -> c if x", "g -> j", "c -> j", "j -> f")  # fmt: skip
+    assert warnings(inside(kind, *starving)) == [("starved-join", "j")]
+
+
+def test_what_an_event_beside_the_work_begins_is_work_of_its_own() -> None:
+    boundary = ('<boundaryEvent id="b" attachedToRef="c" cancelActivity="false"><timerEventDefinition>'
+                "<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>")  # fmt: skip
+    apart = ("t: startEvent", "c: userTask", boundary, "d: userTask", "f: endEvent", "h: endEvent", "t -> c", "c -> f",
+             "b -> d", "d -> h")  # fmt: skip
+    assert warnings(inside("subProcess", *apart)) == []
+    together = ("t: startEvent", "c: userTask", boundary, "d: userTask", "f: endEvent", "t -> c", "c -> d", "b -> d",
+                "d -> f")  # fmt: skip
+    assert warnings(inside("subProcess", *together)) == [("multiplied-tokens", "d")]
+
+
+def test_a_link_leads_on() -> None:
+    lines = ("t: startEvent", '<exclusiveGateway id="g" default="g_f"/>', "f: endEvent", "c: userTask", "h: endEvent",
+             '<intermediateThrowEvent id="l"><linkEventDefinition name="on"/></intermediateThrowEvent>',
+             '<intermediateCatchEvent id="k"><linkEventDefinition name="on"/></intermediateCatchEvent>',
+             "t -> g", "g -> f", "g -> l if x", "k -> c", "c -> h")  # fmt: skip
+    assert warnings(inside("subProcess", *lines)) == []
+
+
+def test_inclusive_joins_that_wait_for_each_other_are_named() -> None:
+    source = model(
+        {"s": "start", "f": "and", "j": "or", "k": "or", "m": "and", "n": "and", "e": "end"},
+        "s -> f", "f -> j", "f -> k", "j -> m", "k -> n", "m -> k", "m -> e", "n -> j", "n -> e",
+    )  # fmt: skip
+    assert {("starved-join", "j"), ("starved-join", "k")} <= set(warnings(source))
+
+
+def test_what_is_not_explored_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scouting, "BUDGET", 3)
+    assert warnings(SMALL["crossing"])[0][0] == "states-not-explored"
+
+
+def test_a_thousand_elements_are_examined_in_a_moment() -> None:
+    nodes = {"s": "start"}
+    flows: list[str] = []
+    last = "s"
+    for n in range(125):
+        nodes |= {f"f{n}": "and", f"a{n}": "user", f"b{n}": "user", f"j{n}": "and"}
+        flows += [f"{last} -> f{n}", f"f{n} -> a{n}", f"f{n} -> b{n}", f"a{n} -> j{n}", f"b{n} -> j{n}"]
+        last = f"j{n}"
+    source = model(nodes | {"e": "end"}, *flows, f"{last} -> e")
+    begun = process_time()
+    found, faults = bpmn.examine(source, "m.bpmn", ())
+    bpmn.compile(found, {}, None)
+    assert faults == []
+    assert process_time() - begun < 3  # under a second on a machine that does nothing else
+
+
+def test_a_chain_of_ten_thousand_elements_is_no_trouble() -> None:
+    steps = [f"t{n}" for n in range(10_000)]
+    flows = [f"{one} -> {other}" for one, other in pairwise(["s", *steps, "e"])]
+    source = model({"s": "start"} | dict.fromkeys(steps, "user") | {"e": "end"}, *flows)
+    found, faults = bpmn.examine(source, "m.bpmn", ())
+    assert faults == []
+    assert len(bpmn.compile(found, {}, None).nodes) == 10_002

@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.check import (
+    activities,
+    collaboration,
+    compensation,
     connections,
+    data,
+    events,
     expressions,
     gateways,
     identity,
+    items,
+    links,
     particulars,
     references,
     scripts,
     soundness,
+    triggers,
+    waiting,
 )
 from ironcage.bpmn.check.subject import Check, Subject
 from ironcage.faults import Level
@@ -25,7 +34,25 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS", "check"]
 
-_MODULES = (identity, references, connections, gateways, particulars, expressions, scripts, soundness)
+_MODULES = (
+    identity,
+    references,
+    connections,
+    gateways,
+    waiting,
+    events,
+    triggers,
+    links,
+    compensation,
+    activities,
+    data,
+    items,
+    collaboration,
+    particulars,
+    expressions,
+    scripts,
+    soundness,
+)
 
 CHECKS = tuple(each for module in _MODULES for each in vars(module).values() if isinstance(each, Check))
 """Every rule of a model."""

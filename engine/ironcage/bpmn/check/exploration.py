@@ -32,6 +32,8 @@ class Finding:
 
     node: int
     path: list[int]
+    missing: list[int] = field(default_factory=list)
+    """The flows by which no token has come."""
 
 
 @dataclass(slots=True)
@@ -142,10 +144,11 @@ class _Exploration:
         return [leads_to.get(each.node, 0) for each in self.net.spot_of]
 
     def _note_starved(self, marking: Marking) -> None:
-        for place in marking:
-            node = self.net.spot_of[place].node
-            if node not in self.found.starved:
-                self.found.starved[node] = Finding(node, self._path(marking))
+        for spot in {self.net.spot_of[place].node: self.net.spot_of[place] for place in marking}.values():
+            if spot.node not in self.found.starved:
+                flows = self.net.program.nodes[spot.node].incoming
+                missing = [flow for flow, place in zip(flows, spot.places, strict=False) if place not in marking]
+                self.found.starved[spot.node] = Finding(spot.node, self._path(marking), missing)
 
     def _note_met(self, node: int, marking: Marking, last: int) -> None:
         if node not in self.found.met and self.net.program.nodes[node].kind is not Kind.END_EVENT:

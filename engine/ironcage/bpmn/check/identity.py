@@ -61,7 +61,7 @@ def no_process(subject: Subject) -> Iterator[Place]:
 )
 def not_executable(subject: Subject) -> Iterator[Place]:
     """A process is executable only if the file says so. Source: BPMN 2.0.2, table 10.1, isExecutable."""
-    if subject.model.processes and not subject.process.executable:
+    if subject.model.processes and not subject.model.executables:
         yield at(subject.process, process=subject.process.id)
 
 
@@ -75,19 +75,8 @@ def public_process(subject: Subject) -> Iterator[Place]:
 
     Source: BPMN 2.0.2, table 10.1.
     """
-    if subject.process.executable and subject.process.type == "Public":
-        yield at(subject.process, process=subject.process.id)
-
-
-@rule(
-    "several-processes",
-    mark("The process {process} is one too many: one process of a file is executed."),
-    mark("Move it to a process folder of its own."),
-)
-def several_processes(subject: Subject) -> Iterator[Place]:
-    """A file holds one process: what stands in another would never run."""
     for process in subject.model.processes:
-        if process is not subject.process:
+        if process.executable and process.type == "Public":
             yield at(process, process=process.id)
 
 
@@ -99,5 +88,6 @@ def several_processes(subject: Subject) -> Iterator[Place]:
 )
 def empty_process(subject: Subject) -> Iterator[Place]:
     """A process has something to do."""
-    if not subject.process.nodes:
-        yield at(subject.process, process=subject.process.id)
+    for process in subject.processes:
+        if not process.nodes:
+            yield at(process, process=process.id)

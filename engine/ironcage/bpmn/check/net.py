@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
+import networkx as nx
+
 from ironcage.program import Cancel, Compensation, Error, Kind, Link, Terminate
 
 if TYPE_CHECKING:
@@ -66,8 +68,12 @@ class Spot:
 class Net:
     """The scope *parent* of *program* (None: the process itself) as a token game."""
 
-    def __init__(self, program: Program, parent: int | None) -> None:
+    def __init__(self, program: Program, parent: int | None, *, reverse: bool = False) -> None:
+        """With *reverse*, ways that part are put in the reverse order."""
         self.program = program
+        self._step = -1 if reverse else 1
+        self.turns_back = False
+        """Whether a flow leads back."""
         self.nodes = [i for i, node in enumerate(program.nodes) if node.parent == parent and _takes_part(node)]
         self._is_ad_hoc = parent is not None and program.nodes[parent].kind is Kind.AD_HOC_SUB_PROCESS
         catching = (i for i in self.nodes if program.nodes[i].kind is Kind.INTERMEDIATE_CATCH_EVENT)
@@ -93,6 +99,19 @@ class Net:
         yield from (boundary for boundary in node.boundaries if _takes_part(self.program.nodes[boundary]))
         yield from self._linked(node)
 
+    def fork_before(self, index: int) -> int:
+        """Return the last node that every way to a node passes and at which ways part that are taken together."""
+        root = -1
+        graph: nx.DiGraph[int] = nx.DiGraph()
+        graph.add_edges_from((root, first) for beginning in self.beginnings for first in beginning)
+        graph.add_edges_from((each, target) for each in self.order for target in self.successors(each))
+        above = nx.immediate_dominators(graph, root)
+        forks = {spot.node for spot in self.spots if any(len(each.places) > 1 for each in spot.outcomes)}
+        found = above[index]
+        while found != root and found not in forks:
+            found = above[found]
+        return found if found != root else min(forks, default=index)
+
     def _linked(self, node: Node) -> list[int]:
         if node.kind is not Kind.INTERMEDIATE_THROW_EVENT:
             return []
@@ -113,22 +132,26 @@ class Net:
 
     def _in_order(self) -> list[int]:
         """Return the nodes that can be reached, each before those it leads to, but for flows that lead back."""
-        finished: list[int] = []
+        finished: dict[int, None] = {}
         seen: set[int] = set()
         for first in chain.from_iterable(self.beginnings):
-            waiting = [(first, iter(self.successors(first)))] if first not in seen else []
+            waiting = [(first, self._later(first))] if first not in seen else []
             seen.add(first)
             while waiting:
                 index, later = waiting[-1]
                 for following in later:
                     if following not in seen:
                         seen.add(following)
-                        waiting.append((following, iter(self.successors(following))))
+                        waiting.append((following, self._later(following)))
                         break
+                    self.turns_back = self.turns_back or following not in finished
                 else:
-                    finished.append(index)
+                    finished[index] = None
                     waiting.pop()
-        return finished[::-1]
+        return list(finished)[::-1]
+
+    def _later(self, index: int) -> Iterator[int]:
+        return iter(list(self.successors(index))[:: self._step])
 
     def _number(self, index: int) -> tuple[int, ...]:
         node = self.program.nodes[index]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ironcage.bpmn.check.room import compensates
 from ironcage.bpmn.check.subject import Place, at, rule
-from ironcage.bpmn.model import Activity, TimerDefinition
+from ironcage.bpmn.model import Activity, Lane, MultiInstance, TimerDefinition
+from ironcage.faults import Level
 from ironcage.messages import mark
 from ironcage.program import Kind
 
@@ -13,46 +15,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ironcage.bpmn.check.subject import Subject
+    from ironcage.bpmn.model import Element
 
 _BY_PEOPLE = (Kind.USER_TASK, Kind.MANUAL_TASK)
 _INSTANT = (Kind.TASK, Kind.BUSINESS_RULE_TASK)
 
 
 @rule(
-    "boundary-host",
-    mark("The event is on the boundary of {host}, which is not an activity."),
-    mark("Move it to the boundary of a task."),
-)
-def boundary_host(subject: Subject) -> Iterator[Place]:
-    """A boundary event is on the boundary of an activity. Source: BPMN 2.0.2, table 10.91."""
-    for event, host in zip(subject.process.nodes, subject.wiring.hosts, strict=True):
-        if host is not None and not isinstance(subject.process.nodes[host], Activity):
-            yield at(event, host=subject.process.nodes[host].id)
-
-
-@rule(
     "boundary-instant",
-    mark("The timer is on the boundary of {host}, which is done in the instant it begins: it could never fire."),
+    mark("The event is on the boundary of {host}, which is done in the instant it begins: it can never happen."),
     mark("Move it to a task that waits, or remove it."),
+    Level.WARNING,
 )
 def boundary_instant(subject: Subject) -> Iterator[Place]:
-    """A timer is on the boundary of an activity that waits for somebody."""
-    for event, host in zip(subject.process.nodes, subject.wiring.hosts, strict=True):
-        if host is not None and subject.process.nodes[host].kind in _INSTANT:
-            yield at(event, host=subject.process.nodes[host].id)
+    """What is on the boundary of an activity has time to happen; a compensation needs none."""
+    for room, index, event in subject.nodes:
+        host = room.hosts[index]
+        node = None if host is None else room.nodes[host]
+        if isinstance(node, Activity) and node.kind in _INSTANT and not node.loop and not compensates(event):
+            yield at(event, host=node.id)
 
 
 @rule(
     "timer-form",
-    mark("The timer {node} says neither or both of a date and a duration."),
-    mark("Give it one <timeDate> or one <timeDuration>."),
+    mark("The timer {node} says {count} of a date, a duration and a cycle; it needs one."),
+    mark("Give it one <timeDate>, one <timeDuration> or one <timeCycle>."),
 )
 def timer_form(subject: Subject) -> Iterator[Place]:
-    """A timer has a date or a duration, not both. Source: BPMN 2.0.2, table 10.101."""
-    for event in subject.events:
-        for definition in event.definitions:
-            if isinstance(definition, TimerDefinition) and (not definition.date) == (not definition.duration):
-                yield at(event, definition.line, node=event.id)
+    """A timer has a date, a duration or a cycle, and only one of them. Source: BPMN 2.0.2, table 10.101."""
+    for owner, definition in subject.definitions:
+        if isinstance(definition, TimerDefinition):
+            said = [each for each in (definition.date, definition.duration, definition.cycle) if each]
+            if len(said) != 1:
+                yield at(owner, definition.line, node=owner.id or definition.id, count=len(said))
 
 
 @rule(
@@ -100,13 +95,11 @@ def unknown_decision(subject: Subject) -> Iterator[Place]:
 )
 def separation_target(subject: Subject) -> Iterator[Place]:
     """Duties are separated from those of another task that people do."""
+    known = {node.id: node for _, _, node in reversed(subject.nodes)}
     for activity in subject.activities:
         for separation in activity.separations:
-            index = subject.wiring.index.get(separation.other)
-            if index is None:
-                continue
-            other = subject.process.nodes[index]
-            if other is activity or other.kind not in _BY_PEOPLE:
+            other = known.get(separation.other)
+            if other is not None and (other is activity or other.kind not in _BY_PEOPLE):
                 yield at(activity, separation.line, other=other.id)
 
 
@@ -117,13 +110,27 @@ def separation_target(subject: Subject) -> Iterator[Place]:
 )
 def variable_name(subject: Subject) -> Iterator[Place]:
     """What is kept under a name can be asked for by this name. Source: DMN 1.5, 10.3.1.4."""
+    for owner, variable, line in _kept(subject):
+        if variable and not variable.isidentifier():
+            yield at(owner, line, variable=variable[:80])
+
+
+def _kept(subject: Subject) -> Iterator[tuple[Element, str, int]]:
+    """Yield the names of variables that the model makes up, with who does so, and where."""
+    for _, _, node in subject.nodes:
+        for setting in node.inputs + node.outputs:
+            yield node, setting.variable, setting.line
     for activity in subject.activities:
-        said = [(setting.variable, setting.line) for setting in activity.settings]
-        asked = (activity.decision, activity.service)
-        said += [(each.result, each.line) for each in asked if each and each.result]
-        for variable, line in said:
-            if variable and not variable.isidentifier():
-                yield at(activity, line, variable=variable[:80])
+        for setting in activity.settings:
+            yield activity, setting.variable, setting.line
+        for asked in (activity.decision, activity.service):
+            if asked and asked.result:
+                yield activity, asked.result, asked.line
+        if activity.script and activity.script.result:
+            yield activity, activity.script.result, activity.script.line
+        gathered = activity.loop.collections if isinstance(activity.loop, MultiInstance) else None
+        if gathered:
+            yield from ((activity, name, gathered.line) for name in (gathered.item, gathered.output))
 
 
 @rule(
@@ -133,11 +140,19 @@ def variable_name(subject: Subject) -> Iterator[Place]:
 )
 def label_twice(subject: Subject) -> Iterator[Place]:
     """An element has one name in a language."""
-    pools = [pool for collaboration in subject.model.collaborations for pool in collaboration.participants]
-    process = subject.process
-    for element in (*pools, process, *process.all_lanes(), *process.nodes, *process.flows):
+    for element in _named(subject):
         seen: set[str] = set()
         for label in element.labels:
             if label.lang in seen:
                 yield at(element, label.line, lang=label.lang)
             seen.add(label.lang)
+
+
+def _named(subject: Subject) -> Iterator[Element]:
+    for collaboration in subject.model.collaborations:
+        yield from collaboration.participants
+    yield from subject.processes
+    for room in subject.rooms:
+        yield from (element for lane in room.scope.of(Lane) for element in lane.walk())
+        yield from room.nodes
+        yield from room.flows

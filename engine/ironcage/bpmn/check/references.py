@@ -2,75 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ironcage.bpmn.check.subject import Place, at, rule
-from ironcage.bpmn.model import Activity, Event, Gateway
 from ironcage.faults import Level
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from ironcage.bpmn.check.subject import Subject
     from ironcage.bpmn.diagram import Edge, Shape
-    from ironcage.bpmn.model import Element, FlowNode
-
-
-class _Reference(NamedTuple):
-    """A reference: who says it where, in which word, to which id, and to which ids it may lead."""
-
-    owner: Element
-    line: int
-    word: str
-    target: str
-    allowed: Collection[str]
-
-
-def _references(subject: Subject) -> Iterator[_Reference]:
-    process = subject.process
-    nodes = subject.wiring.index
-    flows = {flow.id for flow in process.flows if flow.id}
-    for flow in process.flows:
-        yield _Reference(flow, flow.line, "sourceRef", flow.source, nodes)
-        yield _Reference(flow, flow.line, "targetRef", flow.target, nodes)
-    for node in process.nodes:
-        yield from _of_node(node, flows, nodes)
-    for activity in subject.activities:
-        for separation in activity.separations:
-            yield _Reference(activity, separation.line, "from", separation.other, nodes)
-    for lane in process.all_lanes():
-        for member in lane.members:
-            yield _Reference(lane, member.line, "flowNodeRef", member.id, nodes)
-    yield from _of_pools(subject)
-    drawn = (each for collaboration in subject.model.collaborations for each in collaboration.associations)
-    associations = (*process.associations, *drawn)
-    for association in associations:
-        yield _Reference(association, association.line, "sourceRef", association.source, subject.declared)
-        yield _Reference(association, association.line, "targetRef", association.target, subject.declared)
-
-
-def _of_node(node: FlowNode, flows: Collection[str], nodes: Collection[str]) -> Iterator[_Reference]:
-    for listed in node.incoming:
-        yield _Reference(node, listed.line, "incoming", listed.id, flows)
-    for listed in node.outgoing:
-        yield _Reference(node, listed.line, "outgoing", listed.id, flows)
-    if isinstance(node, Activity | Gateway):
-        yield _Reference(node, node.line, "default", node.default, flows)
-    if isinstance(node, Event):
-        yield _Reference(node, node.line, "attachedToRef", node.attached_to, nodes)
-
-
-def _of_pools(subject: Subject) -> Iterator[_Reference]:
-    processes = {process.id for process in subject.model.processes}
-    for collaboration in subject.model.collaborations:
-        for pool in collaboration.participants:
-            yield _Reference(pool, pool.line, "processRef", pool.process, processes)
-
-
-def _is_named(node: FlowNode) -> bool:
-    """Return whether flows can name the node; that one without an id is faulty is said elsewhere."""
-    return bool(node.id)
 
 
 @rule(
@@ -79,8 +21,8 @@ def _is_named(node: FlowNode) -> bool:
     mark("Correct the id, or draw the connection again."),
 )
 def dangling_reference(subject: Subject) -> Iterator[Place]:
-    """What is referred to is in the file. Source: XML Schema, xs:IDREF; BPMN 2.0.2, clause 8.3."""
-    for owner, line, word, target, _ in _references(subject):
+    """What is referred to is in the file. Source: XML Schema, xs:IDREF and xs:QName; BPMN 2.0.2, clause 8.3."""
+    for owner, line, word, target, _ in subject.references:
         if target and target not in subject.declared:
             yield at(owner, line, word=word, target=target)
 
@@ -88,11 +30,11 @@ def dangling_reference(subject: Subject) -> Iterator[Place]:
 @rule(
     "wrong-reference",
     mark("{word} names {target}, which is not the sort of element that belongs there."),
-    mark("Let it name a flow node or a flow of the process, as the word asks."),
+    mark("Let it name an element of the sort that the word asks for."),
 )
 def wrong_reference(subject: Subject) -> Iterator[Place]:
     """A reference leads to an element of the sort its word asks for. Source: BPMN 2.0.2, the class diagrams."""
-    for owner, line, word, target, allowed in _references(subject):
+    for owner, line, word, target, allowed in subject.references:
         if target in subject.declared and target not in allowed and target not in subject.model.refused:
             yield at(owner, line, word=word, target=target)
 
@@ -107,8 +49,10 @@ def listed_flow(subject: Subject) -> Iterator[Place]:
 
     Source: BPMN 2.0.2, table 8.46.
     """
-    ends = {flow.id: flow for flow in subject.process.flows if flow.id}
-    for node in filter(_is_named, subject.process.nodes):
+    ends = {flow.id: flow for room in subject.rooms for flow in room.flows if flow.id}
+    for _, _, node in subject.nodes:
+        if not node.id:
+            continue
         for listed in node.incoming:
             if listed.id in ends and ends[listed.id].target != node.id:
                 yield at(node, listed.line, flow=listed.id, word="incoming")
@@ -124,17 +68,17 @@ def listed_flow(subject: Subject) -> Iterator[Place]:
 )
 def half_listed_flow(subject: Subject) -> Iterator[Place]:
     """A flow is listed at both of its ends, or at none. Source: BPMN 2.0.2, table 8.46."""
-    wiring = subject.wiring
-    outgoing = [{listed.id for listed in node.outgoing} for node in wiring.nodes]
-    incoming = [{listed.id for listed in node.incoming} for node in wiring.nodes]
-    for flow, source, target in zip(wiring.flows, wiring.sources, wiring.targets, strict=True):
-        if source is None or target is None:
-            continue
-        leaves, enters = flow.id in outgoing[source], flow.id in incoming[target]
-        if leaves and not enters:
-            yield at(flow, node=wiring.nodes[target].id, word="incoming")
-        if enters and not leaves:
-            yield at(flow, node=wiring.nodes[source].id, word="outgoing")
+    for room in subject.rooms:
+        outgoing = [{listed.id for listed in node.outgoing} for node in room.nodes]
+        incoming = [{listed.id for listed in node.incoming} for node in room.nodes]
+        for flow, source, target in zip(room.flows, room.sources, room.targets, strict=True):
+            if source is None or target is None:
+                continue
+            leaves, enters = flow.id in outgoing[source], flow.id in incoming[target]
+            if leaves and not enters:
+                yield at(flow, node=room.nodes[target].id, word="incoming")
+            if enters and not leaves:
+                yield at(flow, node=room.nodes[source].id, word="outgoing")
 
 
 @rule(
@@ -159,17 +103,18 @@ def drawn_reference(subject: Subject) -> Iterator[Place]:
 )
 def lane_twice(subject: Subject) -> Iterator[Place]:
     """A lane says who does the work, so a node is in one, and in those around it. Source: BPMN 2.0.2, 10.8."""
-    outer: dict[str, str] = {}
-    held: dict[str, str] = {}
-    for lane in subject.process.all_lanes():
-        outer.update((inner.id, lane.id) for inner in lane.lanes)
-        around = {lane.id}
-        above = outer.get(lane.id)
-        while above and above not in around:
-            around.add(above)
-            above = outer.get(above)
-        for member in lane.members:
-            other = held.setdefault(member.id, lane.id)
-            if other not in around:
-                yield at(lane, member.line, node=member.id, lane=lane.id, other=other)
-            held[member.id] = lane.id
+    for process in subject.processes:
+        outer: dict[str, str] = {}
+        held: dict[str, str] = {}
+        for lane in process.all_lanes():
+            outer.update((inner.id, lane.id) for inner in lane.lanes)
+            around = {lane.id}
+            above = outer.get(lane.id)
+            while above and above not in around:
+                around.add(above)
+                above = outer.get(above)
+            for member in lane.members:
+                other = held.setdefault(member.id, lane.id)
+                if other not in around:
+                    yield at(lane, member.line, node=member.id, lane=lane.id, other=other)
+                held[member.id] = lane.id

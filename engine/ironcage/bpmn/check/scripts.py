@@ -10,6 +10,7 @@ from ironcage.bpmn.check.subject import Place, at, rule
 from ironcage.bpmn.model import Formula
 from ironcage.bpmn.scripts import FEEL, STARLARK, language
 from ironcage.messages import mark
+from ironcage.program import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,30 @@ def _written(subject: Subject) -> Iterator[tuple[Activity, Script]]:
     for activity in subject.activities:
         if activity.script is not None and activity.script.text:
             yield activity, activity.script
+
+
+@rule(
+    "script-empty",
+    mark("The script task {node} has no script."),
+    mark("Write one in <script>, or make it another kind of task."),
+)
+def script_empty(subject: Subject) -> Iterator[Place]:
+    """A script task has a script. Source: BPMN 2.0.2, table 10.16."""
+    for activity in subject.activities:
+        if activity.kind is Kind.SCRIPT_TASK and (activity.script is None or not activity.script.text):
+            yield at(activity, node=activity.id)
+
+
+@rule(
+    "script-result",
+    mark("Nothing says which variable the script of {node} sets: a script in FEEL is one expression."),
+    mark("Name the variable with <ironcage:script> and its attribute result."),
+)
+def script_result(subject: Subject) -> Iterator[Place]:
+    """The value of a script in FEEL is kept in a variable."""
+    for activity, script in _written(subject):
+        if language(script.format) == FEEL and not script.result:
+            yield at(activity, script.line, node=activity.id)
 
 
 @rule(

@@ -6,16 +6,28 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ironcage.bpmn.model import Activity, Event, Gateway, Process, TimerDefinition
+from ironcage.bpmn.check.referring import Referring, references
+from ironcage.bpmn.check.room import Room
+from ironcage.bpmn.check.written import Written, written
+from ironcage.bpmn.model import (
+    Activity,
+    DefinitionReference,
+    Event,
+    Gateway,
+    MultiInstance,
+    Process,
+    SubProcess,
+    TimerDefinition,
+)
 from ironcage.bpmn.rule import Rule
-from ironcage.bpmn.wiring import Wiring
 from ironcage.faults import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from ironcage.bpmn.check.graph import Graph
-    from ironcage.bpmn.model import Deadline, Element, FlowNode, Formula, Model
+    from ironcage.bpmn.check.scouting import Scouted
+    from ironcage.bpmn.model import Deadline, Element, EventDefinition, FlowNode, Formula, Model
 
 
 class Place(NamedTuple):
@@ -25,13 +37,6 @@ class Place(NamedTuple):
     element: str
     column: int
     fields: dict[str, object]
-
-
-class Written(NamedTuple):
-    """An expression, and the element it belongs to."""
-
-    owner: Element
-    formula: Formula
 
 
 class TimerText(NamedTuple):
@@ -50,14 +55,29 @@ class Subject:
         self.model = model
         self.decisions = decisions
         self.process = model.process() or Process(id="", line=model.line, executable=False)
-        self.wiring = Wiring(self.process)
+        self.processes = model.executables or (self.process,)
+        """What is to be executed; the first process where nothing is executable."""
+        self.rooms = [room for process in self.processes for room in _rooms(process)]
+        """Every scope of these, each before those inside it."""
 
     @cached_property
-    def graph(self) -> Graph:
-        """The process as a graph."""
+    def graphs(self) -> list[Graph]:
+        """The scopes as graphs, in the order of the rooms."""
         from ironcage.bpmn.check.graph import Graph  # noqa: PLC0415 - networkx is slow to load, and a step needs no checks
 
-        return Graph(self.wiring)
+        found: list[Graph] = []
+        inside: dict[str, Graph] = {}
+        for room in reversed(self.rooms):
+            found.append(Graph(room, inside))
+            inside[room.scope.id] = found[-1]
+        return found[::-1]
+
+    @cached_property
+    def scouted(self) -> list[Scouted]:
+        """What the scopes may do, explored until the budget ends; the model must be without errors."""
+        from ironcage.bpmn.check.scouting import scout  # noqa: PLC0415 - what it needs compiles models
+
+        return scout(self.model, [process.id for process in self.processes])
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -65,51 +85,86 @@ class Subject:
         return frozenset(each.id for each in self.model.declared)
 
     @cached_property
+    def nodes(self) -> list[tuple[Room, int, FlowNode]]:
+        """The flow nodes, each with its scope and its index in it."""
+        return [(room, index, node) for room in self.rooms for index, node in enumerate(room.nodes)]
+
+    @cached_property
     def activities(self) -> list[Activity]:
         """The activities."""
-        return [node for node in self.process.nodes if isinstance(node, Activity)]
+        return [node for _, _, node in self.nodes if isinstance(node, Activity)]
 
     @cached_property
     def events(self) -> list[Event]:
         """The events."""
-        return [node for node in self.process.nodes if isinstance(node, Event)]
+        return [node for _, _, node in self.nodes if isinstance(node, Event)]
 
     @cached_property
-    def gateways(self) -> list[tuple[int, Gateway]]:
-        """The gateways, with their indices."""
-        return [(index, node) for index, node in enumerate(self.process.nodes) if isinstance(node, Gateway)]
+    def gateways(self) -> list[tuple[Room, int, Gateway]]:
+        """The gateways, with their scopes and indices."""
+        return [(room, index, node) for room, index, node in self.nodes if isinstance(node, Gateway)]
+
+    @cached_property
+    def definitions(self) -> list[tuple[Element, EventDefinition]]:
+        """The event definitions, each with the event or activity it belongs to, or the file; no references to them."""
+        found: list[tuple[Element, EventDefinition]] = [(self.model, each) for each in self.model.definitions]
+        found += [(event, each) for event in self.events for each in event.definitions]
+        for activity in self.activities:
+            if isinstance(activity.loop, MultiInstance):
+                found += [(activity, each) for behavior in activity.loop.complex for each in behavior.definitions]
+        return [(owner, each) for owner, each in found if not isinstance(each, DefinitionReference)]
+
+    def defined(self, event: Event) -> list[EventDefinition]:
+        """Return the definitions of an event, those it refers to in their place."""
+        roots = {each.id: each for each in self.model.definitions}
+        found = (
+            roots.get(each.definition) if isinstance(each, DefinitionReference) else each for each in event.definitions
+        )
+        return [each for each in found if each is not None]
 
     @cached_property
     def timers(self) -> list[TimerText]:
-        """What the timer events and the deadlines say."""
+        """What the timer events, the deadlines and the follow-ups say; cycles are not among them."""
         found: list[TimerText] = []
-        for event in self.events:
-            for definition in event.definitions:
-                if isinstance(definition, TimerDefinition):
-                    found += _timer(event, definition.date, definition.duration)
+        for owner, definition in self.definitions:
+            if isinstance(definition, TimerDefinition):
+                found += _timer(owner, definition.date, definition.duration)
         for owner, deadline in self.deadlines:
             found += _timer(owner, deadline.at, deadline.within)
         return found
 
     @cached_property
+    def cycles(self) -> list[Written]:
+        """What the timers say that come again."""
+        timers = ((owner, each) for owner, each in self.definitions if isinstance(each, TimerDefinition))
+        return [Written(owner, each.cycle) for owner, each in timers if each.cycle]
+
+    @cached_property
     def deadlines(self) -> list[tuple[Element, Deadline]]:
-        """The deadlines, each with what it is the deadline of."""
-        owners: list[Process | Activity] = [self.process, *self.activities]
-        return [(owner, owner.deadline) for owner in owners if owner.deadline]
+        """The deadlines and follow-ups, each with what it belongs to."""
+        said: list[tuple[Element, Deadline | None]] = [(process, process.deadline) for process in self.processes]
+        for activity in self.activities:
+            said += [(activity, activity.deadline), (activity, activity.follow_up)]
+        return [(owner, deadline) for owner, deadline in said if deadline]
+
+    @cached_property
+    def references(self) -> list[Referring]:
+        """Every reference."""
+        return list(references(self))
 
     @cached_property
     def expressions(self) -> list[Written]:
         """The expressions that are neither timers nor deadlines."""
-        found = [Written(flow, flow.condition) for flow in self.process.flows if flow.condition]
-        for activity in self.activities:
-            if said := activity.assignment:
-                found += [Written(activity, each) for each in (said.role, said.unit, said.actor) if each]
-            found += [Written(activity, setting.value) for setting in activity.settings]
-        return found
+        return list(written(self))
 
-    def nodes(self) -> Iterator[tuple[int, FlowNode]]:
-        """Yield each flow node with its index."""
-        return enumerate(self.process.nodes)
+
+def _rooms(process: Process) -> Iterator[Room]:
+    waiting = [Room(process, process, None)]
+    while waiting:
+        room = waiting.pop()
+        yield room
+        inside = [Room(node, process, room) for node in room.nodes if isinstance(node, SubProcess)]
+        waiting += reversed(inside)
 
 
 def _timer(owner: Element, instant: Formula | None, duration: Formula | None) -> list[TimerText]:

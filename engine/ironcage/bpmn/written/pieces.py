@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.model import Formula, Reference
-from ironcage.bpmn.names import full
+from ironcage.bpmn.names import DIALECTS, full
 from ironcage.xml import line_of
 
 if TYPE_CHECKING:
@@ -76,11 +76,19 @@ def formula(element: _Element | None) -> Formula | None:
     """Return the expression that is the text of *element*, None without an element."""
     if element is None:
         return None
-    language = attribute(element, "language") or attribute(element.getroottree().getroot(), "expressionLanguage")
-    said = attribute(element, _TYPE).rpartition(":")[2]
+    root = element.getroottree().getroot()
+    language = attribute(element, "language") or attribute(root, "expressionLanguage")
+    return Formula(text_of(element), line_of(element), language, _is_formal(element, root))
+
+
+def _is_formal(element: _Element, root: _Element) -> bool:
+    if attribute(element, _TYPE).rpartition(":")[2] == "tFormalExpression" or element.tag in _FORMAL:
+        return True
     within = element.getparent()
-    formal = said == "tFormalExpression" or element.tag in _FORMAL or (within is not None and within.tag == _BEHAVIOR)
-    return Formula(text_of(element), line_of(element), language, formal)
+    if within is not None and within.tag == _BEHAVIOR:
+        return True
+    # The engines whose dialects we read take every expression for a formal one, and their tools leave the type out.
+    return not DIALECTS.keys().isdisjoint(root.nsmap.values())
 
 
 def our_formula(element: _Element, name: str) -> Formula | None:
