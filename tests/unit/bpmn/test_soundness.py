@@ -196,6 +196,7 @@ def test_a_thousand_elements_are_examined_in_a_moment() -> None:
     assert process_time() - begun < 3  # under a second on a machine that does nothing else
 
 
+@pytest.mark.long
 def test_a_chain_of_ten_thousand_elements_is_no_trouble() -> None:
     steps = [f"t{n}" for n in range(10_000)]
     flows = [f"{one} -> {other}" for one, other in pairwise(["s", *steps, "e"])]

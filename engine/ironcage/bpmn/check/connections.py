@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn.check.room import compensates, is_handler, links
+from ironcage.bpmn.check.room import compensates, is_handler, links, rooms_of
 from ironcage.bpmn.check.subject import Place, at, rule
 from ironcage.bpmn.model import Activity, SubProcess
 from ironcage.faults import Level
@@ -224,9 +224,9 @@ def flow_across(subject: Subject) -> Iterator[Place]:
 
     Source: BPMN 2.0.2, 8.4.13, 9.3 and 10.3.5.
     """
-    everywhere = {node.id for _, _, node in subject.nodes}
-    everywhere |= {node.id for process in subject.model.processes for node in process.nodes}
-    for room in subject.rooms:
+    drawn = [room for process in subject.model.processes for room in rooms_of(process)]
+    everywhere = {node.id for room in drawn for node in room.nodes}
+    for room in drawn:
         for flow in room.flows:
             ends = {flow.source, flow.target}
             if ends <= everywhere and not ends <= room.index.keys():

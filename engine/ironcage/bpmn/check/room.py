@@ -117,6 +117,15 @@ class Room:
         return [self.flows[flow] for flow in self.outgoing[index]]
 
 
+def rooms_of(process: Process) -> Iterator[Room]:
+    """Yield the scopes of a process, each before those inside it."""
+    waiting = [Room(process, process, None)]
+    while waiting:
+        room = waiting.pop()
+        yield room
+        waiting += reversed([Room(node, process, room) for node in room.nodes if isinstance(node, SubProcess)])
+
+
 def links(node: FlowNode) -> list[LinkDefinition]:
     """Return the link definitions of a node."""
     return [each for each in node.definitions if isinstance(each, LinkDefinition)] if isinstance(node, Event) else []

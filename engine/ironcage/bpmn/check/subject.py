@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.bpmn.check.referring import Referring, references
-from ironcage.bpmn.check.room import Room
+from ironcage.bpmn.check.room import rooms_of
 from ironcage.bpmn.check.written import Written, written
 from ironcage.bpmn.model import (
     Activity,
@@ -16,16 +16,16 @@ from ironcage.bpmn.model import (
     Gateway,
     MultiInstance,
     Process,
-    SubProcess,
     TimerDefinition,
 )
 from ironcage.bpmn.rule import Rule
 from ironcage.faults import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable
 
     from ironcage.bpmn.check.graph import Graph
+    from ironcage.bpmn.check.room import Room
     from ironcage.bpmn.check.scouting import Scouted
     from ironcage.bpmn.model import Deadline, Element, EventDefinition, FlowNode, Formula, Model
 
@@ -57,7 +57,7 @@ class Subject:
         self.process = model.process() or Process(id="", line=model.line, executable=False)
         self.processes = model.executables or (self.process,)
         """What is to be executed; the first process where nothing is executable."""
-        self.rooms = [room for process in self.processes for room in _rooms(process)]
+        self.rooms = [room for process in self.processes for room in rooms_of(process)]
         """Every scope of these, each before those inside it."""
 
     @cached_property
@@ -156,15 +156,6 @@ class Subject:
     def expressions(self) -> list[Written]:
         """The expressions that are neither timers nor deadlines."""
         return list(written(self))
-
-
-def _rooms(process: Process) -> Iterator[Room]:
-    waiting = [Room(process, process, None)]
-    while waiting:
-        room = waiting.pop()
-        yield room
-        inside = [Room(node, process, room) for node in room.nodes if isinstance(node, SubProcess)]
-        waiting += reversed(inside)
 
 
 def _timer(owner: Element, instant: Formula | None, duration: Formula | None) -> list[TimerText]:
