@@ -24,6 +24,7 @@ WORDS = re.compile(
 
 _FEEL = b"https://www.omg.org/spec/DMN/20191111/FEEL/"
 _LANGUAGE = re.compile(rb"""(expressionLanguage\s*=\s*['"])http://www\.w3\.org/1999/XPath(?=['"])""")
+_TIMER = re.compile(rb"(<(?:[\w.-]+:)?time(?:Date|Duration|Cycle)\b(?:(?!\slanguage\s*=)[^<>])*(?<!/))>")
 _ATTRIBUTES = rb"""((?:[^<>"']|"[^"]*"|'[^']*')*)"""
 _DEFINITIONS = re.compile(rb"<(?:[\w.-]+:)?definitions\s" + _ATTRIBUTES + rb">")
 _SCRIPT_TASK = re.compile(
@@ -47,7 +48,10 @@ def rewritten(source: bytes) -> bytes:
     head = _DEFINITIONS.search(source)
     if head is not None:
         # The conditions of a suite are neutral; the language its files name is that of the tool that drew them.
-        source = source[: head.start()] + _LANGUAGE.sub(rb"\1" + _FEEL, head[0]) + source[head.end() :]
+        ours, count = _LANGUAGE.subn(rb"\1" + _FEEL, head[0])
+        # Timers are no conditions: what they say in the language of the file is left for the gate to judge.
+        rest = _TIMER.sub(rb'\1 language="http://www.w3.org/1999/XPath">', source[head.end() :]) if count else None
+        source = source[: head.start()] + ours + (source[head.end() :] if rest is None else rest)
     source = _SCRIPT_TASK.sub(_with_format, source)
     return _EXPRESSION.sub(_with_feel, source)
 

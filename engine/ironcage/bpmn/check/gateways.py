@@ -107,12 +107,30 @@ def condition_missing(subject: Subject) -> Iterator[Place]:
     mark("Remove the condition, or put an exclusive gateway there."),
 )
 def condition_not_allowed(subject: Subject) -> Iterator[Place]:
-    """Flows out of events, parallel and event-based gateways have no conditions.
+    """Flows out of events and event-based gateways have no conditions.
 
     Source: BPMN 2.0.2, 8.4.13, 10.5.2 and 10.5.4.
     """
     for room, index, node in subject.nodes:
-        if not (isinstance(node, Activity) or node.kind in _CHOOSING):
+        if not (isinstance(node, Activity) or node.kind in (*_CHOOSING, Kind.PARALLEL_GATEWAY)):
+            for flow in room.leaving(index):
+                if flow.condition:
+                    yield at(flow, flow.condition.line, node=node.id)
+
+
+@rule(
+    "condition-ignored",
+    mark("The flow has a condition, but leaves the parallel gateway {node}, which takes all flows and asks nothing."),
+    mark("Remove the condition, or make the gateway inclusive."),
+    Level.WARNING,
+)
+def condition_ignored(subject: Subject) -> Iterator[Place]:
+    """Flows out of a parallel gateway have no conditions; one that is there is ignored.
+
+    Source: BPMN 2.0.2, 8.4.13, 10.6.4 and 13.4.1.
+    """
+    for room, index, node in subject.nodes:
+        if node.kind is Kind.PARALLEL_GATEWAY:
             for flow in room.leaving(index):
                 if flow.condition:
                     yield at(flow, flow.condition.line, node=node.id)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ironcage.bpmn.check.subject import Subject
     from ironcage.bpmn.diagram import Edge, Shape
 
+_STRUCTURE = "structureRef"
+
 
 @rule(
     "dangling-reference",
@@ -23,8 +25,24 @@ if TYPE_CHECKING:
 def dangling_reference(subject: Subject) -> Iterator[Place]:
     """What is referred to is in the file. Source: XML Schema, xs:IDREF and xs:QName; BPMN 2.0.2, clause 8.3."""
     for owner, line, word, target, _ in subject.references:
-        if target and target not in subject.declared:
+        if target and target not in subject.declared and word != _STRUCTURE:
             yield at(owner, line, word=word, target=target)
+
+
+@rule(
+    "structure-reference",
+    mark("structureRef names {target}, which is no item definition of the file; what data is made of is not enforced."),
+    mark("Name an <itemDefinition>, or leave structureRef out."),
+    Level.WARNING,
+)
+def structure_reference(subject: Subject) -> Iterator[Place]:
+    """What a signal, an error or an escalation carries is an item definition of the file.
+
+    Many tools write the name of a type there; no case depends on it. Source: BPMN 2.0.2, tables 8.42, 8.43 and 10.100.
+    """
+    for owner, line, word, target, _ in subject.references:
+        if target and target not in subject.declared and word == _STRUCTURE:
+            yield at(owner, line, target=target)
 
 
 @rule(
