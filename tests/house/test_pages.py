@@ -57,13 +57,23 @@ def test_the_architecture_shows_the_rooms_of_the_engine_as_the_imports_are_check
     assert [room for row in shown for room in row] == [room.strip() for layer in rooms for room in layer.split("|")]
 
 
-@pytest.fixture(scope="module")
-def made(root):
-    """The script that writes the page of the command."""
-    spec = importlib.util.spec_from_file_location("make_command", root / "docs/reference/make_command.py")
+def _script(root, name):
+    spec = importlib.util.spec_from_file_location(name, root / f"docs/reference/{name}.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     return script
+
+
+@pytest.fixture(scope="module")
+def made(root):
+    """The script that writes the page of the command."""
+    return _script(root, "make_command")
+
+
+def test_the_pages_of_the_checks_say_what_the_code_does(root):
+    made = _script(root, "make_checks")
+    written = {file.name: file.read_text("utf-8") for file in made.FOLDER.glob("*.md")}
+    assert written == made.pages(), "run: python docs/reference/make_checks.py"
 
 
 def test_the_page_of_the_command_is_up_to_date(made):

@@ -93,6 +93,19 @@ def multi_instance_behavior(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "behavior-event-count",
+    mark("A complex behavior of {node} throws {count} events; it throws one."),
+    mark("Keep one event definition in its <event>, and write a complexBehaviorDefinition for each of the others."),
+)
+def behavior_event_count(subject: Subject) -> Iterator[Place]:
+    """A complex behavior throws one event. Source: BPMN 2.0.2, table 10.30."""
+    for activity, loop in _several(subject):
+        for said in loop.complex:
+            if len(said.definitions) != 1:
+                yield at(activity, said.line, node=activity.id, count=len(said.definitions))
+
+
+@rule(
     "call-missing",
     mark("{node} does not say what it calls."),
     mark("Name a process or a global task in calledElement, or the key of a deployed process."),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ironcage.bpmn.check.subject import Place, at, rule
 from ironcage.bpmn.model import (
     Activity,
-    CorrelationProperty,
     Event,
     FlowNode,
     MessageDefinition,
@@ -143,28 +142,6 @@ def message_flow_choreography(subject: Subject) -> Iterator[Place]:
             if end in drawn:
                 yield at(flow, node=end)
                 break
-
-
-@rule(
-    "correlation-retrieval",
-    mark("The correlation property {property} is not found in the message {message}: it says nothing of it."),
-    mark("Add a correlationPropertyRetrievalExpression for the message."),
-)
-def correlation_retrieval(subject: Subject) -> Iterator[Place]:
-    """A property that is part of a key is found in every message in which another one of the key is.
-
-    Source: BPMN 2.0.2, 8.4.2.
-    """
-    properties = {each.id: each for each in subject.model.of(CorrelationProperty)}
-    found = {each.id: {retrieval.message for retrieval in each.retrievals} for each in properties.values()}
-    for collaboration in subject.model.collaborations:
-        for key in collaboration.keys:
-            named = [said.id for said in key.properties if said.id in found]
-            messages = sorted({message for each in named for message in found[each] if message})
-            for each in named:
-                for message in messages:
-                    if message not in found[each]:
-                        yield at(properties[each], property=each, message=message)
 
 
 @rule(
