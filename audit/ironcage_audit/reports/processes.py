@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.bpmn import read
 from ironcage.bpmn.drawing import named
+from ironcage.bpmn.model import FlowNode
 from ironcage.definitions.process_file import PROCESS_FILE, read_process_file
 from ironcage.messages import Text
 from ironcage.store import definitions
@@ -72,7 +73,7 @@ def _deployed(store: Store, key: str, versions: tuple[int, ...]) -> tuple[list[D
 
 def _elements(model: Model | None, happened: dict[str, Executions]) -> tuple[ElementRow, ...]:
     """Return the elements in the order of the model, then those it does not know, by name."""
-    nodes = {node.id: node for process in model.processes for node in process.nodes} if model else {}
+    nodes = {node.id: node for process in model.processes for node in process.every(FlowNode)} if model else {}
     names = {id_: Text(named(node, "zh") or id_, named(node, "en") or id_) for id_, node in nodes.items()}
     order = [id_ for id_ in nodes if id_ in happened] + sorted(set(happened) - set(nodes))
     return tuple(_row(id_, names.get(id_, Text(id_, id_)), happened[id_]) for id_ in order)

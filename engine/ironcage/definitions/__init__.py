@@ -2,7 +2,7 @@
 
 from ironcage.definitions.comparison import disagreement
 from ironcage.definitions.definition import Definition, digest
-from ironcage.definitions.loading import NoFolderError, check, load, load_files, restore
+from ironcage.definitions.loading import NoFolderError, check, check_file, load, load_files, restore
 from ironcage.definitions.schema import DataField, DataProblem, DataRefusedError, DataSchema
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Definition",
     "NoFolderError",
     "check",
+    "check_file",
     "digest",
     "disagreement",
     "load",

@@ -76,6 +76,42 @@ def check(folder: Path) -> list[Fault]:
         return error.faults
 
 
+class _Whatever(frozenset[str]):
+    """Holds every decision there may be."""
+
+    __slots__ = ()
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def check_file(file: Path) -> list[Fault]:
+    """Return every fault of a BPMN file that is in no process folder, as both readers find them.
+
+    Which decisions and which data there are is not known, so what refers to them is not judged.
+
+    Raises:
+        FileNotFoundError: it is not there.
+    """
+    source, name = file.read_bytes(), str(file)
+    try:
+        model, faults = bpmn.examine(source, name, _Whatever())
+    except FaultyError as error:
+        return error.faults
+    if any(fault.level is Level.ERROR for fault in faults):
+        return faults
+    from ironcage import spiff  # noqa: PLC0415 - SpiffWorkflow is slow to load, and only the gate asks it
+
+    for process in model.executables:
+        try:
+            theirs = spiff.compile(source, name, {}, None, process.id)
+        except FaultyError as error:
+            return faults + error.faults
+        found = disagreement(bpmn.compile(model, {}, None, process.id), theirs, name)
+        faults += [found] if found else []
+    return faults
+
+
 class _Reading:
     """One folder being read; what is wrong with it gathers in ``faults``."""
 

@@ -62,3 +62,14 @@ def test_check_prints_sarif_json_or_text(ironcage):
     assert json.loads(sarif_.out)["version"] == "2.1.0"
     assert ironcage("check", path, "--format", "json").out == ironcage("check", path, "--json").out
     assert ironcage("check", path, "--format", "text").out == ironcage("check", path).out
+
+
+def test_a_model_by_itself_is_checked(ironcage, tmp_path):
+    process = folder("processes") / "service_request/service_request.bpmn"
+    assert ironcage("check", process).code == 0
+    broken = tmp_path / "broken.bpmn"
+    broken.write_bytes(process.read_bytes().replace(b'isExecutable="true"', b'isExecutable="false"'))
+    answered = ironcage("check", broken, "--format", "json")
+    assert answered.code == 1
+    assert {fault["rule"] for fault in json.loads(answered.out) if fault["level"] == "error"} == {"not-executable"}
+    assert ironcage("check", tmp_path / "nowhere.bpmn").code == 2

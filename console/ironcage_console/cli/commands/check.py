@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from ironcage_console.cli.output import Output
 
 
+_MODELS = (".bpmn", ".bpmn2", ".xml")
+
+
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=text("process folder, or a folder of them"))
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help=text("process folder, a folder of them, or a BPMN file")
+    )
     parser.add_argument("--strict", action="store_true", help=text("let warnings count as errors"))
     parser.add_argument(
         "--format", choices=("text", "json", "sarif"), help=text("how to say it; --json is --format json")
@@ -27,13 +32,17 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, output: Output) -> int:
-    """List the faults of every folder."""
-    from ironcage.definitions import check  # noqa: PLC0415
+    """List the faults of every folder and file."""
+    from ironcage.definitions import check, check_file  # noqa: PLC0415
 
-    folders = process_folders(arguments.paths)
+    files = [path for path in arguments.paths if path.suffix in _MODELS]
+    folders = process_folders(path for path in arguments.paths if path not in files)
     faults = [fault for folder in folders for fault in check(folder)]
+    faults += [fault for file in files for fault in check_file(file)]
     counts = {level: sum(fault.level is level for fault in faults) for level in Level}
-    _print(faults, counts, len(folders), arguments.format or ("json" if output.as_json else "text"), output)
+    _print(
+        faults, counts, len(folders) + len(files), arguments.format or ("json" if output.as_json else "text"), output
+    )
     return 1 if counts[Level.ERROR] or (arguments.strict and counts[Level.WARNING]) else 0
 
 
