@@ -145,7 +145,8 @@ BASE = model(
     {"s": "start", "a": "user", "w": "timer PT1H", "g": "xor default g_e", "b": "user", "e": "end"},
     *("s -> a", "a -> w", "w -> g", "g -> b if x = 1", "b -> e", "g -> e"),
 ).decode()
-TIMER = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+HOUR = '<timeDuration xsi:type="tFormalExpression">PT1H</timeDuration>'
+TIMER = f"<timerEventDefinition>{HOUR}</timerEventDefinition>"
 
 SURPRISES = {
     "an event definition by reference": (TIMER, "<eventDefinitionRef>t</eventDefinitionRef>"),
@@ -154,7 +155,7 @@ SURPRISES = {
         "</timeDuration>",
         "</timeDuration><timeDate>2030-01-01T00:00:00Z</timeDate>",
     ),
-    "a cycle": ("<timeDuration>PT1H</timeDuration>", "<timeCycle>R3/PT1H</timeCycle>"),
+    "a cycle": (HOUR, HOUR.replace("timeDuration", "timeCycle").replace("PT1H", "R3/PT1H")),
     "two timers, the second taken for the first": (TIMER, TIMER + TIMER.replace("PT1H", "PT2H")),
     "a signal at the end": ('name="E">', 'name="E"><signalEventDefinition/>'),
     "an error at the start": ('name="S">', 'name="S"><errorEventDefinition/>'),
@@ -211,8 +212,8 @@ SURPRISES = {
         '</process><process id="q" isExecutable="true"><startEvent id="qs"/></process>',
     ),
     "a process not said to be executable": (' isExecutable="true"', ""),
-    "a condition in another language": ("<conditionExpression>", '<conditionExpression language="python">'),
-    "an empty condition": ("<conditionExpression>x = 1<", "<conditionExpression><"),
+    "a condition in another language": ("<conditionExpression ", '<conditionExpression language="python" '),
+    "an empty condition": (">x = 1<", "><"),
     "a service without a name": ('<userTask id="b" name="B">', '<serviceTask id="b" name="B">'),
     "a signal on the way": (
         '<userTask id="b"',
