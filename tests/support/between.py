@@ -59,10 +59,13 @@ _INSPECTION = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL
 </definitions>
 """
 _PATROL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
              id="patrol_file" targetNamespace="urn:test:patrol">
   <process id="patrol" name="例行巡查" isExecutable="true">
     <startEvent id="daily" name="每个工作日九时">
-      <timerEventDefinition id="daily_timer"><timeCycle>0 9 * * MON-FRI</timeCycle></timerEventDefinition>
+      <timerEventDefinition id="daily_timer">
+        <timeCycle xsi:type="tFormalExpression">0 9 * * MON-FRI</timeCycle>
+      </timerEventDefinition>
     </startEvent>
     <sequenceFlow id="f1" sourceRef="daily" targetRef="walk"/>
     <userTask id="walk" name="巡查"/>

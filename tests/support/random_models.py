@@ -68,8 +68,9 @@ SCOPES = ("scope", "guarded", "failing", "repeated", "many", "scopes", "catch", 
 BY_EVENT = ("listening",)
 _TURNED = ("parallelGateway", "exclusiveGateway", "inclusiveGateway")
 _JOINED = ("parallel", "split", "some", "spread")
+_FORMAL = 'xsi:type="tFormalExpression"'
 _CAUGHT = {
-    "timer": "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>",
+    "timer": f"<timerEventDefinition><timeDuration {_FORMAL}>PT1H</timeDuration></timerEventDefinition>",
     "message": '<messageEventDefinition messageRef="m"/>',
     "signal": '<signalEventDefinition signalRef="g"/>',
     "error": '<errorEventDefinition errorRef="broken"/>',
@@ -84,7 +85,7 @@ _TAGS = {
 }
 _HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ironcage="urn:ironcage:bpmn:1" id="file" '
-    'targetNamespace="urn:test"><message id="m" name="M"/><signal id="g" name="G"/>'
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="urn:test"><message id="m" name="M"/><signal id="g" name="G"/>'
     '<error id="broken" errorCode="E"/><process id="p" isExecutable="true">'
 )
 _SERVICE = '<extensionElements><ironcage:service name="call"/></extensionElements>'
@@ -107,7 +108,7 @@ class _Scope:
             head, tail = (inside, "") if inside.startswith("<extensionElements") else ("", inside)
             lines.append(f'<{tag} id="{name}"{said}>{head}{ways}{tail}</{tag}>')
         for source, target, condition in self.flows:
-            asked = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
+            asked = f"<conditionExpression {_FORMAL}>{escape(condition)}</conditionExpression>" if condition else ""
             lines.append(
                 f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{asked}</sequenceFlow>'
             )
@@ -296,8 +297,8 @@ class Sketch:
             return f'<standardLoopCharacteristics loopMaximum="{many}"/>'
         sequential = self.choose.one_of(("true", "false"))
         return (
-            f'<multiInstanceLoopCharacteristics isSequential="{sequential}"><loopCardinality>{many}</loopCardinality>'
-            "</multiInstanceLoopCharacteristics>"
+            f'<multiInstanceLoopCharacteristics isSequential="{sequential}">'
+            f"<loopCardinality {_FORMAL}>{many}</loopCardinality></multiInstanceLoopCharacteristics>"
         )
 
     def _repeated(self, before: str, _depth: int, condition: str, _looped: bool) -> str:
