@@ -85,7 +85,8 @@ _TAGS = {
 }
 _HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ironcage="urn:ironcage:bpmn:1" id="file" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="urn:test"><message id="m" name="M"/><signal id="g" name="G"/>'
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="urn:test">'
+    '<message id="m" name="M"/><signal id="g" name="G"/>'
     '<error id="broken" errorCode="E"/><process id="p" isExecutable="true">'
 )
 _SERVICE = '<extensionElements><ironcage:service name="call"/></extensionElements>'

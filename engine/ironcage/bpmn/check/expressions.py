@@ -132,7 +132,7 @@ def expression_syntax(subject: Subject) -> Iterator[Place]:
         if _is_foreign(formula) or not formula.text or not formula.formal or id(formula) in literals:
             continue
         try:
-            feel.compile(formula.text)
+            feel.compile(formula.text, subject.words)
         except feel.FeelSyntaxError as error:
             line, column = position(subject.model.source, formula, error.line, error.column)
             written = " ".join(formula.text.split())[:80]

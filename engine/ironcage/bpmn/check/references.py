@@ -24,7 +24,7 @@ _STRUCTURE = "structureRef"
 )
 def dangling_reference(subject: Subject) -> Iterator[Place]:
     """What is referred to is in the file. Source: XML Schema, xs:IDREF and xs:QName; BPMN 2.0.2, clause 8.3."""
-    for owner, line, word, target, _ in subject.references:
+    for owner, line, word, target, *_ in subject.references:
         if target and target not in subject.declared and word != _STRUCTURE:
             yield at(owner, line, word=word, target=target)
 
@@ -40,9 +40,17 @@ def structure_reference(subject: Subject) -> Iterator[Place]:
 
     Many tools write the name of a type there; no case depends on it. Source: BPMN 2.0.2, tables 8.42, 8.43 and 10.100.
     """
-    for owner, line, word, target, _ in subject.references:
+    for owner, line, word, target, *_ in subject.references:
         if target and target not in subject.declared and word == _STRUCTURE:
             yield at(owner, line, target=target)
+
+
+@rule("empty-reference", mark("{word} is empty."), mark("Name an element in it, or remove it."))
+def empty_reference(subject: Subject) -> Iterator[Place]:
+    """A reference that is there names something. Source: XML Schema, xs:IDREF and xs:QName."""
+    for each in subject.references:
+        if each.empty:
+            yield at(each.owner, each.line, word=each.word)
 
 
 @rule(
@@ -52,7 +60,7 @@ def structure_reference(subject: Subject) -> Iterator[Place]:
 )
 def wrong_reference(subject: Subject) -> Iterator[Place]:
     """A reference leads to an element of the sort its word asks for. Source: BPMN 2.0.2, the class diagrams."""
-    for owner, line, word, target, allowed in subject.references:
+    for owner, line, word, target, allowed, _ in subject.references:
         if target in subject.declared and target not in allowed and target not in subject.model.refused:
             yield at(owner, line, word=word, target=target)
 

@@ -63,6 +63,8 @@ class Referring(NamedTuple):
     word: str
     target: str
     allowed: Collection[str]
+    empty: bool = False
+    """Whether it is there and names nothing."""
 
 
 class _Sorts:
@@ -154,7 +156,7 @@ def _of_node(node: FlowNode, sorts: _Sorts) -> Iterator[Referring]:
 
 
 def _each(owner: Element, word: str, said: Iterable[Reference], allowed: Collection[str]) -> Iterator[Referring]:
-    return (Referring(owner, each.line, word, each.id, allowed) for each in said)
+    return (Referring(owner, each.line, word, each.id, allowed, not each.id) for each in said)
 
 
 def _of_data(node: FlowNode, sorts: _Sorts) -> Iterator[Referring]:

@@ -81,7 +81,7 @@ def script_syntax(subject: Subject) -> Iterator[Place]:
     for activity, script in _written(subject):
         try:
             if language(script.format) == FEEL:
-                feel.compile(script.text)
+                feel.compile(script.text, subject.words)
             elif language(script.format) == STARLARK:
                 scripts.read(script.text)
         except (feel.FeelSyntaxError, scripts.ScriptSyntaxError) as error:

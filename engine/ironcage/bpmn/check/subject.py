@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ironcage.bpmn.check.referring import Referring, references
 from ironcage.bpmn.check.room import rooms_of
 from ironcage.bpmn.check.written import Written, written
+from ironcage.bpmn.compiling.variables import variables, words
 from ironcage.bpmn.model import (
     Activity,
     DefinitionReference,
@@ -146,6 +147,11 @@ class Subject:
         for activity in self.activities:
             said += [(activity, activity.deadline), (activity, activity.follow_up)]
         return [(owner, deadline) for owner, deadline in said if deadline]
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The names of data that an expression has to be told of."""
+        return words(variables(self.model).values())
 
     @cached_property
     def references(self) -> list[Referring]:
