@@ -109,7 +109,7 @@ class Made(Running):
         files = {**base.files, "made": repr(made).encode()}
         programs = {each.process: each for each in made}
         deployed = replace(base, programs=programs, files=files, **changes)
-        version = self.engine.deploy(deployed).version
-        for each in runnables(deployed, version):
-            self.engine._catalogue._kept[each.process, version, deployed.digest] = each
-        return version
+        for version in range(1, 9):
+            for each in runnables(deployed, version):
+                self.engine._catalogue._kept[each.process, version, deployed.digest] = each
+        return self.engine.deploy(deployed).version

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.bpmn import mandatory
 from ironcage.engine.catalogue import runnables
+from ironcage.engine.keeping import release
 from ironcage.engine.starting import starts_of
 from ironcage.engine.views import Deployment
 from ironcage.store import definitions
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from ironcage.store import Connection, Work
 
 
-def deploy_definition(work: Work, definition: Definition, now: Micros) -> Deployment:
+def deploy_definition(work: Work, definition: Definition, now: Micros) -> tuple[Deployment, int]:
     """Insert *definition* as the next version of each process in it, unless its files are a version already.
 
-    What began cases of the version before begins those of the new one.
+    What began cases of the version before begins those of the new one. Returns, beside what was done, how many messages
+    that were kept are on their way to it.
 
     Raises:
         StepError: a timer that begins cases does not say when.
@@ -32,7 +34,7 @@ def deploy_definition(work: Work, definition: Definition, now: Micros) -> Deploy
     connection, process = work.connection, definition.key
     known = definitions.with_digest(connection, process, definition.digest)
     if known:
-        return Deployment(process, known.version, known.digest, is_new=False)
+        return Deployment(process, known.version, known.digest, is_new=False), 0
     newest = definitions.find(connection, process)
     version = newest.version + 1 if newest else 1
     processes = list(runnables(definition, version))
@@ -42,7 +44,8 @@ def deploy_definition(work: Work, definition: Definition, now: Micros) -> Deploy
         work.post.replace_starts(each.process, starts)
     for gone in definitions.beside(connection, process) - {each.process for each in processes}:
         work.post.replace_starts(gone, [])
-    return Deployment(process, version, definition.digest, is_new=True)
+    awaited = (start.name for _, starts in beginnings for start in starts if start.kind == "message")
+    return Deployment(process, version, definition.digest, is_new=True), release(work, awaited, now)
 
 
 def _add(connection: Connection, of: Runnable, files: Mapping[str, bytes], now: Micros) -> None:

@@ -43,9 +43,17 @@ class Engine(TaskCommands, MessageCommands, BackgroundWork):
     # Definitions and cases
 
     def deploy(self, definition: Definition) -> Deployment:
-        """Make *definition* the newest version of its process; the same files again are the version that is there."""
+        """Make *definition* the newest version of its process; the same files again are the version that is there.
+
+        What begins cases of it begins them from now on: messages that were kept at once, timers when they are due.
+
+        Raises:
+            StepError: a timer that begins cases does not say when.
+        """
         with self.store.writing() as work:
-            return deploy_definition(work, definition, self.clock.now())
+            deployment, sent = deploy_definition(work, definition, self.clock.now())
+        self._settle(sent)
+        return deployment
 
     def start(
         self,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 from ironcage.engine.correlation import Letter, read_key
 from ironcage.engine.keys import written
-from ironcage.engine.sending import body_of, message_part
-from ironcage.store import KeptMessage
+from ironcage.engine.sending import Outgoing, body_of, message_part
+from ironcage.store import KeptMessage, new_id
 from ironcage.values import to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ironcage.clock import Micros
     from ironcage.engine.catalogue import Catalogue
@@ -49,6 +49,22 @@ def keep_letter(
     message = KeptMessage(part, letter.name, now, key, to_part, to_case, sender_part, sender_case, body, expires)
     work.post.keep(message)
     return expires
+
+
+def release(work: Work, names: Iterable[str], now: Micros) -> int:
+    """Send the kept messages called *names* on their way again, for there is something new that they begin.
+
+    Those for a case that was named are left. Returns how many there are.
+    """
+    sent = 0
+    for name in sorted(set(names)):
+        part = message_part(name)
+        outgoing = Outgoing(work, part, new_id(part, now), 0, now)
+        for kept in _unexpired(work, part, name, None, None, now):
+            work.post.drop_message(kept)
+            outgoing.message(*_letter(kept))
+        sent += outgoing.count
+    return sent
 
 
 def sought(work: Work, catalogue: Catalogue, wait: Subscription, now: Micros) -> tuple[KeptMessage, Letter] | None:

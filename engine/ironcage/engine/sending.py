@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ironcage.clock import Micros
-    from ironcage.machine import Effect
+    from ironcage.machine import Effect, Key
     from ironcage.store import StoredCase, Work
     from ironcage.values import Context, Value
 
@@ -79,7 +79,7 @@ class Outgoing:
         """Send what *effect*, of a step of *case*, means to others; its wait has been opened, and not yet closed."""
         match effect:
             case Sent(_, name, payload, key):
-                self._add("message", name, None, payload=payload, key=list(key) if written(key) else [])
+                self.message(name, payload, key)
             case Signalled(name, payload):
                 self.signal(name, payload)
             case Opened(wait, WaitKind.CALL, call=called):
@@ -96,6 +96,10 @@ class Outgoing:
                 self._add("escalation", code or "", _parent(case))
             case Ended(status, data, code) if case.parent is not None:
                 self._add("return", code or "", _parent(case), status=status.name, data=data)
+
+    def message(self, name: str, payload: Context, key: Key) -> None:
+        """Send a message to whoever is to receive it."""
+        self._add("message", name, None, payload=payload, key=list(key) if written(key) else [])
 
     def signal(self, name: str, payload: Context) -> None:
         """Send a signal to every case but the sender that waits for it now, then to what it starts."""

@@ -130,6 +130,15 @@ def test_a_message_starts_a_case_where_nobody_waits(made):
         made.engine.message("other", to="p/2011-8")
 
 
+def test_a_kept_message_starts_its_case_once_there_is_a_process_that_it_starts(made):
+    for number in (1, 2):
+        made.engine.message("filed", {"x": number}, ttl=timedelta(hours=1))
+    made.put(BEGUN)
+    cases = [made.engine.case(task.case) for task in made.engine.tasks()]
+    assert sorted(case.variables["x"] for case in cases) == [1, 2]
+    assert made.dump()["messages"] == made.dump()["outbox"] == []
+
+
 def test_a_receive_task_and_an_event_after_a_gateway_begin_cases(made):
     received = program(
         {"r": task(Kind.RECEIVE_TASK, events=(message("filed"),), instantiate=True), "t": task(), "e": end()},
