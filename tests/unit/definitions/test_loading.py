@@ -243,8 +243,9 @@ def test_every_executable_process_of_a_file_is_a_program(files: Files) -> None:
     inner = inner.replace(b'id="s"', b'id="qs"').replace(b'id="e"', b'id="qe"')
     inner = inner.replace(b'sourceRef="s"', b'sourceRef="qs"').replace(b'targetRef="e"', b'targetRef="qe"')
     both = {**files, "report.bpmn": files["report.bpmn"].replace(b"</definitions>", inner)}
-    definition = restore(both, "report")
+    definition = load_files(both, "report")
     assert list(definition.programs) == ["p", "q"]
     assert definition.program is definition.programs["p"]
     assert [node.id for node in definition.programs["q"].nodes] == ["qs", "more", "qe"]
     assert definition.names["more"] == Text("Mehr", "Mehr")
+    assert restore(both, "report").programs == definition.programs

@@ -21,6 +21,7 @@ from ironcage.bpmn.check import (
     scripts,
     soundness,
     triggers,
+    twice,
     waiting,
 )
 from ironcage.bpmn.check.subject import Check, Subject
@@ -51,6 +52,7 @@ _MODULES = (
     particulars,
     expressions,
     scripts,
+    twice,
     soundness,
 )
 
