@@ -124,7 +124,7 @@ class Environment:
         self.names = names
         self.moment = moment
         self.nulls = nulls
-        self.budget = budget or Budget()
+        self.budget = Budget() if budget is None else budget
 
     def inner(self, names: Mapping[str, Value]) -> Environment:
         """Return an environment that also knows *names*."""

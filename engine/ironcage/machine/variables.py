@@ -6,7 +6,7 @@ any other value as the bytes of ``ironcage.values.to_bytes``, which are taken ov
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, KeysView, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ironcage.values import Value, from_bytes, packed
@@ -14,7 +14,7 @@ from ironcage.values import Value, from_bytes, packed
 if TYPE_CHECKING:
     from ironcage.values import Context
 
-Stored = dict[str, object]
+Stored = dict[str, Any]
 """Variables by name, each as it is stored."""
 
 _AS_THEY_ARE = {str, bool, type(None)}
@@ -36,7 +36,7 @@ class Variables(Mapping[str, Value]):
         if name in self._set:
             return self._set[name]
         value = self._stored[name]
-        return from_bytes(value) if type(value) is bytes else cast("Value", value)
+        return from_bytes(value) if type(value) is bytes else value
 
     def __setitem__(self, name: str, value: Value) -> None:
         self._set[name] = value
@@ -61,6 +61,10 @@ class Variables(Mapping[str, Value]):
 
     def __repr__(self) -> str:
         return repr(dict(self))
+
+    def keys(self) -> KeysView[str]:
+        """Return their names."""
+        return {**self._stored, **self._set}.keys()
 
     def get(self, name: str, default: object = None) -> Any:
         """Return the variable, or *default*."""
