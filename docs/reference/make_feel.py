@@ -25,6 +25,19 @@ variables it is given and the moment of its step, and nothing else: `now()` and 
 replay gives
 the same. It is read and compiled once. Where it has no result it is null, and `ironcage decide --explain` says why.
 
+## 名称 · Names
+
+名称可有空格和 `+ - * / ' .` 等符号，取范围内最长的一个。若其首词本身也是变量，
+符号两边的空格要与原名一致：既有 `a` 又有 `a-b` 时，`a-b` 是名称，`a - b` 是减法。
+名称可以关键字开头（`in stock`），只要它在范围内。点号之后和筛选条件里，
+认得本表达式写出的上下文各项；名称含符号的其余各项用 `get value` 取得。
+
+A name may have spaces and the signs `+ - * / ' .`; the longest one in scope is taken. Where its first word is a
+variable too, the signs must be spaced as in the name: beside `a` and `a-b`, `a-b` is the name and `a - b` a
+subtraction. A name in scope may begin with a keyword (`in stock`). Behind a dot and in the condition of a filter, the
+entries of contexts that the expression writes out are known, and in DMN the components of item definitions; others
+that have signs are reached with `get value`.
+
 ## 界限 · Limits
 
 | 界限 limit | | |

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ironcage.feel import Environment
+from ironcage.feel.environment import NOWHERE
 from ironcage.feel.ranges import Range
 from ironcage.feel.types import FunctionValue, conform
 from ironcage.messages import mark
@@ -54,7 +55,12 @@ class Literal:
 
     def run(self, env: Environment) -> Value:
         """Return the value of the expression."""
-        return self.expression.run(env) if self.expression else None
+        if self.expression is None:
+            return None
+        since = len(env.nulls or ())
+        value = self.expression.run(env)
+        env.note_source(since, self.expression.text)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,7 @@ class Invocation:
         function = self.function.run(env)
         given = {name: logic.run(env) for name, logic in self.bindings}
         if not isinstance(function, FunctionValue) or not given.keys() <= set(function.parameters):
-            env.note_reason("()", 0, mark("there is no function with these parameters"))
+            env.note_reason("()", NOWHERE, mark("there is no function with these parameters"))
             return None
         return function.invoke([given.get(name) for name in function.parameters], env)
 
@@ -199,7 +205,7 @@ class Conditional:
         """Return the one or the other, null counting as false; null if the condition is no truth value."""
         answer = self.test.run(env)
         if answer is not None and not isinstance(answer, bool):
-            env.note_reason("if", 0, _NO_CONDITION)
+            env.note_reason("if", NOWHERE, _NO_CONDITION)
             return None
         return (self.yes if answer else self.no).run(env)
 
@@ -234,7 +240,7 @@ class Iteration:
             return _bounded(results, env)
         decides = self.kind == "some"
         if not all(isinstance(result, bool) for result in results):
-            env.note_reason(self.kind, 0, _NO_CONDITION)
+            env.note_reason(self.kind, NOWHERE, _NO_CONDITION)
             return None
         return decides if decides in results else not decides
 
@@ -262,7 +268,7 @@ class Filter:
             entries = item if isinstance(item, dict) else {}
             answer = self.match.run(env.inner({"item": item, **entries}))
             if not isinstance(answer, bool):
-                env.note_reason("filter", 0, _NO_CONDITION)
+                env.note_reason("filter", NOWHERE, _NO_CONDITION)
                 return None
             if answer:
                 kept.append(item)
@@ -278,7 +284,7 @@ class Broken:
 
     def run(self, env: Environment) -> Value:
         """Return null, and say why."""
-        env.note_reason("", 0, self.reason)
+        env.note_reason("", NOWHERE, self.reason)
         return None
 
 
@@ -300,7 +306,7 @@ def as_declared(value: Value, kind: Type | None, name: str, env: Environment) ->
         return value
     found = conform(value, kind)
     if found is None:
-        env.note_reason(name, 0, _NOT_OF_TYPE)
+        env.note_reason(name, NOWHERE, _NOT_OF_TYPE)
     return found
 
 
@@ -309,7 +315,7 @@ def _items(value: Value, env: Environment) -> list[Value] | None:
     if isinstance(value, Range):
         return list(_numbers(value))
     if value is None:
-        env.note_reason("in", 0, mark("there is nothing to iterate over"))
+        env.note_reason("in", NOWHERE, mark("there is nothing to iterate over"))
         return None
     return value if isinstance(value, list) else [value]
 
@@ -324,7 +330,7 @@ def _numbers(span: Range) -> Iterator[Value]:
 def _bounded(value: list[Value] | dict[str, Value], env: Environment) -> Value:
     if is_bounded(value):
         return value
-    env.note_reason("", 0, _TOO_LARGE)
+    env.note_reason("", NOWHERE, _TOO_LARGE)
     return None
 
 

@@ -12,7 +12,9 @@ from ironcage.dmn.boxes import as_declared
 from ironcage.dmn.table import Table
 from ironcage.errors import RefusedError
 from ironcage.feel import Environment
+from ironcage.feel.environment import NOWHERE
 from ironcage.feel.types import FunctionValue
+from ironcage.messages import mark
 from ironcage.values import plain
 from ironcage.values.bounds import is_bounded
 
@@ -65,9 +67,11 @@ class InputData:
 
     def bound(self, asked: Evaluation) -> Value:
         """Return its value, brought into its type; of the file's own name space, if someone named that."""
-        given = asked.variables
-        value = given.get(f"{{{self.space}}}{self.name}", given.get(self.name))
-        return as_declared(value, self.type, self.name, asked.env)
+        given, spaced = asked.variables, f"{{{self.space}}}{self.name}"
+        if self.name not in given and spaced not in given:
+            asked.env.note_reason(self.name, NOWHERE, mark("it was not handed over"))
+            return None
+        return as_declared(given.get(spaced, given.get(self.name)), self.type, self.name, asked.env)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,26 @@ Source: DMN 1.5, 8.3 (the metamodel of decision tables) and chapter 13.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 from lxml import etree
 
 from ironcage.dmn.reader import LIMITS
 from ironcage.dmn.sheets import Column, Row, Sheet
 from ironcage.dmn.trouble import written_in
+from ironcage.dmn.writing import Writer
 from ironcage.errors import NotFoundError
 from ironcage.messages import mark
 from ironcage.xml import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_UTF_8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?!\?xml[^>]*\sencoding\s*=\s*[\"'](?!utf-8[\"']))", re.IGNORECASE)
+"""How a file in UTF-8 begins."""
 
 
 class NoSuchTableError(NotFoundError):
@@ -48,26 +55,60 @@ def taken_out(source: bytes, file: str, decision: str) -> Sheet:
 
 
 def put_back(sheet: Sheet, source: bytes, file: str) -> bytes:
-    """Return the DMN file *source* with the table of the decision ``sheet.decision`` replaced by *sheet*.
+    """Return the DMN file *source* with *sheet* written into the table of the decision ``sheet.decision``.
+
+    What a sheet does not hold (ids, comments, extensions, drawings) stays: columns keep theirs by their place, rows by
+    their id. Nothing outside the table changes by a byte but the decision's name, if that was changed.
 
     Raises:
         FaultyError: *source* is no XML.
         NoSuchTableError: there is no such table.
     """
+    if taken_out(source, file, sheet.decision) == sheet:
+        return source
     root = parse(source, file, LIMITS)
     element, table = _found(root, file, sheet.decision)
-    if sheet.name:
+    renamed = bool(sheet.name) and sheet.name != element.get("name")
+    if renamed:
         element.set("name", sheet.name)
-    space = etree.QName(table).namespace or ""
-    made = _Writer(space).table(sheet)
-    if table.get("id"):
-        made.set("id", table.get("id") or "")
-    made.tail = table.tail
+    made = Writer(etree.QName(table).namespace or "").into(table, sheet)
+    if renamed or not _UTF_8.match(source):
+        return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+    return _spliced(source, sheet.decision, made)
+
+
+def _spliced(source: bytes, decision: str, table: etree._Element) -> bytes:
+    """Return *source* with its table of *decision* replaced by *table*."""
     parent = table.getparent()
-    assert parent is not None, "a table stands in a decision"
-    parent.replace(table, made)
-    etree.indent(made, level=2)
-    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+    around = {} if parent is None else parent.nsmap
+    text = etree.tostring(table, encoding="unicode", with_tail=False)
+    for prefix, space in around.items():
+        name = "xmlns" if prefix is None else f"xmlns:{prefix}"
+        text = text.replace(f' {name}="{space}"', "", 1)
+    start, end = _extent(source, decision)
+    return source[:start] + text.encode() + source[end:]
+
+
+def _extent(source: bytes, decision: str) -> tuple[int, int]:
+    """Return where the table of *decision* begins and ends."""
+    path: list[str] = []
+    found: list[int] = []
+    parser = expat.ParserCreate()
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        path.append(f"{tag} {attributes.get('id', '')}" if tag == "decision" else tag)
+        if not found and path[1:] == [f"decision {decision}", "decisionTable"]:
+            found.append(parser.CurrentByteIndex)
+
+    def end(_name: str) -> None:
+        if len(found) == 1 and path[1:] == [f"decision {decision}", "decisionTable"]:
+            found.append(source.index(b">", parser.CurrentByteIndex) + 1)
+        path.pop()
+
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    parser.Parse(source, True)
+    return found[0], found[1]
 
 
 def document(sheet: Sheet, space: str = "https://www.omg.org/spec/DMN/20230324/MODEL/") -> bytes:
@@ -77,7 +118,7 @@ def document(sheet: Sheet, space: str = "https://www.omg.org/spec/DMN/20230324/M
     for name, value in (("id", f"{sheet.decision}_definitions"), ("name", sheet.name), ("namespace", "urn:ironcage")):
         root.set(name, value)
     decision = etree.SubElement(root, f"{{{space}}}decision", id=sheet.decision, name=sheet.name)
-    decision.append(_Writer(space).table(sheet))
+    decision.append(Writer(space).into(etree.Element(f"{{{space}}}decisionTable"), sheet))
     etree.indent(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
@@ -113,55 +154,3 @@ def _texts(rule: etree._Element, notes: int) -> Iterator[str]:
 
 def _text(element: etree._Element | None) -> str:
     return "" if element is None else written_in(element)
-
-
-class _Writer:
-    def __init__(self, space: str) -> None:
-        self.space = space
-
-    def table(self, sheet: Sheet) -> etree._Element:
-        table = etree.Element(f"{{{self.space}}}decisionTable", hitPolicy=sheet.policy or "UNIQUE")
-        if sheet.aggregation:
-            table.set("aggregation", sheet.aggregation)
-        for column in sheet.columns:
-            self._column(table, column)
-        for row in sheet.rows:
-            self._rule(table, row, sheet.columns)
-        return table
-
-    def _column(self, table: etree._Element, column: Column) -> None:
-        match column.kind:
-            case "input":
-                element = self._part(table, "input", label=column.label)
-                self._told(element, "inputExpression", column.expression, typeRef=column.type)
-                if column.allowed:
-                    self._told(element, "inputValues", column.allowed)
-            case "output":
-                element = self._part(table, "output", name=column.name, label=column.label, typeRef=column.type)
-                if column.allowed:
-                    self._told(element, "outputValues", column.allowed)
-                if column.expression:
-                    self._told(element, "defaultOutputEntry", column.expression)
-            case "annotation":
-                self._part(table, "annotation", name=column.name)
-            case _:
-                pass
-
-    def _rule(self, table: etree._Element, row: Row, columns: tuple[Column, ...]) -> None:
-        rule = self._part(table, "rule", id=row.id)
-        tags = {"input": "inputEntry", "output": "outputEntry", "annotation": "annotationEntry"}
-        for column, cell in zip(columns, row.cells, strict=True):
-            if column.kind in tags:
-                self._told(rule, tags[column.kind], cell)
-            elif cell:
-                description = etree.Element(f"{{{self.space}}}description")
-                description.text = cell
-                rule.insert(0, description)
-
-    def _told(self, parent: etree._Element, tag: str, written: str, **attributes: str) -> None:
-        part = self._part(parent, tag, **attributes)
-        etree.SubElement(part, f"{{{self.space}}}text").text = written
-
-    def _part(self, parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
-        given = {name: value for name, value in attributes.items() if value}
-        return etree.SubElement(parent, f"{{{self.space}}}{tag}", given)

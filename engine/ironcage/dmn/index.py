@@ -185,7 +185,9 @@ class _Asked:
 
     def ask(self, cell: int) -> bool:
         may = self.hits is None or bool(self.column.is_other[cell]) or cell in self.hits
-        answer = may and self.column.cells[cell].holds(self.env, self.value) is True
+        tests, since = self.column.cells[cell], len(self.env.nulls or ())
+        answer = may and tests.holds(self.env, self.value) is True
+        self.env.note_source(since, tests.text)
         self.answers[cell] = answer
         return answer
 

@@ -10,7 +10,7 @@ Source: the test cases of the DMN Technology Compatibility Kit, namespace http:/
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
@@ -181,11 +181,20 @@ def _single(text: str, kind: str) -> Value:
         case "boolean":
             return text.strip() in ("true", "1")
         case "decimal" | "double" | "float" | "integer" | "int" | "long":
-            return Decimal(text.strip())
+            return _number(text.strip())
         case "date" | "time" | "dateTime" | "duration":
             return at_literal(text.strip())
         case _:
             return text
+
+
+def _number(text: str) -> Value:
+    """Return the number *text* writes; of one that FEEL has not, such as NaN, null."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _same(expected: Value, got: Value) -> bool:

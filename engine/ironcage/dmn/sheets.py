@@ -14,6 +14,7 @@ Every cell is text, as FEEL writes it. What a spreadsheet turned into a number, 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import importlib
 import io
@@ -129,15 +130,30 @@ def to_csv(table: Sheet) -> bytes:
 def from_csv(source: bytes, place: str) -> Sheet:
     """Return the sheet in the CSV *source*; *place* is its name in errors.
 
+    Spreadsheets save what their country is used to: commas, semicolons or tabs, in UTF-8, UTF-16 or GB 18030.
+
     Raises:
-        SheetError: it is no CSV in UTF-8, or no decision table.
+        SheetError: it is no CSV, or no decision table.
     """
     try:
-        decoded = source.decode("utf-8-sig")
-        lines = [[_lines(cell) for cell in line] for line in csv.reader(io.StringIO(decoded, newline=""), strict=True)]
+        decoded = _decoded(source)
+        begins = decoded.lstrip('"').removeprefix(HEADS[0]).lstrip('"')[:1]
+        rows = csv.reader(
+            io.StringIO(decoded, newline=""), delimiter=begins if begins in (";", "\t") else ",", strict=True
+        )
+        lines = [[_lines(cell) for cell in line] for line in rows]
     except (UnicodeDecodeError, csv.Error) as error:
         raise SheetError(place, mark("it is no CSV in UTF-8 ({detail})"), detail=str(error)) from error
     return sheet(lines, place)
+
+
+def _decoded(source: bytes) -> str:
+    if source[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return source.decode("utf-16")
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return source.decode("gb18030")
 
 
 def to_xlsx(table: Sheet) -> bytes:

@@ -12,6 +12,7 @@ from ironcage.dmn.index import Index, key_of
 from ironcage.dmn.policies import Aggregation, HitPolicy, aggregated, same
 from ironcage.errors import RefusedError
 from ironcage.feel import written
+from ironcage.feel.environment import NOWHERE
 from ironcage.feel.types import conform, name_of
 from ironcage.messages import mark
 
@@ -159,12 +160,15 @@ class Table:
         else:
             rows = list(found)
         if not rows:
-            return self._answer([output.default for output in self.outputs], env) if self.defaults else None
+            if self.defaults:
+                return self._answer([output.default for output in self.outputs], env)
+            env.note_reason("", NOWHERE, mark("no row matches {inputs}"), inputs=described(self.inputs, values))
+            return None
         return _POLICIES[self.policy](self, rows, values, env)
 
     def asked(self, env: Environment) -> list[Value]:
         """Return the values of the inputs."""
-        return [self._declared(column, column.expression.run(env), env) for column in self.inputs]
+        return [self._declared(column, _run(column.expression, env), env) for column in self.inputs]
 
     def matching(self, env: Environment) -> list[Rule]:
         """Return the rules that match, in order."""
@@ -193,7 +197,7 @@ class Table:
     def _answer(self, entries: Sequence[Expression | None], env: Environment) -> Value:
         answers: dict[str, Value] = {}
         for output, entry in zip(self.outputs, entries, strict=True):
-            value = entry.run(env) if entry else None
+            value = _run(entry, env) if entry else None
             answers[output.name] = self._declared(output, value, env)
         return answers if len(answers) > 1 else next(iter(answers.values()))
 
@@ -210,6 +214,13 @@ class Table:
                 decision=self.decision, column=column.name, value=written(value), allowed=column.allowed.tests.text
             )
         return value
+
+
+def _run(expression: Expression, env: Environment) -> Value:
+    since = len(env.nulls or ())
+    value = expression.run(env)
+    env.note_source(since, expression.text)
+    return value
 
 
 def _unique(table: Table, rows: list[int], values: list[Value], env: Environment) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ironcage.errors import RefusedError
@@ -24,8 +24,10 @@ NESTING = 300
 
 NOTES = 1_000
 """How many nulls are explained of one evaluation; a loop could have millions."""
+NOWHERE = -1
+"""The offset of what stands in no text."""
 _SHOWN = 60
-"""Characters shown of a value."""
+"""Characters shown of a value or an expression."""
 
 
 class LimitError(RefusedError):
@@ -84,6 +86,8 @@ class Null:
     reason: str = ""
     """In words, with braces for *fields*; it is put into the reader's language when it is shown."""
     fields: Mapping[str, object] = field(default_factory=dict)
+    source: str = ""
+    """The expression it is in, where it is one of many."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -91,21 +95,27 @@ class Null:
         return tuple(map(name_of, self.operands))
 
     def __str__(self) -> str:
+        said = self._said()
+        return text(mark("In {source}: {reason}"), source=_cut(self.source), reason=said) if self.source else said
+
+    def _said(self) -> str:
         column = self.at + 1
         if self.reason:
             reason = text(self.reason, **self.fields)
+            if self.at == NOWHERE:
+                return text(mark("{part}: {reason}"), part=self.part, reason=reason) if self.part else reason
             if not self.part:
                 return text(mark("Column {column}: {reason}"), column=column, reason=reason)
             return text(mark("{part} at column {column}: {reason}"), part=self.part, column=column, reason=reason)
         if not self.operands:
             return text(mark("{part} at column {column} is not set."), part=self.part, column=column)
-        operands = ", ".join(map(_shown, self.operands))
+        operands = ", ".join(_cut(literal(value)) for value in self.operands)
         message = mark("{part} at column {column} has no result for: {operands}.")
         return text(message, part=self.part, column=column, operands=operands)
 
 
-def _shown(value: Value) -> str:
-    said = literal(value)
+def _cut(said: str) -> str:
+    said = " ".join(said.split())
     return said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
 
 
@@ -140,7 +150,14 @@ class Environment:
         if self.nulls is not None and len(self.nulls) < NOTES:
             self.nulls.append(Null(part, at, (), reason, fields))
 
+    def note_source(self, since: int, source: str) -> None:
+        """Say of the nulls remembered *since* then that they are in the expression *source*."""
+        if self.nulls is not None:
+            for at in range(since, len(self.nulls)):
+                if not self.nulls[at].source:
+                    self.nulls[at] = replace(self.nulls[at], source=source)
+
     def note_stop(self, error: LimitError) -> None:
         """Remember, if someone asked, that the whole was stopped."""
         if self.nulls is not None:
-            self.nulls.append(Null("", 0, (), error.message, error.fields))
+            self.nulls.append(Null("", NOWHERE, (), error.message, error.fields))

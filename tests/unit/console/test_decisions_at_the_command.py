@@ -14,6 +14,9 @@ CASES = """<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase"
 <resultNode name="pick"><expected><list><item><value xsi:nil="true"/></item></list></expected></resultNode></testCase>
 <testCase id="3"><inputNode name="x"><value xsi:type="xsd:decimal">3</value></inputNode>
 <resultNode name="pick" errorResult="true"><expected><value xsi:nil="true"/></expected></resultNode></testCase>
+<testCase id="5"><inputNode name="x"><value xsi:type="xsd:double">NaN</value></inputNode>
+<inputNode name="z"><value xsi:type="xsd:decimal">many</value></inputNode>
+<resultNode name="pick"><expected><value xsi:nil="true"/></expected></resultNode></testCase>
 <testCase id="4"><resultNode name="broken"><expected><value xsi:type="xsd:decimal">4</value></expected></resultNode>
 </testCase></testCases>"""
 BROKEN = '<decision id="broken" name="broken"><literalExpression><text>1 +</text></literalExpression></decision>'
@@ -34,6 +37,18 @@ def test_a_decision_is_asked_and_explained(ironcage, model):
     data = ironcage("decide", model, "--data", '{"x": 2}', "--explain", "--json").data
     assert (data["value"], data["feel"], data["error"]) == ("two", '"two"', None)
     assert [rule["row"] for step in data["steps"] for rule in step["rules"]] == [2]
+
+
+def test_a_null_is_explained_and_what_no_decision_reads_is_named(ironcage, model):
+    told = ironcage("--lang", "en", "decide", model, "--data", '{"y": 9}', "--explain")
+    assert "pick reads no y; it reads: x." in told.out
+    assert "no row matches x = null" in told.out
+    odd = table(["> y | z / 0"], "x").encode()
+    model.write_bytes(definitions(odd.decode()))
+    told = ironcage("--lang", "en", "decide", model, "--data", '{"x": 9, "y": 1, "z": 5}', "--explain")
+    assert "In z / 0: / at column 3 has no result for: 5, 0." in told.out
+    told = ironcage("--lang", "en", "decide", model, "--data", '{"x": "a", "y": 1}', "--explain")
+    assert 'In > y: > at column 1 has no result for: "a", 1.' in told.out
 
 
 def test_a_table_that_refuses_to_answer_says_so(ironcage, model):
@@ -65,9 +80,9 @@ def test_a_kit_is_run_and_each_result_gets_its_verdict(ironcage, model, tmp_path
     (tmp_path / "notes.xml").write_text("<a/>")
     ran = ironcage("conformance", "dmn", tmp_path, "--json")
     results = ran.data["results"]
-    assert [result["verdict"] for result in results] == ["pass", "wrong", "pass", "refused"]
+    assert [result["verdict"] for result in results] == ["pass", "wrong", "pass", "pass", "refused"]
     assert (results[1]["expected"], results[1]["got"]) == ("[null]", '"two"')
     assert results[0].keys() == {"suite", "file", "case", "node", "verdict", "expected", "got", "reason"}
-    assert "dmn-feel" in results[3]["reason"]
+    assert "dmn-feel" in results[4]["reason"]
     assert ran.code == 1
-    assert "4 results: 2 pass, 1 refused, 1 wrong." in ironcage("conformance", "dmn", tmp_path).out
+    assert "5 results: 3 pass, 1 refused, 1 wrong." in ironcage("conformance", "dmn", tmp_path).out

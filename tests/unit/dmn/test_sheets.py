@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import csv
+import dataclasses
+import io
+
 import pytest
 from dmn_files import definitions, table
 from hypothesis import given
@@ -60,6 +64,75 @@ def test_a_table_comes_back_into_its_file_as_it_was() -> None:
     assert after.logic.rules[0].cells == before.logic.rules[0].cells  # type: ignore[attr-defined]
 
 
+IDS = definitions(
+    """<!-- of the office --><decision id="pick" name="Pick">
+  <decisionTable id="t">
+    <description>kept</description>
+    <input id="i1" label="X"><inputExpression id="e1" typeRef="string"><text>x</text></inputExpression></input>
+    <output id="o1" name="o"/>
+    <rule id="one"><inputEntry id="c"><text>"a"</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>
+    <rule id="two"><inputEntry><text>"b"<!-- ? --></text></inputEntry><outputEntry><text>2</text></outputEntry></rule>
+  </decisionTable>
+</decision><decision id="other" name="other"><literalExpression><text>1</text></literalExpression></decision>"""
+)
+
+
+def changed(**rows: tuple[str, ...]) -> Sheet:
+    taken = exchange.taken_out(IDS, "f.dmn", "pick")
+    return dataclasses.replace(taken, rows=tuple(Row(name, cells) for name, cells in rows.items()))
+
+
+def test_what_is_not_changed_comes_back_byte_for_byte() -> None:
+    assert exchange.put_back(exchange.taken_out(IDS, "f.dmn", "pick"), IDS, "f.dmn") == IDS
+    edited = exchange.put_back(changed(one=('"a"', "7"), two=('"b"', "2")), IDS, "f.dmn")
+    assert edited == IDS.replace(b"<text>1</text></outputEntry>", b"<text>7</text></outputEntry>", 1)
+
+
+def test_a_new_row_looks_like_the_others_and_a_row_that_is_gone_leaves_nothing() -> None:
+    edited = exchange.put_back(changed(two=('"b"', "2"), three=('"c & 市"', "3")), IDS, "f.dmn")
+    new = '<rule id="three"><inputEntry><text>"c &amp; 市"</text></inputEntry><outputEntry><text>3</text></outputEntry>'
+    assert new.encode() in edited
+    assert b'id="one"' not in edited
+    before, after = IDS.split(b'<rule id="one">')[0], IDS.split(b"</rule>")[-1]
+    assert edited.startswith(before)
+    assert edited.endswith(after)
+
+
+def test_columns_may_be_added_and_taken_out() -> None:
+    taken = exchange.taken_out(IDS, "f.dmn", "pick")
+    wider = dataclasses.replace(
+        taken,
+        policy="FIRST",
+        columns=(taken.columns[0], Column("input", "", "Y", "y", "number", "[0..9]"), *taken.columns[1:]),
+        rows=(Row("one", ('"a"', "> 1", "1")),),
+    )
+    edited = exchange.put_back(wider, IDS, "f.dmn")
+    assert exchange.taken_out(edited, "f.dmn", "pick") == wider
+    assert b'<input id="i1" label="X">' in edited
+    back = exchange.put_back(taken, edited, "f.dmn")
+    assert exchange.taken_out(back, "f.dmn", "pick") == taken
+    assert b"hitPolicy" not in IDS
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig"])
+def test_a_file_of_another_encoding_takes_an_edited_table(encoding: str) -> None:
+    said = encoding.removesuffix("-sig")
+    source = IDS.decode().replace("kept", "市级").replace('encoding="UTF-8"', f'encoding="{said}"').encode(encoding)
+    edited = exchange.put_back(changed(one=('"市"', "1")), source, "f.dmn")
+    assert exchange.taken_out(edited, "f.dmn", "pick").rows == (Row("one", ('"市"', "1")),)
+    assert len(dmn.read(edited, "f.dmn")) == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_what_any_spreadsheet_saves_as_csv_is_read(encoding: str, delimiter: str, end: str) -> None:
+    table = changed(one=('"市,级; x"', "1"), two=("-", '"说\n明"'))
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator=end).writerows([*table.lines(), [], ["", ""]])
+    assert sheets.from_csv(out.getvalue().encode(encoding), "t.csv") == table
+
+
 def test_a_sheet_alone_makes_a_file_that_is_read() -> None:
     taken = exchange.taken_out(definitions(table(["1 | 2", "3 | 4"])), "f.dmn", "pick")
     (decision,) = dmn.read(exchange.document(taken), "g.dmn")
@@ -90,8 +163,6 @@ def test_a_workbook_that_is_none_or_holds_a_formula_is_refused() -> None:
         sheets.from_xlsx(b"PK no", "t.xlsx")
     book = openpyxl.Workbook()
     book.active.append(["decision", "=1+1"])
-    import io
-
     out = io.BytesIO()
     book.save(out)
     with pytest.raises(SheetError, match="B1"):
@@ -100,7 +171,6 @@ def test_a_workbook_that_is_none_or_holds_a_formula_is_refused() -> None:
 
 def test_what_a_spreadsheet_made_of_a_cell_is_read_as_feel_writes_it() -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    import io
     from datetime import date
 
     taken = exchange.taken_out(definitions(table(["1 | 2"])), "f.dmn", "pick")

@@ -39,7 +39,12 @@ def run(arguments: Namespace, output: Output) -> int:
 
     arguments.model.stat()  # what is not there is usage
     decision = _chosen(load(arguments.model), arguments.decision)
-    answer = decision.explain(case_data(arguments.data), Moment(SystemClock().now()))
+    given = case_data(arguments.data)
+    answer = decision.explain(given, Moment(SystemClock().now()))
+    if unused := sorted(given.keys() - decision.names()):
+        message = text("{decision} reads no {names}; it reads: {known}.", decision=decision.name,
+                       names=", ".join(unused), known=", ".join(sorted(decision.names())))  # fmt: skip
+        output.say(message)
     output.say(_literal(answer.value))
     if answer.error:
         output.say(str(answer.error))
