@@ -106,6 +106,11 @@ def _(engine: Engine, key: str) -> None:
     assert engine.case(_inspection(key)).status == "cancelled"
 
 
+@then(parsers.parse("有 {count:d} 件例行巡查"))
+def _(engine: Engine, count: int) -> None:
+    assert len([task for task in engine.tasks() if task.case.startswith("patrol/")]) == count
+
+
 @then(parsers.parse("许可“{key}”已经取消，理由是“{reason}”，经手人是“{actor}”"))
 def _(engine: Engine, key: str, reason: str, actor: str) -> None:
     case = engine.case(f"permit/{key}")

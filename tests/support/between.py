@@ -59,8 +59,7 @@ _INSPECTION = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL
 </definitions>
 """
 _PATROL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
-    xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
-             id="patrol_file" targetNamespace="urn:test:patrol">
+             xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="patrol_file" targetNamespace="urn:test:patrol">
   <process id="patrol" name="例行巡查" isExecutable="true">
     <startEvent id="daily" name="每个工作日九时">
       <timerEventDefinition id="daily_timer">
