@@ -96,6 +96,9 @@ def test_a_new_row_looks_like_the_others_and_a_row_that_is_gone_leaves_nothing()
     before, after = IDS.split(b'<rule id="one">')[0], IDS.split(b"</rule>")[-1]
     assert edited.startswith(before)
     assert edited.endswith(after)
+    added = exchange.put_back(changed(one=('"a"', "1"), two=('"b"', "2"), three=('"c & 市"', "3")), IDS, "f.dmn")
+    row = f"</rule>\n    {new}</rule>\n  </decisionTable>".encode()
+    assert added == IDS.replace(b"</rule>\n  </decisionTable>", row)
 
 
 def test_columns_may_be_added_and_taken_out() -> None:
