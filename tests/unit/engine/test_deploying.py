@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 from running import LIMITED, TWO_TASKS, Running, definition
 
+from ironcage.definitions import load_files
 from ironcage.engine import UnknownProcessError
 from ironcage.engine.catalogue import AlteredDefinitionError
 
@@ -97,4 +98,28 @@ def test_a_definition_that_was_altered_in_the_database_runs_no_case(run, url, bo
         with pytest.raises(AlteredDefinitionError):
             refused()
     assert other.dump() == before
+    other.close()
+
+
+def test_every_process_of_a_file_runs_from_the_files_in_the_database(run, url):
+    base = definition(*TWO_TASKS)
+    source = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="f" targetNamespace="urn:test">
+    <process id="p" isExecutable="true">
+      <startEvent id="s"/><sequenceFlow id="f1" sourceRef="s" targetRef="c"/>
+      <callActivity id="c" calledElement="inner"/><sequenceFlow id="f2" sourceRef="c" targetRef="e"/>
+      <endEvent id="e"/>
+    </process>
+    <process id="inner" isExecutable="true">
+      <startEvent id="s2"/><sequenceFlow id="g1" sourceRef="s2" targetRef="t"/>
+      <userTask id="t"/><sequenceFlow id="g2" sourceRef="t" targetRef="e2"/>
+      <endEvent id="e2"/>
+    </process></definitions>"""
+    first = run(load_files({**base.files, "p.bpmn": source.encode()}, "p"))
+    case = first.engine.start("p", key="k")
+    other = Running(url)
+    other.engine.complete(other.open_task("p.inner/p/k/c/1"))
+    assert other.engine.case(case).status == "completed"
+    with other.store.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT process, version FROM definitions ORDER BY process").all()
+    assert [tuple(row) for row in rows] == [("p", 1), ("p.inner", 1)]
     other.close()
