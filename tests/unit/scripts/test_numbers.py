@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -108,3 +110,37 @@ def test_two_numbers_add_compare_and_multiply_as_decimals_do(brought, a, b):
     # What a variable has already is not brought; it is what it was.
     expected = {"s": a + b, "d": a - b, "p": a * b, "e": a == b, "l": a < b, "g": a >= b, "w": a == b, "m": max(a, b)}
     assert found == expected
+
+
+def _literals():
+    whole = st.integers(0, 99).map(lambda number: (str(number), Fraction(number)))
+    places = st.integers(0, 9999).map(lambda number: (f"{number / 100:.2f}", Fraction(number, 100)))
+    return whole | places | st.just(("金额", Fraction(5, 4)))
+
+
+def _joined(parts):
+    return st.tuples(
+        parts, st.sampled_from(sorted(_OPERATORS)), parts, st.sampled_from([" ", "", "\n  ", " # - * (\n"])
+    ).map(lambda four: (f"({four[0][0]}{four[3]}{four[1]} {four[2][0]})", _OPERATORS[four[1]](four[0][1], four[2][1])))
+
+
+_OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+_EXPRESSIONS = st.recursive(
+    _literals(),
+    lambda inner: (
+        _joined(inner)
+        | inner.map(lambda one: (f"-{one[0]}", -one[1]))
+        | inner.map(lambda one: (f"[{one[0]}][0]", one[1]))
+        | inner.map(lambda one: (f"(lambda 数: 数)({one[0]})", one[1]))
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(left=_EXPRESSIONS, right=_EXPRESSIONS)
+def test_whatever_way_an_expression_is_written_it_is_exact(brought, left, right):
+    script = f"x = {left[0]}\ny = {left[0]} < {right[0]}\nz = {left[0]} == {right[0]}\nx -= {right[0]}"
+    found = brought(script, 金额=Decimal("1.25"))
+    assert Fraction(found["x"]) == left[1] - right[1]
+    assert (found["y"], found["z"]) == (left[1] < right[1], left[1] == right[1])
