@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def admitted(source: bytes, file: str) -> dict[str, Program]:
-    """Return the programs of the executable processes in *source* by process id.
+    """Return the programs of the executable processes and global tasks in *source* by id.
 
     Raises:
         FaultyError: the gate refuses it; with every fault.
@@ -23,7 +23,7 @@ def admitted(source: bytes, file: str) -> dict[str, Program]:
     if any(fault.level is Level.ERROR for fault in faults):
         raise FaultyError(faults)
     programs: dict[str, Program] = {}
-    for process in (each for each in model.processes if each.executable):
+    for process in model.executables:
         program = bpmn.compile(model, {}, None, process.id)
         found = disagreement(program, spiff.compile(source, file, {}, None, process.id), file)
         if found is not None:

@@ -28,8 +28,10 @@ _TIMER = re.compile(rb"(<(?:[\w.-]+:)?time(?:Date|Duration|Cycle)\b(?:(?!\slangu
 _ATTRIBUTES = rb"""((?:[^<>"']|"[^"]*"|'[^']*')*)"""
 _DEFINITIONS = re.compile(rb"<(?:[\w.-]+:)?definitions\s" + _ATTRIBUTES + rb">")
 _SCRIPT_TASK = re.compile(
-    rb"(<((?:[\w.-]+:)?)scriptTask\b)" + _ATTRIBUTES + rb">((?:(?!</?\2scriptTask\b).)*)</\2scriptTask\s*>", re.DOTALL
+    rb"(<((?:[\w.-]+:)?(scriptTask|globalScriptTask))\b)" + _ATTRIBUTES + rb">((?:(?!</?\2\b).)*)</\2\s*>",
+    re.DOTALL,
 )
+_LANGUAGE_OF = {b"scriptTask": b"scriptFormat", b"globalScriptTask": b"scriptLanguage"}
 _SCRIPT = re.compile(rb"<((?:[\w.-]+:)?)script\b" + _ATTRIBUTES + rb">(.*?)</\1script\s*>", re.DOTALL)
 _EXPRESSION = re.compile(
     rb"(<((?:[\w.-]+:)?(?:conditionExpression|condition|loopCondition|loopCardinality|completionCondition"
@@ -76,11 +78,12 @@ def _contains(found: re.Match[str]) -> str:
 
 
 def _with_format(found: re.Match[bytes]) -> bytes:
-    opening, attributes, inside = found[1], found[3], found[4]
+    opening, attributes, inside = found[1], found[4], found[5]
+    language = _LANGUAGE_OF[found[3]]
     script = _SCRIPT.search(inside)
-    if script is None or b"scriptFormat" in attributes or not words_of(_text(script[3])):
+    if script is None or language in attributes or not words_of(_text(script[3])):
         return found[0]
-    return found[0].replace(opening, opening + b' scriptFormat="' + FORMAT.encode() + b'"', 1)
+    return found[0].replace(opening, opening + b" " + language + b'="' + FORMAT.encode() + b'"', 1)
 
 
 def _with_feel(found: re.Match[bytes]) -> bytes:

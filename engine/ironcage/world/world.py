@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.clock import VirtualClock
@@ -75,6 +76,14 @@ class _Work(NamedTuple):
     wait: int
 
 
+class _Timer(NamedTuple):
+    """A timer or a deadline, in the order in which they are due."""
+
+    at: Micros
+    case: int
+    wait: int
+
+
 class _Broadcast(NamedTuple):
     """A signal on its way to every case but the one that sent it."""
 
@@ -103,6 +112,8 @@ class World:
     cases: list[Case] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     _alarms: list[Alarm] = field(default_factory=list)
+    _timers: list[_Timer] = field(default_factory=list)
+    """A heap, and so is ``_work``; what was closed since is left in it until its turn comes."""
     _work: list[_Work] = field(default_factory=list)
     _pieces: int = 0
     _due: deque[tuple[Case, Stimulus] | Letter | _Broadcast] = field(default_factory=deque)
@@ -171,9 +182,8 @@ class World:
 
     def next_at(self) -> Micros | None:
         """Return the next instant at which something happens by itself; None if nothing will."""
-        timer = self._next_timer()
-        instants = [piece.at for piece in self._work] + [alarm.at for alarm in self._alarms]
-        return min([*instants, timer[0]] if timer else instants, default=None)
+        firsts = [self._next_timer(), *self._work[:1], *self._alarms]
+        return min((first.at for first in firsts if first is not None), default=None)
 
     # What follows from it
 
@@ -224,6 +234,8 @@ class World:
         calls = {number: opened for number, opened in case.open.items() if opened.kind is WaitKind.CALL}
         case.take(step, self.clock.now())
         for effect in step.effects:
+            if isinstance(effect, Opened) and effect.at is not None:
+                heappush(self._timers, _Timer(effect.at, case.number, effect.wait))
             self._follow(case, effect, calls)
 
     def _follow(self, case: Case, effect: Effect, calls: dict[int, Opened]) -> None:
@@ -285,12 +297,12 @@ class World:
         takes = self.labour.takes(case.program.nodes[wait.node], seen_by_wait(case.state, wait.wait))
         if takes is not None:
             self._pieces += 1
-            self._work.append(_Work(self.clock.now() + takes, self._pieces, case.number, wait.wait))
+            heappush(self._work, _Work(self.clock.now() + takes, self._pieces, case.number, wait.wait))
 
     def _finish(self) -> bool:
         """Finish the piece of work that is done first, if it is done by now; return whether there was one."""
-        while self.labour and self._work and (piece := min(self._work)).at <= self.clock.now():
-            self._work.remove(piece)
+        while self.labour and self._work and self._work[0].at <= self.clock.now():
+            piece = heappop(self._work)
             case = self.cases[piece.case - 1]
             wait = case.open.get(piece.wait)
             if wait is not None:  # else something ended it before it was done
@@ -300,23 +312,22 @@ class World:
                 return True
         return False
 
-    def _next_timer(self) -> tuple[Micros, int, int] | None:
-        """Return the instant, case and wait number of the timer or deadline that comes next."""
-        timers = (
-            (wait.at, case.number, number)
-            for case in self.cases
-            if case.status is Status.OPEN
-            for number, wait in case.open.items()
-            if wait.at is not None
-        )
-        return min(timers, default=None)
+    def _next_timer(self) -> _Timer | None:
+        """Return the timer or deadline that comes next, of those that are still open."""
+        while self._timers:
+            timer = self._timers[0]
+            wait = self.cases[timer.case - 1].open.get(timer.wait)
+            if wait is not None and wait.at == timer.at:
+                return timer
+            heappop(self._timers)
+        return None
 
     def _fire(self) -> bool:
         """Let the timer that is due first come, if it is due by now; return whether there was one."""
         timer = self._next_timer()
-        if timer is None or timer[0] > self.clock.now():
+        if timer is None or timer.at > self.clock.now():
             return False
-        self._due.append((self.cases[timer[1] - 1], Fire(timer[2])))
+        self._due.append((self.cases[timer.case - 1], Fire(timer.wait)))
         return True
 
     def _ring(self) -> bool:

@@ -131,3 +131,33 @@ def test_the_gravest_fault_says_what_is_wrong_before_what_follows_from_it_and_wh
         order.append(found.rule)
         faults.remove(found)
     assert order == ["dangling-reference", "flow-across", "no-incoming", "unsupported-element", "readers-disagree"]
+
+
+CALLING = """
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="f" targetNamespace="urn:t">
+<globalScriptTask id="shared"><script>SCRIPT_task1</script></globalScriptTask>
+<process id="p" isExecutable="true">
+s: startEvent
+<callActivity id="a" calledElement="shared"/>
+<callActivity id="b" calledElement="ParallelProcess"/>
+e: endEvent
+s -> a
+a -> b
+b -> e
+</process>
+<process id="ParallelProcess" isExecutable="true">
+<startEvent id="s2"/>
+<scriptTask id="c"><script>SCRIPT_task2</script></scriptTask>
+<endEvent id="e2"/>
+<sequenceFlow id="f1" sourceRef="s2" targetRef="c"/>
+<sequenceFlow id="f2" sourceRef="c" targetRef="e2"/>
+</process>
+</definitions>
+"""
+
+
+def test_a_process_may_call_another_of_its_file_and_a_global_task(suite):
+    expected = ["SCRIPT_task1", "SCRIPT_task2"]
+    assert one(suite(CALLING, expect=expected)).outcomes[0].trace == tuple(expected)
+    both = one(suite(CALLING, expect=["SCRIPT_task2", *expected], parallel_process=True))
+    assert both.outcomes[0].trace == ("SCRIPT_task2", *expected)

@@ -28,4 +28,6 @@ def wrap_global_tasks(root: etree._Element) -> None:
                     process.set(attribute, task.get(attribute, ""))
             root.replace(task, process)
             task.tag = f"{{{BPMN}}}{kind}"
+            if "scriptLanguage" in task.attrib:
+                task.set("scriptFormat", str(task.attrib.pop("scriptLanguage")))  # what a script task calls it
             process.append(task)
