@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bpmn_model import model
 
+TWICE = b"""<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"""
+
 SMALL: dict[str, bytes] = {
     "sequence": model(
         {"s": "start", "a": "user", "b": "manual", "c": "service call result y", "e": "end"},
@@ -284,4 +286,8 @@ SMALL: dict[str, bytes] = {
         "s -> a", "a -> g", "g -> b if x = 2 * y", "g -> e", "b -> e",
         said={"a": '<set variable="y" value="x"/><set variable="x" value="y + y"/>'},
     ),
+    "many after a boundary event": model(
+        {"s": "start", "a": "user", "l": "boundary a PT1H", "m": "user", "e": "end"},
+        "s -> a", "a -> e", "l -> m", "m -> e",
+    ).replace(b"</userTask>\n<endEvent", TWICE + b"</userTask>\n<endEvent"),
 }  # fmt: skip

@@ -1,7 +1,8 @@
 """Walks through a process on two interpreters side by side, the machine and SpiffWorkflow's own runtime.
 
 After each move both must say the same: refused, or the same multiset of open waits and the same status. ``wander``
-draws a walk with hypothesis; ``retrace`` takes a given one; where the two part, the walk is over.
+draws a walk with hypothesis, ``ramble`` with dice; ``retrace`` takes a given one; where the two part, the walk is over.
+A judge who knows the rules may walk along: what the machine does must be what he says.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from ironcage.spiff.reference import Reference, StuckError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from random_models import Dice
 
     from ironcage.machine import Stimulus, Wait
     from ironcage.program import Program
@@ -121,10 +124,11 @@ class Machine:
 
 
 class Walk:
-    """One case on both interpreters."""
+    """One case on both interpreters, and before the judge if there is one."""
 
-    def __init__(self, source: bytes, program: Program) -> None:
+    def __init__(self, source: bytes, program: Program, judge: Interpreter | None = None) -> None:
         clock = VirtualClock()
+        self.judge = judge
         self.machine = Machine(program, clock)
         self.spiff = Reference(source, program, clock)
         self.taken: list[Move] = []
@@ -133,10 +137,12 @@ class Walk:
 
     def start(self, data: Mapping[str, Value]) -> None:
         self._compare(*(_standing(each, None, data) for each in (self.machine, self.spiff)))
+        self._hear(None, data)
 
     def take(self, move: Move) -> None:
         self.taken.append(move)
         self._compare(*(_standing(each, move, {}) for each in (self.machine, self.spiff)))
+        self._hear(move, {})
 
     def elements(self) -> list[str]:
         """Return the elements a move is open at, in a fixed order."""
@@ -144,6 +150,11 @@ class Walk:
 
     def is_event(self, element: str) -> bool:
         return element in self.machine.events()
+
+    def _hear(self, move: Move | None, data: Mapping[str, Value]) -> None:
+        if self.judge is not None and not (self.is_over and self.parting is None):
+            said = _standing(self.judge, move, data)
+            assert said == Standing(self.machine.waits(), self.machine.status), f"not so by the rules: {self.taken}"
 
     def _compare(self, machine: Standing | None, spiff: Standing | None) -> None:
         if machine != spiff:
@@ -178,6 +189,15 @@ def wander(
     while len(walk.taken) < moves and (elements := walk.elements()):
         element = drawn.draw(st.sampled_from(elements), "element")
         walk.take(fire(element) if walk.is_event(element) else Move(element, drawn.draw(data, "data")))
+    return walk
+
+
+def ramble(dice: Dice, walk: Walk, moves: int = 20) -> Walk:
+    """Take a walk of at most *moves* moves that dice decide."""
+    walk.start(dice.data())
+    while len(walk.taken) < moves and (elements := walk.elements()):
+        element = dice.one_of(elements)
+        walk.take(fire(element) if walk.is_event(element) else Move(element, dice.data()))
     return walk
 
 

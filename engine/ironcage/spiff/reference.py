@@ -2,7 +2,7 @@
 
 Specs that this package extends must not run on SpiffWorkflow: what its runtime does not know it passes over without a
 word. The stock parser therefore reads the normalised file, rewritten by ``ironcage.spiff.stock`` where the plain
-runtime has no such element. What is not in ``COMPARED`` is refused.
+runtime has no such element. What is not on the list of ``ironcage.spiff.comparing`` is refused.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
@@ -22,40 +24,20 @@ from ironcage import xml
 from ironcage.errors import NotFoundError, RefusedError
 from ironcage.machine import Status
 from ironcage.messages import mark
-from ironcage.program import Kind
+from ironcage.spiff.comparing import COMPARED, NotComparedError, demand_comparable
 from ironcage.spiff.normal import MARK, normalise, original
 from ironcage.spiff.scripting import ScriptEngine
 from ironcage.spiff.stock import for_stock
+
+__all__ = ["COMPARED", "NotComparedError", "NotOpenError", "Reference", "StuckError"]
+
+_ROUND = " [child]"
+"""What SpiffWorkflow adds to the name of an activity that is done several times."""
 
 if TYPE_CHECKING:
     from ironcage.clock import Clock
     from ironcage.program import Program
     from ironcage.values import Context
-
-COMPARED = frozenset(
-    {
-        Kind.START_EVENT,
-        Kind.END_EVENT,
-        Kind.INTERMEDIATE_CATCH_EVENT,
-        Kind.INTERMEDIATE_THROW_EVENT,
-        Kind.BOUNDARY_EVENT,
-        Kind.TASK,
-        Kind.USER_TASK,
-        Kind.MANUAL_TASK,
-        Kind.SERVICE_TASK,
-        Kind.BUSINESS_RULE_TASK,
-        Kind.EXCLUSIVE_GATEWAY,
-        Kind.PARALLEL_GATEWAY,
-        Kind.INCLUSIVE_GATEWAY,
-    }
-)
-"""The kinds of node the stock runtime knows; a new kind is compared when it has been looked at, not before."""
-
-
-class NotComparedError(RefusedError):
-    """The process holds what the stock runtime does not know."""
-
-    message = mark("SpiffWorkflow's runtime cannot be compared on {element}: {reason}.")
 
 
 class NotOpenError(NotFoundError):
@@ -81,7 +63,7 @@ class Reference:
         """
         self.variables: Context = {}
         self.engine = ScriptEngine(program, clock, self.variables)
-        self.spec = stock_spec(source, program)
+        self.spec, self.inner = stock_specs(source, program)
         self.workflow: Any = None
 
     @property
@@ -90,7 +72,8 @@ class Reference:
         if not self.workflow.completed:
             return Status.OPEN
         ended = self.workflow.get_tasks(state=TaskState.COMPLETED)
-        terminated = (getattr(task.task_spec, "event_definition", None) for task in ended)
+        outermost = (task for task in ended if task.workflow is self.workflow)
+        terminated = (getattr(task.task_spec, "event_definition", None) for task in outermost)
         if any(isinstance(definition, TerminateEventDefinition) for definition in terminated):
             return Status.TERMINATED
         return Status.COMPLETED
@@ -102,12 +85,12 @@ class Reference:
             StuckError: the first step cannot be taken.
         """
         self.variables.update(data)
-        self.workflow = BpmnWorkflow(self.spec, script_engine=self.engine)
+        self.workflow = BpmnWorkflow(self.spec, self.inner, script_engine=self.engine)
         self._move()
 
     def waits(self) -> Counter[str]:
-        """Return where the case waits: open tasks, jobs and timers, by element."""
-        return Counter(original(task.task_spec.name) for task in self._tasks() + self._timers())
+        """Return where the case waits: open tasks, jobs and events, by element."""
+        return Counter(element for task in self._tasks() + self._events() for element in _elements(task))
 
     def complete(self, element: str, data: Context) -> None:
         """Complete one open task or job of *element*, which brings *data*.
@@ -123,15 +106,20 @@ class Reference:
         self._move()
 
     def fire(self, element: str) -> None:
-        """Let one armed timer of *element* come.
+        """Let one armed event of *element* come.
 
         Raises:
             NotOpenError: none is armed.
             StuckError: the step cannot be taken.
         """
-        task = self._first(self._timers(), element)
-        task.task_spec.catch(task, BpmnEvent(task.task_spec.event_definition))
-        self.workflow.refresh_timers()
+        task = self._first(self._events(), element)
+        definition = task.task_spec.event_definition
+        if isinstance(task.task_spec, EventBasedGateway):
+            definition = definition.event_definitions[_elements(task).index(element)]
+        # What the event manager does for every task that waits for such an event is done for one alone.
+        event = BpmnEvent(definition, payload={})
+        task.task_spec.catch(task, event)
+        task.task_spec._update(task)  # noqa: SLF001
         self._move()
 
     def _move(self) -> None:
@@ -143,28 +131,36 @@ class Reference:
     def _tasks(self) -> list[Any]:
         return self.workflow.get_tasks(state=TaskState.READY, manual=True)
 
-    def _timers(self) -> list[Any]:
-        return self.workflow.get_tasks(state=TaskState.WAITING, spec_class=CatchingEvent)
+    def _events(self) -> list[Any]:
+        waiting = self.workflow.get_tasks(state=TaskState.WAITING, spec_class=CatchingEvent)
+        return [task for task in waiting if not isinstance(task.task_spec.event_definition, ErrorEventDefinition)]
 
     def _first(self, tasks: list[Any], element: str) -> Any:
         for task in tasks:
-            if task.task_spec.name == element + MARK:
+            if element in _elements(task):
                 return task
         raise NotOpenError(element=element)
 
 
-def stock_spec(source: bytes, program: Program) -> Any:
-    """Return the spec of *program*'s process as the stock parser reads it.
+def _elements(task: Any) -> list[str]:
+    """Return the elements that *task* waits at: its own, or the events after an event-based gateway."""
+    spec = task.task_spec
+    if isinstance(spec, EventBasedGateway):
+        return [original(each.name) for each in spec.outputs]
+    return [original(spec.name.removesuffix(_ROUND))]
+
+
+def stock_specs(source: bytes, program: Program) -> tuple[Any, Any]:
+    """Return the specs of *program*'s process, and of the sub-processes in it, as the stock parser reads them.
 
     Raises:
         NotComparedError: the process holds what the stock runtime does not know.
     """
-    for node in program.nodes:
-        if node.kind not in COMPARED:
-            raise NotComparedError(element=node.id, reason=node.kind)
+    demand_comparable(program)
     parser = BpmnParser()
     parser.add_bpmn_xml(for_stock(normalise(xml.parse(source, program.process))))
     try:
-        return parser.get_spec(program.process + MARK)
+        outermost = program.process + MARK
+        return parser.get_spec(outermost), parser.get_subprocess_specs(outermost)
     except SpiffWorkflowException as error:
         raise NotComparedError(element=original(getattr(error, "id", "")), reason=str(error)) from error

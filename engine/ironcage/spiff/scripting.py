@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimeDateEventDefinition, TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 
 from ironcage import feel
 from ironcage.clock import Moment
@@ -42,12 +44,16 @@ class ScriptEngine(PythonScriptEngine):
         """Return what an expression at *task* sees."""
         return task.data if self.shared is None else self.shared
 
-    def evaluate(self, task: Any, expression: str, external_context: object = None) -> Value:  # noqa: ARG002
-        """Return the value of a condition or a timer."""
+    def evaluate(self, task: Any, expression: str, external_context: object = None) -> Value | int:  # noqa: ARG002
+        """Return the value of a condition, a timer or a number of instances."""
         definition = getattr(task.task_spec, "event_definition", None)
-        if isinstance(definition, TimerEventDefinition):
-            return FAR_DATE if isinstance(definition, TimeDateEventDefinition) else FAR_DURATION
+        # An event-based gateway has taken the definitions of the events after it.
+        for each in getattr(definition, "event_definitions", [definition]):
+            if isinstance(each, TimerEventDefinition) and each.expression == expression:
+                return FAR_DATE if isinstance(each, TimeDateEventDefinition) else FAR_DURATION
         value = _compiled(expression.strip()).evaluate(self.variables(task), self._moment())
+        if isinstance(task.task_spec, MultiInstanceTask) and isinstance(value, Decimal):
+            return int(value)  # as a range wants it; no condition of many instances is compared
         if value is None or isinstance(value, bool):
             return value
         raise ConditionValueError(element=original(task.task_spec.name), text=expression, value=value)

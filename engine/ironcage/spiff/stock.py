@@ -1,6 +1,7 @@
 """A normalised tree rewritten so that SpiffWorkflow's stock parser and runtime have a behaviour for all that is in it.
 
-A service task becomes a user task, for both wait for the world. A business rule task and a plain task, done in the
+A service task becomes a user task, for both wait for the world, and so does a task with a script that is run outside
+the step; one in FEEL is done in the step. A business rule task and a plain task, done in the
 instant they begin, become script tasks whose script is their id. Ways that part at an activity part at gateways after
 it: at a parallel one those without a condition, at an inclusive one those with a condition and the default.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 
+from ironcage.bpmn import scripts
 from ironcage.spiff.normal import original
 
 _PARTING = tuple(
@@ -21,6 +23,8 @@ _PARTING = tuple(
         "intermediateCatchEvent",
         "intermediateThrowEvent",
         "boundaryEvent",
+        "receiveTask",
+        "subProcess",
     )
 )
 _CONDITION = full_tag("conditionExpression")
@@ -30,6 +34,13 @@ def for_stock(root: etree._Element) -> etree._Element:
     """Rewrite the tree in place, and return it."""
     for task in root.iter(full_tag("serviceTask")):
         task.tag = full_tag("userTask")
+    for task in root.iter(full_tag("scriptTask")):
+        for script in task.findall(full_tag("script")):
+            task.remove(script)
+        if scripts.language(task.get("scriptFormat", "")) == scripts.FEEL:
+            task.tag = full_tag("task")
+        else:
+            task.tag = full_tag("userTask")
     for task in list(root.iter(full_tag("businessRuleTask"), full_tag("task"))):
         task.tag = full_tag("scriptTask")
         script = etree.SubElement(task, full_tag("script"))

@@ -31,8 +31,9 @@ DIFFERENT = {
     "a way across to another branch",
     "two tokens by one way",
     "inclusive joins that wait for each other",
+    "many after a boundary event",
 }
-WALKS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WALKS = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("name", sorted(SMALL.keys() - DIFFERENT))
@@ -133,7 +134,7 @@ def test_what_the_stock_parser_cannot_read_is_not_compared():
 
 
 def test_a_kind_of_node_is_compared_only_when_it_is_on_the_list(monkeypatch):
-    monkeypatch.setattr("ironcage.spiff.reference.COMPARED", COMPARED - {Kind.MANUAL_TASK})
+    monkeypatch.delitem(COMPARED, Kind.MANUAL_TASK)
     with pytest.raises(NotComparedError, match="manualTask"):
         reference("sequence")
 
