@@ -20,7 +20,7 @@ from SpiffWorkflow.util.task import TaskState
 from ironcage.clock import VirtualClock
 from ironcage.spiff import compile as compile_program
 from ironcage.spiff.normal import MARK
-from ironcage.spiff.reference import stock_spec
+from ironcage.spiff.reference import stock_specs
 from ironcage.spiff.scripting import ScriptEngine
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def measure(
     """
     program = compile_program(source, "baseline.bpmn", decisions or {}, None)
     engine = ScriptEngine(program, VirtualClock())
-    workflow = BpmnWorkflow(stock_spec(source, program), script_engine=engine)
+    workflow = BpmnWorkflow(*stock_specs(source, program), script_engine=engine)
     workflow.task_tree.data.update(data or {})
     workflow.do_engine_steps()
     serializer = _serializer()
