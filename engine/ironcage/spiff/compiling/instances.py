@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.defaults import SequentialMultiInstanceTask, StandardLoopTask
 
+from ironcage import feel
 from ironcage.program import Behavior, ComplexBehavior, MultiInstance, StandardLoop
 from ironcage.spiff.compiling.data import value
 from ironcage.spiff.compiling.events import event
@@ -84,4 +85,4 @@ def _output_item(reading: Reading, element: Any, said: Extension | None) -> Expr
     for association in element.data_output_associations:
         if association.target == item.bpmn_id:
             return value(reading, element, association)
-    return reading.variable(item.bpmn_id, element)
+    return feel.variable(item.bpmn_name)
