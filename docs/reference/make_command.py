@@ -56,7 +56,7 @@ JSON = {
     "deploy": "[{process, version, digest, new, warnings}]",
     "start": "{case}",
     "case": "{name, process, key, version, origin, status, opened_at, closed_at, due_at, is_overdue, incident, tasks, "
-    "parent, waits, scopes, variables, events}",
+    "parent, waits, scopes, variables, events, incidents}",
     "tasks": "[{name, case, element, status, role, unit, actor, due_at, is_overdue, …}]",
     "claim": "{task, actor}",
     "release": "{task, actor}",

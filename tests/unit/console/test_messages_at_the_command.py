@@ -71,3 +71,16 @@ def test_a_case_is_cancelled_with_a_reason(permits):
     assert (cancelled.code, cancelled.data["status"]) == (0, "cancelled")
     assert cancelled.data["events"][-1]["payload"] == {"reason": "申请人撤回"}
     assert permits("case", "cancel", case, "--reason", "again").code == 1
+
+
+def test_a_call_that_cannot_be_made_is_shown_and_tried_again(ironcage, tmp_path):
+    ironcage("deploy", write("permit", tmp_path))
+    case = _start(ironcage, "7")
+    assert ironcage("message", "已缴费", "--to", case).code == 0
+    shown = ironcage("case", "show", case, "--json").data
+    assert [each["reason"].partition(":")[0] for each in shown["incidents"]] == ["UnknownProcessError"]
+    assert "inspection" in ironcage("case", "show", case).out
+    assert [each["case"] for each in ironcage("incident", "list", "--json").data] == [case]
+    ironcage("deploy", write("inspection", tmp_path))
+    assert ironcage("incident", "retry", case, "--json").data == []
+    assert [task["element"] for task in ironcage("tasks", "--json").data] == ["look"]

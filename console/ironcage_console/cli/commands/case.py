@@ -12,9 +12,9 @@ from ironcage_console.cli.showing import jsonable, task_heads, task_row, when
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from ironcage.engine import CaseView
+    from ironcage.engine import CaseView, IncidentView
     from ironcage.messages import Text
     from ironcage.record import Event
     from ironcage.values import Context
@@ -56,13 +56,15 @@ def run(arguments: Namespace, output: Output) -> int:
             engine.cancel(arguments.case, arguments.reason or "", actor=arguments.actor)
         case = engine.case(arguments.case)
         names = engine.names(case.process, case.version)
-    _show(case, names, output)
+        stopped = [each for each in engine.incidents() if each.case == case.name]
+    _show(case, stopped, names, output)
     if output.as_json:
-        output.data(_document(case))
+        said = [{"element": each.element, "reason": each.reason} for each in stopped]
+        output.data({**_document(case), "incidents": said})
     return 0
 
 
-def _show(case: CaseView, names: Mapping[str, Text], output: Output) -> None:
+def _show(case: CaseView, stopped: Sequence[IncidentView], names: Mapping[str, Text], output: Output) -> None:
     output.say(text("{case}: {status}", case=case.name, status=text(case.status)))
     output.say(
         text(
@@ -74,8 +76,8 @@ def _show(case: CaseView, names: Mapping[str, Text], output: Output) -> None:
     )
     if case.parent:
         output.say(text("called by {case}", case=case.parent))
-    if case.incident:
-        output.say(text("stopped: {reason}", reason=case.incident))
+    for incident in stopped:
+        output.say(text("stopped: {reason}", reason=incident.reason))
     output.table(task_heads(), [task_row(task, names) for task in case.tasks])
     _show_waits(case, names, output)
     output.say()
