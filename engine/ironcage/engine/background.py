@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 from ironcage.engine import jobs
@@ -18,6 +19,7 @@ from ironcage.scripts import Runner
 from ironcage.store import queries
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import tzinfo
 
     from ironcage.clock import Micros, VirtualClock
@@ -27,13 +29,17 @@ if TYPE_CHECKING:
     from ironcage.values import Context
 
 
+SCRIPTS_AT_A_TIME = 4
+"""So many scripts run at once, each in a process of its own."""
+
+
 class BackgroundWork(Basis):
     """Fires what is due, delivers what is on its way, and runs what runs outside."""
 
     @cached_property
     def scripts(self) -> ScriptRunner:
         """What runs the scripts of script tasks: child processes, started when there is a first script."""
-        return Runner()
+        return Runner(processes=SCRIPTS_AT_A_TIME)
 
     def wake(self, limit: int = 100) -> Woken:
         """Fire at most *limit* timers and deadlines that are due, each exactly once, in a transaction of its own.
@@ -87,21 +93,38 @@ class BackgroundWork(Basis):
             raise OpenUnitError
         with self.store.reading() as connection:
             runnable = queries.runnable_jobs(connection, self.clock.now(), limit)
-        return sum(self._run_job(job) for job in runnable)
+        services = [job for job in runnable if job.kind != "script"]
+        answered = sum(self._answer(taken, partial(self._call, taken)) for taken in self._taken(services))
+        return answered + self._run_scripts([job for job in runnable if job.kind == "script"])
 
     def next_job(self) -> Micros | None:
         """Return when the next job or script may be run, or None where there is none."""
         with self.store.reading() as connection:
             return queries.next_job(connection)
 
-    def _run_job(self, job: StoredJob) -> bool:
-        with self.store.writing() as work:
-            taken = jobs.take(work, self._catalogue, job, self.clock.now())
-        if taken is None:
-            return False
+    def _taken(self, runnable: Iterable[StoredJob]) -> Iterator[jobs.Taken]:
+        """Take each job, unless it is gone, when it is its turn."""
+        for job in runnable:
+            with self.store.writing() as work:
+                taken = jobs.take(work, self._catalogue, job, self.clock.now())
+            if taken is not None:
+                yield taken
+
+    def _call(self, taken: jobs.Taken) -> jobs.Answer:
+        return jobs.call(self.plugins.services(), taken)
+
+    def _run_scripts(self, runnable: list[StoredJob]) -> int:
+        """Run scripts, some at a time, each answered when it is done: one that takes long delays no other."""
+        if not runnable:
+            return 0
+        with ThreadPoolExecutor(min(len(runnable), SCRIPTS_AT_A_TIME)) as threads:
+            under_way = {threads.submit(jobs.run, self.scripts, taken): taken for taken in self._taken(runnable)}
+            return sum(self._answer(under_way[done], done.result) for done in as_completed(under_way))
+
+    def _answer(self, taken: jobs.Taken, ask: Callable[[], jobs.Answer]) -> bool:
+        """Let the case go on with what *ask* brings; return whether it did."""
         try:
-            script = taken.script
-            answer = jobs.run(self.scripts, script, taken) if script else jobs.call(self.plugins.services(), taken)
+            answer = ask()
             with self.store.writing() as work:
                 sent = jobs.answer(work, self._catalogue, taken, answer, self.clock.now())
         except SurroundingsError:

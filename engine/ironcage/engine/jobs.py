@@ -78,14 +78,15 @@ def take(work: Work, catalogue: Catalogue, job: StoredJob, now: Micros) -> Taken
     return Taken(taken, called, node, program.zone or UTC, now)
 
 
-def run(scripts: ScriptRunner, script: Script, taken: Taken) -> Answer:
-    """Run the script and return what it brings to the case.
+def run(scripts: ScriptRunner, taken: Taken) -> Answer:
+    """Run the script that *taken* is, and return what it brings to the case.
 
     Raises:
         ScriptError: it brings nothing.
     """
+    assert taken.script is not None, "asked of scripts only"
     try:
-        return scripts.run(script, taken.call.variables, taken.at, taken.zone, taken.node.result)
+        return scripts.run(taken.script, taken.call.variables, taken.at, taken.zone, taken.node.result)
     except ScriptThrewError as error:
         return BpmnError(error.code, error.data)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import os
 from typing import NamedTuple
 
 _MEBIBYTE = 1 << 20
@@ -11,9 +11,9 @@ _MEBIBYTE = 1 << 20
 class Limits(NamedTuple):
     """What one run of a script may use."""
 
-    wall: float = 10.0
+    wall: float = 5.0
     """Seconds from handing it over to its answer."""
-    seconds: int = 5
+    seconds: int = 2
     """Of processor time, to within one."""
     memory: int = 256 * _MEBIBYTE
     """Bytes, beside what the process needs itself."""
@@ -25,6 +25,6 @@ def address_space(process: int) -> int:
     """Return how many bytes of address space *process* has; 0 where the system does not tell."""
     try:
         with open(f"/proc/{process}/statm", encoding="ascii") as file:  # noqa: PTH123 - pathlib costs a child its start
-            return int(file.read().split()[0]) * resource.getpagesize()
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from decimal import Decimal
 
@@ -187,3 +188,26 @@ def test_a_script_sees_the_instant_and_the_zone_of_its_process_and_may_have_a_re
     case = made.engine.start("p")
     made.engine.run_jobs()
     assert made.engine.case(case).variables == {"y": instant(made.clock.now()).isoformat()}
+
+
+class Waiting:
+    """Stands in for what runs scripts: the one that sees x = 1 is done only when another one is."""
+
+    def __init__(self):
+        self.another = threading.Event()
+
+    def run(self, _script, data, *_):
+        if data["x"] == 1:
+            return {"x": Decimal(self.another.wait(20))}
+        self.another.set()
+        return {}
+
+
+def test_a_script_that_takes_long_delays_no_other(make):
+    made = make()
+    made.put(SCRIPTED)
+    slow, quick = made.engine.start("p", {"x": 1}, key="slow"), made.engine.start("p", {"x": 2}, key="quick")
+    made.engine.scripts = Waiting()
+    assert made.engine.run_jobs() == 2
+    assert made.engine.case(slow).variables == {"x": Decimal(True)}
+    assert made.open_task(quick)
