@@ -60,8 +60,8 @@ def loop_endless(subject: Subject) -> Iterator[Place]:
 
 @rule(
     "multi-instance-count",
-    mark("Nothing says how many instances of {node} there are."),
-    mark("Give it a loopCardinality, a loopDataInputRef or <ironcage:collections items=...>."),
+    mark("Neither or both of a number and a collection say how many instances of {node} there are."),
+    mark("Give it one of loopCardinality, loopDataInputRef and <ironcage:collections items=...>."),
 )
 def multi_instance_count(subject: Subject) -> Iterator[Place]:
     """A number, or a collection, says how many instances there are, and only one of them.
@@ -70,7 +70,7 @@ def multi_instance_count(subject: Subject) -> Iterator[Place]:
     """
     for activity, loop in _several(subject):
         items = loop.data_input or (loop.collections and loop.collections.items)
-        if not items and not loop.cardinality:
+        if bool(items) == bool(loop.cardinality):
             yield at(activity, loop.line, node=activity.id)
 
 

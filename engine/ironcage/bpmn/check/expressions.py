@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable  # noqa: TC003  (a named tuple holds one)
 from datetime import date, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage import feel
@@ -115,7 +116,14 @@ def expression_informal(subject: Subject) -> Iterator[Place]:
 
     Source: BPMN 2.0.2, 8.4.7, tables 10.99 and 10.101.
     """
-    for owner, formula in _all(subject):
+    assigned = (
+        Written(node, each.to)
+        for _, _, node in subject.nodes
+        for association in node.data_inputs + node.data_outputs
+        for each in association.assignments
+        if each.to
+    )
+    for owner, formula in chain(_all(subject), assigned):
         if not formula.formal:
             yield at(owner, formula.line, written=" ".join(formula.text.split())[:80])
 

@@ -221,15 +221,15 @@ def event_data(subject: Subject) -> Iterator[Place]:
 def called_data(subject: Subject) -> Iterator[Place]:
     """A call activity with data has the inputs and outputs of what it calls. Source: BPMN 2.0.2, 10.3.6."""
     items = _Items(subject)
-    called: dict[str, IoSpecification] = {each.id: each.io for each in subject.model.processes if each.io}
-    called |= {each.id: each.io for each in subject.model.of(GlobalTask) if each.io}
+    called = {each.id: each.io for each in subject.model.processes}
+    called |= {each.id: each.io for each in subject.model.of(GlobalTask)}
     for node in subject.activities:
         if node.kind is not Kind.CALL_ACTIVITY or node.io is None or node.called not in called:
             continue
         theirs = called[node.called]
         for word, ours, wanted in (
-            ("dataInput", node.io.inputs, theirs.inputs),
-            ("dataOutput", node.io.outputs, theirs.outputs),
+            ("dataInput", node.io.inputs, theirs.inputs if theirs else ()),
+            ("dataOutput", node.io.outputs, theirs.outputs if theirs else ()),
         ):
             if not _match(items, ours, wanted):
                 yield at(node, node.io.line, node=node.id, called=node.called, word=word)

@@ -84,10 +84,11 @@ def link_mismatch(subject: Subject) -> Iterator[Place]:
     for room, node, thrown in _throwing(subject):
         targets = {target.id for target in thrown.targets}
         for other_room, other, caught in catching:
-            named = caught.id in targets, thrown.id in {source.id for source in caught.sources}
-            same = other_room is room and thrown.name == caught.name
-            wrong = (
-                any(named) if not same else (bool(targets) and not named[0]) or (bool(caught.sources) and not named[1])
-            )
-            if wrong or (targets and caught.sources and named[0] != named[1]):
+            if other_room is not room:
+                continue
+            departs, arrives = caught.id in targets, thrown.id in {source.id for source in caught.sources}
+            wrong = departs or arrives
+            if thrown.name == caught.name:
+                wrong = (bool(targets) and not departs) or (bool(caught.sources) and not arrives)
+            if wrong:
                 yield at(node, thrown.line, node=node.id, other=other.id, link=thrown.name)

@@ -34,6 +34,7 @@ from ironcage.bpmn.model import (
     Property,
     Resource,
     SequenceFlow,
+    Shown,
     Signal,
     SignalDefinition,
     SubProcess,
@@ -84,7 +85,8 @@ class _Sorts:
         self.collaborations = _ids(model.collaborations)
         self.never_called = self.nodes | self.flows | self.pools
         self.keys = _ids(key for each in model.collaborations for key in each.keys)
-        self.parties = self.nodes | self.pools | _ids(part for each in model.collaborations for part in each.drawn)
+        parts = (part for each in model.collaborations for part in each.drawn if isinstance(part, Shown))
+        self.parties = self.nodes | self.pools | _ids(part for part in parts if part.kind != "conversationLink")
         self.items = _ids(model.of(ItemDefinition))
         self.messages = _ids(model.of(Message))
         self.signals = _ids(model.of(Signal))
