@@ -60,17 +60,17 @@ def loop_endless(subject: Subject) -> Iterator[Place]:
 
 @rule(
     "multi-instance-count",
-    mark("Neither or both of a number and a collection say how many instances of {node} there are."),
-    mark("Give it one of loopCardinality, loopDataInputRef and <ironcage:collections items=...>."),
+    mark("Nothing says how many instances of {node} there are."),
+    mark("Give it a loopCardinality, a loopDataInputRef or <ironcage:collections items=...>."),
 )
 def multi_instance_count(subject: Subject) -> Iterator[Place]:
-    """A number, or a collection, says how many instances there are, and only one of them.
+    """A number, or a collection, says how many instances there are.
 
     Source: BPMN 2.0.2, table 10.29.
     """
     for activity, loop in _several(subject):
         items = loop.data_input or (loop.collections and loop.collections.items)
-        if bool(items) == bool(loop.cardinality):
+        if not items and not loop.cardinality:
             yield at(activity, loop.line, node=activity.id)
 
 
