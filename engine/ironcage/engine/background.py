@@ -49,7 +49,8 @@ class BackgroundWork(Basis):
         """
         with self.store.writing() as work:
             work.post.drop_expired(self.clock.now())
-        delivered = self._settle()
+            left = work.post.next_run()
+        delivered = self._settle(left is not None)
         steps, stopped = 0, list[str]()
         for _ in range(limit):
             with self.store.writing() as work:
