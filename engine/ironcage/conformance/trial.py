@@ -11,7 +11,7 @@ from ironcage.conformance.marks import Marks
 from ironcage.conformance.order import disorder
 from ironcage.conformance.results import Outcome, Verdict
 from ironcage.errors import IroncageError
-from ironcage.machine import Status
+from ironcage.machine import NoneStartError, Status
 from ironcage.messages import text
 from ironcage.world import World
 
@@ -70,15 +70,27 @@ def _run(programs: Mapping[str, Program], process: str, trial: Trial) -> _Run:
     marks = Marks(clock)
     world = World(dict(programs), marks, clock)
     try:
+        for each in programs:
+            world.watch(each)
         if trial.companion:
             world.start(COMPANION)
-        world.start(process, trial.data)
+        _start(world, process, trial)
         world.move_to(BEGIN + trial.delay)
     except IroncageError as error:
         return _Run(world, marks, str(error))
     except Exception as error:  # noqa: BLE001  (a crash is a verdict on this run; the others go on)
         return _Run(world, marks, repr(error))
     return _Run(world, marks, "")
+
+
+def _start(world: World, process: str, trial: Trial) -> None:
+    """Start the process; one that only a timer begins is left to it."""
+    try:
+        world.start(process, trial.data)
+    except NoneStartError:
+        world.cases.pop()
+        if world.next_at() is None:
+            raise
 
 
 def _remarks(run: _Run) -> tuple[str, ...]:

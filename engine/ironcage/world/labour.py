@@ -22,10 +22,10 @@ class Answer:
 class Labour(Protocol):
     """Does the work of script, service, send and business rule tasks, deterministically."""
 
-    def takes(self, node: Node, data: Context) -> Micros | None:
+    def takes(self, node: Node, data: Context, /) -> Micros | None:
         """Return how long the work will take; None leaves it open for somebody else to complete."""
         ...
 
-    def does(self, node: Node, data: Context) -> Answer:
+    def does(self, node: Node, data: Context, /) -> Answer:
         """Do the work, at the end of the time it takes. Not asked if something ended the wait before."""
         ...

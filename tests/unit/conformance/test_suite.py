@@ -161,3 +161,29 @@ def test_a_process_may_call_another_of_its_file_and_a_global_task(suite):
     assert one(suite(CALLING, expect=expected)).outcomes[0].trace == tuple(expected)
     both = one(suite(CALLING, expect=["SCRIPT_task2", *expected], parallel_process=True))
     assert both.outcomes[0].trace == ("SCRIPT_task2", *expected)
+
+
+BY_TIMER = """
+<startEvent id="s"><timerEventDefinition>
+<timeDuration xsi:type="tFormalExpression">PT5S</timeDuration></timerEventDefinition></startEvent>
+<scriptTask id="a"><script>SCRIPT_task1</script></scriptTask>
+e: endEvent
+s -> a
+a -> e
+"""
+
+
+@pytest.mark.parametrize(("delay", "trace"), [(4999, ()), (5000, ("SCRIPT_task1",))])
+def test_a_process_that_a_timer_begins_begins_by_it(suite, delay, trace):
+    assert one(suite(BY_TIMER, delay_ms=delay)).outcomes[0].trace == trace
+
+
+def test_a_process_that_nothing_begins_fails(suite):
+    by_signal = BY_TIMER.replace("timerEventDefinition", "signalEventDefinition")
+    text = '<signal id="x" name="x"/>\n<process id="p" isExecutable="true">' + (
+        '<startEvent id="s"><signalEventDefinition signalRef="x"/></startEvent>'
+        + by_signal.partition("</startEvent>")[2]
+        + "</process>"
+    )
+    head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="f" targetNamespace="urn:t">'
+    assert one(suite(f"{head}\n{text}\n</definitions>")).verdict is Verdict.FAILED

@@ -1,0 +1,26 @@
+"""The patterns pass the gate; those that multiply tokens on purpose are told so, and nothing else is said of any."""
+
+from __future__ import annotations
+
+from ironcage.definitions import check
+from ironcage.faults import Level
+from ironcage.resources import folder
+
+MULTIPLYING = {
+    "wcp08_multi_merge",
+    "wcp29_cancelling_discriminator",
+    "wcp33_generalized_and_join",
+    "wcp41_thread_merge",
+    "wcp42_thread_split",
+}
+
+
+def test_the_patterns_pass_the_gate_and_only_those_that_multiply_tokens_are_warned_of():
+    found = {
+        pattern.name: faults
+        for pattern in sorted((folder("processes") / "patterns").iterdir())
+        if pattern.is_dir() and (faults := check(pattern))
+    }
+    assert [str(fault) for faults in found.values() for fault in faults if fault.level is Level.ERROR] == []
+    assert set(found) == MULTIPLYING
+    assert {fault.rule for faults in found.values() for fault in faults} <= {"multiplied-tokens", "starved-join"}
