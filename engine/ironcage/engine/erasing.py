@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
     from ironcage.clock import Micros
     from ironcage.engine.catalogue import Runnable
-    from ironcage.machine import State
+    from ironcage.machine import Completed, State
     from ironcage.record import Provenance
     from ironcage.store import StoredCase, Work
+    from ironcage.values import Context
 
 
 def erase_case(
@@ -70,12 +72,32 @@ def _remaining(work: Work, case: StoredCase) -> Iterator[str]:
 
 
 def _without(state: State, personal: frozenset[str]) -> tuple[State, tuple[str, ...]]:
-    """Return a copy of *state* whose *personal* variables are null, and the names of those that were not."""
+    """Return a copy of *state* whose *personal* variables are null, and the names of those that were not.
+
+    So are those of an earlier time, which compensation would see.
+    """
     state = state.copy()
     found: set[str] = set()
+
+    def cleared(variables: Context | None) -> Context | None:
+        if variables is None:
+            return None
+        said = {name for name in variables.keys() & personal if variables[name] is not None}
+        found.update(said)
+        return {**variables, **dict.fromkeys(said)}
+
+    def forgotten(done: tuple[Completed, ...]) -> tuple[Completed, ...]:
+        return tuple(
+            replace(
+                each, snapshot=None if each.snapshot is None else cleared(each.snapshot), inside=forgotten(each.inside)
+            )
+            for each in done
+        )
+
     for scope in state.scopes.values():
-        for name in scope.variables.keys() & personal:
-            if scope.variables[name] is not None:
-                scope.variables[name] = None
-                found.add(name)
+        scope.variables = cleared(scope.variables) or {}
+        scope.done, scope.shadow = forgotten(scope.done), cleared(scope.shadow)
+    for number, activity in state.activities.items():
+        if activity.todo is not None:
+            state.activities[number] = replace(activity, todo=forgotten(activity.todo))
     return state, tuple(sorted(found))

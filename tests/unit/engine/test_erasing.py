@@ -3,11 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from made import Made, boundary, end, program, start, task, throw
 from running import BEGIN, HOUR, LIMITED, SERVED, definition
 
 from ironcage.engine import ErasureOrderError, UnknownCaseError
 from ironcage.engine.jobs import PAUSES
+from ironcage.engine.naming import find_case
 from ironcage.hooks import hookimpl
+from ironcage.program import Compensation
 
 SECRET = "13800138000"
 
@@ -130,3 +133,26 @@ def test_an_erasure_needs_a_case_and_an_order(running, case, order, error):
     with pytest.raises(error):
         running.engine.erase(case, order)
     assert running.dump() == before
+
+
+def test_what_is_remembered_for_compensation_is_erased_too(url):
+    nodes = {
+        "s": start(),
+        "a": task(),
+        "b": boundary(1, Compensation(), handler=3),
+        "u": task(for_compensation=True),
+        "w": task(),
+        "c": throw(Compensation()),
+        "e": end(),
+    }
+    made = Made(url)
+    made.put(program(nodes, "s -> a", "a -> w", "w -> c", "c -> e"))
+    case = made.engine.start("p", {"name": SECRET})
+    made.engine.complete(made.open_task(case))
+    with made.store.writing() as work:
+        assert SECRET.encode() in (find_case(work, case).state or b"")
+    made.engine.erase(case, "order 12")
+    assert SECRET.encode() not in _files(url)
+    made.engine.complete(made.open_task(case))
+    assert made.engine.tasks(case=case)[0].element == "u"
+    made.close()
