@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.conformance.placeholders import words_of
 from ironcage.errors import RefusedError
+from ironcage.feel import free_names
 from ironcage.messages import mark
 from ironcage.world import Answer
 
@@ -67,9 +68,10 @@ class Marks:
                 case "CREATE_MARKER_FILE":
                     self.marker = True
                 case "SET_STRING_DATA":
-                    brought["data"] = "String"
+                    brought |= dict.fromkeys(("data", *_given(node)), "String")
                 case "LOG_DATA":
-                    self.is_right |= {**data, **brought}.get("data") == "String"
+                    seen = {**data, **brought}
+                    self.is_right |= "String" in (seen.get(name) for name in ("data", *_taken(node)))
                 case "THROW_ERROR":
                     return Answer(brought, ERROR_CODE)
                 case "INCREMENT_INTEGER_VARIABLE" | "INCREMENT_INTEGER_VARIABLE_AND_LOG":
@@ -102,6 +104,16 @@ class Marks:
         if words is None:
             raise UnknownScriptError(element=node.id, script=script[:80])
         return words
+
+
+def _given(node: Node) -> list[str]:
+    """Return the variables that a task with data outputs gives out: what it sets is those, however they are named."""
+    return [name for setting in node.outputs for name in free_names(setting.value)]
+
+
+def _taken(node: Node) -> list[str]:
+    """Return the variables that a task with data inputs takes in."""
+    return [setting.variable for setting in node.inputs]
 
 
 def _next(data: Context) -> Decimal:

@@ -42,11 +42,18 @@ _CDATA = re.compile(rb"(\s*<!\[CDATA\[)(.*?)(\]\]>\s*)", re.DOTALL)
 
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
 _WRAPPED = re.compile(r"\$\{(.*)\}", re.DOTALL)
+_COUNTED = re.compile(r"\bnrOf(Active|Completed)?Instances\b")
+"""What tools call the numbers of instances of table 10.31."""
 _CONTAINS = re.compile(r"""(!\s*)?\b(\w+)\.contains\(\s*("[^"]*"|'[^']*')\s*\)""")
 
 
-def rewritten(source: bytes) -> bytes:
-    """Return *source* with our languages in the place of its placeholders; each line stays where it is."""
+def rewritten(source: bytes, *, formats: bool = True) -> bytes:
+    """Return *source* with our languages in the place of its placeholders; each line stays where it is.
+
+    Args:
+        source: the file.
+        formats: whether scripts that name no format are given one.
+    """
     head = _DEFINITIONS.search(source)
     if head is not None:
         # The conditions of a suite are neutral; the language its files name is that of the tool that drew them.
@@ -54,7 +61,7 @@ def rewritten(source: bytes) -> bytes:
         # Timers are no conditions: what they say in the language of the file is left for the gate to judge.
         rest = _TIMER.sub(rb'\1 language="http://www.w3.org/1999/XPath">', source[head.end() :]) if count else None
         source = source[: head.start()] + ours + (source[head.end() :] if rest is None else rest)
-    source = _SCRIPT_TASK.sub(_with_format, source)
+    source = _SCRIPT_TASK.sub(_with_format, source) if formats else source
     return _EXPRESSION.sub(_with_feel, source)
 
 
@@ -68,7 +75,7 @@ def feel_of(expression: str) -> str:
     """Return a neutral expression in FEEL."""
     wrapped = _WRAPPED.fullmatch(expression.strip())
     inside = wrapped[1] if wrapped else expression
-    asked = _CONTAINS.sub(_contains, inside)
+    asked = _CONTAINS.sub(_contains, _COUNTED.sub(r"numberOf\1Instances", inside))
     return asked.replace("&&", " and ").replace("||", " or ").replace("==", "=")
 
 

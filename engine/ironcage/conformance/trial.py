@@ -41,7 +41,7 @@ def outcome(programs: Mapping[str, Program], process: str, trial: Trial) -> Outc
     trace = run.marks.tokens(trial.expected)
     if run.error:
         trace.append("ERROR_runtime")
-    elif any(case.status is Status.FAILED for case in run.world.cases):
+    elif any(case.status is Status.FAILED and case.caller is None for case in run.world.cases):
         trace.append("ERROR_thrownErrorEvent")
     if not agrees(trace, trial.expected):
         verdict = Verdict.FAILED if run.error else Verdict.WRONG

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from ironcage.clock import VirtualClock
 from ironcage.conformance.marks import TEN_SECONDS, Mark, Marks, UnknownScriptError
-from ironcage.program import Kind, Node, Script
+from ironcage.feel import variable
+from ironcage.program import Kind, Node, Script, Setting
 from ironcage.world import Answer
 
 
@@ -46,6 +48,16 @@ def test_data_are_right_if_the_text_that_was_set_is_read_back(marks, data, token
     assert marks.does(task("SET_STRING_DATA"), {}) == Answer({"data": "String"})
     marks.does(task("LOG_DATA"), {"data": data})
     assert marks.tokens(("DATA_correct",)) == tokens
+
+
+def test_data_outputs_and_inputs_are_what_is_set_and_read_back(marks):
+    giving = replace(task("SET_STRING_DATA"), outputs=(Setting("store", variable("out")),))
+    assert marks.does(giving, {}) == Answer({"data": "String", "out": "String"})
+    taking = replace(task("LOG_DATA"), inputs=(Setting("in", variable("store")),))
+    marks.does(taking, {"in": "other"})
+    assert marks.tokens(("DATA_correct",)) == []
+    marks.does(taking, {"in": "String"})
+    assert marks.tokens(("DATA_correct",)) == ["DATA_correct"]
 
 
 def test_an_error_is_thrown_with_its_code(marks):

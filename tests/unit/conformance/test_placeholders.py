@@ -18,6 +18,7 @@ from ironcage.conformance.placeholders import feel_of, rewritten, words_of
         ("integerVariable == 3 || false", "integerVariable = 3  or  false"),
         ("${integerVariable}", "integerVariable"),
         ("activationCount >= 1", "activationCount >= 1"),
+        ("${nrOfCompletedInstances >= 2}", "numberOfCompletedInstances >= 2"),
         ("true", "true"),
         ("R4/PT5S", "R4/PT5S"),
     ],

@@ -31,6 +31,35 @@ g -> e if test.contains("a")
 """
 
 
+FAILING_CALL = """
+<process id="p" isExecutable="true">
+s: startEvent
+<callActivity id="a" calledElement="q"/>
+<boundaryEvent id="b" attachedToRef="a"><errorEventDefinition errorRef="{caught}"/></boundaryEvent>
+<scriptTask id="c"><script>SCRIPT_task1</script></scriptTask>
+e: endEvent
+s -> a
+a -> e
+b -> c
+c -> e
+</process>
+<process id="q" isExecutable="true">
+t: startEvent
+<endEvent id="f"><errorEventDefinition errorRef="late"/></endEvent>
+t -> f
+</process>
+<error id="late" name="late" errorCode="L"/>
+<error id="other" name="other" errorCode="O"/>
+"""
+UNFORMATTED = """
+s: startEvent
+<scriptTask id="a"><script>SCRIPT_task1</script></scriptTask>!
+e: endEvent
+s -> a
+a -> e
+"""
+
+
 def one(manifest, *disputes):
     (tested,) = run(manifest, disputes)
     return tested
@@ -101,6 +130,19 @@ def test_a_file_that_breaks_a_constraint_is_refused_with_rule_and_line(suite):
     (broken,) = examine(suite(PLAIN, constraint=DANGLING))
     assert broken.as_json()["refused"] is True
     assert (broken.as_json()["rule"], broken.as_json()["line"]) == ("dangling-reference", 5)
+
+
+def test_a_script_that_names_no_format_breaks_a_file_that_must_be_refused(suite):
+    manifest = suite(UNFORMATTED, constraint=UNFORMATTED, expect=["SCRIPT_task1"])
+    assert one(manifest).verdict is Verdict.PASS
+    (broken,) = examine(manifest)
+    assert (broken.as_json()["rule"], broken.as_json()["line"]) == ("script-language", 4)
+
+
+@pytest.mark.parametrize(("caught", "trace"), [("late", ("SCRIPT_task1",)), ("other", ("ERROR_thrownErrorEvent",))])
+def test_an_error_of_a_called_case_ends_in_one_only_if_its_caller_does_not_catch_it(suite, caught, trace):
+    tested = one(suite(FAILING_CALL.format(caught=caught), expect=list(trace)))
+    assert (tested.reason, tested.outcomes[0].trace) == ("", trace)
 
 
 def test_a_file_that_breaks_none_is_let_through(suite):
