@@ -65,10 +65,16 @@ def enter_complex(run: Run, scope: int, index: int, flow: int) -> None:
         _leave(run, scope, index, consumed=1)
         return
     _hold(run, scope, flow)
-    here = run.state.scopes[scope]
-    if index in here.resets:
-        return
+    if index not in run.state.scopes[scope].resets:
+        _activate(run, scope, index)
+
+
+def _activate(run: Run, scope: int, index: int) -> None:
+    """Let a complex gateway go on if its activation condition holds of the tokens that are at it."""
+    node, here = run.program.nodes[index], run.state.scopes[scope]
     arrived = tuple(incoming for incoming in node.incoming if incoming in here.arrivals)
+    if not arrived:
+        return
     counted = Decimal(sum(here.arrivals[incoming] for incoming in arrived))
     seen = {**run.see(scope), "activationCount": counted, "waitingForStart": True}
     assert node.activation is not None, "the readers give every joining complex gateway an activation condition"
@@ -116,7 +122,10 @@ def open_join(run: Run) -> bool:
 
 
 def _reset(run: Run, scope: int, index: int, consumed: int) -> None:
-    """Make a complex gateway ready for its next activation. Source: BPMN 2.0.2, 13.4.5, waiting for reset."""
+    """Make a complex gateway ready for its next activation, which may be at once.
+
+    Source: BPMN 2.0.2, 13.4.5, waiting for reset.
+    """
     del run.state.scopes[scope].resets[index]
     seen = {**run.see(scope), "activationCount": Decimal(0), "waitingForStart": False}
     taken = []
@@ -125,3 +134,5 @@ def _reset(run: Run, scope: int, index: int, consumed: int) -> None:
         if condition is not None and condition.evaluate(seen, run.moment) is True:
             taken.append(flow)
     run.send(scope, taken, consumed)
+    if run.is_open(scope):
+        _activate(run, scope, index)  # tokens of the next round may be there already

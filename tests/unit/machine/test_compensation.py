@@ -142,6 +142,15 @@ def test_a_complex_gateway_goes_on_once_its_condition_holds_and_takes_in_the_res
     assert case.done("c").state.status is Status.COMPLETED
 
 
+def test_tokens_of_the_next_round_wait_for_the_reset_of_a_complex_gateway_and_activate_it_then(walk):
+    edges = ("start and1", "and1 a", "and1 b", "a complex1", "b complex1", "complex1 d", "d end")
+    twice = {"completion_quantity": 2}
+    case = walk(*edges, a=twice, b=twice, complex1={"activation": feel.compile("activationCount >= 1")}).start()
+    assert case.done("a").open() == ["b", "d"]
+    assert case.done("b").open() == ["d", "d"]
+    assert case.done("d").done("d").state.status is Status.COMPLETED
+
+
 def test_a_complex_gateway_is_ready_again_when_nothing_more_can_come(walk):
     edges = ("start xor0", "xor0 and1", *COMPLEX[1:-1], "d xor1", "xor1 xor0 if again", "xor1 end default")
     case = walk(*edges, complex1={"activation": feel.compile("activationCount >= 2")}).start(again=True)

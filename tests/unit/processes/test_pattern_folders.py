@@ -8,6 +8,7 @@ from ironcage.resources import folder
 
 MULTIPLYING = {
     "wcp08_multi_merge",
+    "wcp28_blocking_discriminator",
     "wcp29_cancelling_discriminator",
     "wcp33_generalized_and_join",
     "wcp41_thread_merge",
