@@ -74,6 +74,7 @@ _CAUGHT = {
     "message": '<messageEventDefinition messageRef="m"/>',
     "signal": '<signalEventDefinition signalRef="g"/>',
     "error": '<errorEventDefinition errorRef="broken"/>',
+    "escalation": '<escalationEventDefinition escalationRef="late"/>',
 }
 _TAGS = {
     "user": "userTask",
@@ -87,7 +88,7 @@ _HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ironcage="urn:ironcage:bpmn:1" id="file" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="urn:test">'
     '<message id="m" name="M"/><signal id="g" name="G"/>'
-    '<error id="broken" errorCode="E"/><process id="p" isExecutable="true">'
+    '<error id="broken" errorCode="E"/><escalation id="late" escalationCode="L"/><process id="p" isExecutable="true">'
 )
 _SERVICE = '<extensionElements><ironcage:service name="call"/></extensionElements>'
 
@@ -277,19 +278,20 @@ class Sketch:
         return merge
 
     def _failing(self, before: str, _depth: int, condition: str, _looped: bool) -> str:
-        """A scope out of which an error may come."""
+        """A scope out of which an error or an escalation may come."""
+        thrown = self.choose.one_of(("error", "escalation"))
         outer, self.scope = self.scope, _Scope()
         first, split, after = self.step("user"), self.add("exclusiveGateway"), self.step("user")
         self.link(self.add("startEvent"), first)
         self.link(first, split)
         self.default(split, after)
-        self.link(split, self.add("endEvent", _CAUGHT["error"]), "x = 3")
+        self.link(split, self.add("endEvent", _CAUGHT[thrown]), "x = 3")
         self.link(after, self.add("endEvent"))
         written, self.scope = self.scope.written(), outer
         host, merge = self.add("subProcess", written), self.add("exclusiveGateway")
         self.link(before, host, condition)
         self.link(host, merge)
-        self.link(self._boundary(host, "error"), merge)
+        self.link(self._boundary(host, thrown), merge)
         return merge
 
     def _repeats(self) -> str:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
+from token_paths import leads
+
 from ironcage.clock import Moment
 from ironcage.machine import Status
-from ironcage.program import Error, Kind, MultiInstance, StandardLoop, Terminate, Timer
+from ironcage.program import Error, Escalation, Kind, MultiInstance, StandardLoop, Terminate, Timer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,7 +150,7 @@ class TokenGame:
         return [start for start in starts if self._is_from_outside(start)]
 
     def _is_from_outside(self, event: int) -> bool:
-        return not any(isinstance(each, Error) for each in self.program.nodes[event].events)
+        return not any(isinstance(each, Error | Escalation) for each in self.program.nodes[event].events)
 
     # Tokens that move
 
@@ -208,8 +210,8 @@ class TokenGame:
                 self._empty(room)
                 if room is self.root:
                     self.status = Status.TERMINATED
-            elif isinstance(event, Error):
-                self._fail(room)
+            elif isinstance(event, Error | Escalation):
+                self._propagate(room, type(event))
             else:
                 raise NotPlayedError(event)
 
@@ -298,16 +300,18 @@ class TokenGame:
         room.tokens.append(token)
         self._go(token.inner, self._ways(self.program.nodes[start]))
 
-    def _fail(self, room: Room) -> None:
+    def _propagate(self, room: Room, kind: type[Error | Escalation]) -> None:
+        """10.5.1: from the scope outwards, to the first boundary that catches; an escalation may go uncaught."""
         while room.host is not None:
             host = room.host.outer or room.host
             for boundary in self.program.nodes[host.node].boundaries:
-                if not self._is_from_outside(boundary):
+                if any(isinstance(each, kind) for each in self.program.nodes[boundary].events):
                     self._leave_by(boundary, host)
                     return
             room = host.room
-        self._empty(self.root)
-        self.status = Status.FAILED
+        if kind is Error:
+            self._empty(self.root)
+            self.status = Status.FAILED
 
     def _empty(self, room: Room) -> None:
         for token in room.tokens:
@@ -372,7 +376,7 @@ class TokenGame:
         incoming = self.program.nodes[gateway].incoming
         full = {flow for flow in incoming if room.held[flow]}
         for place in self._places(room, gateway):
-            reached = {flow for flow in incoming if self._leads(place, flow, gateway)}
+            reached = {flow for flow in incoming if leads(self.program, place, flow, gateway)}
             if reached - full and not reached & full:
                 return False
         return True
@@ -381,19 +385,3 @@ class TokenGame:
         """Return where the other tokens of the room are."""
         held = {self.program.flows[flow].target for flow in +room.held}
         return {token.node for token in room.tokens} | held - {gateway}
-
-    def _leads(self, place: int, flow: int, gateway: int) -> bool:
-        """Return whether a path from a token at *place* ends with *flow* and does not visit the gateway before."""
-        seen: set[int] = set()
-        ahead = [place]
-        while ahead:
-            here = ahead.pop()
-            if here in seen or here == gateway:
-                continue
-            seen.add(here)
-            node = self.program.nodes[here]
-            if flow in node.outgoing:
-                return True
-            ahead += (self.program.flows[each].target for each in node.outgoing)
-            ahead += node.boundaries
-        return False

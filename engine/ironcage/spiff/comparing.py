@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 from ironcage.errors import RefusedError
 from ironcage.messages import mark
-from ironcage.program import Error, Kind, Message, MultiInstance, Signal, StandardLoop, Terminate, Timer, TimerKind
+from ironcage.program import (
+    Error,
+    Escalation,
+    Kind,
+    Message,
+    MultiInstance,
+    Signal,
+    StandardLoop,
+    Terminate,
+    Timer,
+    TimerKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +29,10 @@ if TYPE_CHECKING:
 
 COMPARED: dict[Kind, tuple[type[EventDefinition], ...]] = {
     Kind.START_EVENT: (),
-    Kind.END_EVENT: (Terminate, Error),
+    Kind.END_EVENT: (Terminate, Error, Escalation),
     Kind.INTERMEDIATE_CATCH_EVENT: (Timer, Message, Signal),
     Kind.INTERMEDIATE_THROW_EVENT: (),
-    Kind.BOUNDARY_EVENT: (Timer, Message, Signal, Error),
+    Kind.BOUNDARY_EVENT: (Timer, Message, Signal, Error, Escalation),
     Kind.TASK: (),
     Kind.USER_TASK: (),
     Kind.MANUAL_TASK: (),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import CodeEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
@@ -133,7 +133,8 @@ class Reference:
 
     def _events(self) -> list[Any]:
         waiting = self.workflow.get_tasks(state=TaskState.WAITING, spec_class=CatchingEvent)
-        return [task for task in waiting if not isinstance(task.task_spec.event_definition, ErrorEventDefinition)]
+        # Errors and escalations come from within.
+        return [task for task in waiting if not isinstance(task.task_spec.event_definition, CodeEventDefinition)]
 
     def _first(self, tasks: list[Any], element: str) -> Any:
         for task in tasks:
