@@ -47,6 +47,15 @@ def test_sub_processes_are_read_however_deep_they_are_nested():
     assert [node.parent for node in program.nodes] == [None, *range(depth)]
 
 
+def test_what_is_deep_and_wide_is_not_read_once_a_level():
+    depth, count = 150, 10_000
+    head = "".join(f'<subProcess id="s{number}">' for number in range(depth))
+    tasks = "".join(f'<task id="t{number}"/>' for number in range(count))
+    begun = process_time()
+    assert len(compiled(file(head + tasks + "</subProcess>" * depth)).nodes) == depth + count
+    assert process_time() - begun < 5
+
+
 def test_a_chain_of_ten_thousand_inside_a_sub_process_is_read():
     count = 10_000
     tasks = "".join(f'<task id="t{number}"/>' for number in range(count))
