@@ -136,6 +136,21 @@ def called_start(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "called-drawing",
+    mark("{node} calls {process}, which the file does not say is executable."),
+    mark('Set isExecutable="true" on {process}, or call another process.'),
+)
+def called_drawing(subject: Subject) -> Iterator[Place]:
+    """A process of the file that is called is executable. Source: BPMN 2.0.2, table 10.1, isExecutable."""
+    drawings = {process.id for process in subject.model.processes if not process.executable}
+    if not subject.model.executables:
+        return
+    for activity in subject.activities:
+        if activity.kind is Kind.CALL_ACTIVITY and activity.called in drawings:
+            yield at(activity, node=activity.id, process=activity.called)
+
+
+@rule(
     "ad-hoc-empty",
     mark("The ad-hoc sub-process {node} has no activity."),
     mark("Draw the activities that may be done in it."),

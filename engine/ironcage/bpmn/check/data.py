@@ -171,6 +171,19 @@ def assignment_target(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "reference-item",
+    mark("{data} names the item definition {item}; it shows a data object, which says itself what it is made of."),
+    mark("Move itemSubjectRef to the data object."),
+)
+def reference_item(subject: Subject) -> Iterator[Place]:
+    """A reference to a data object has no item definition of its own. Source: BPMN 2.0.2, 10.4.1."""
+    for room in subject.rooms:
+        for data in room.scope.of(DataObjectReference):
+            if data.item and data.object:
+                yield at(data, data=data.id, item=data.item)
+
+
+@rule(
     "data-state-name",
     mark("The name of the data object says the state [{named}], its dataState {state}."),
     mark("Let both say the same, or leave the state out of the name."),
@@ -181,5 +194,5 @@ def data_state_name(subject: Subject) -> Iterator[Place]:
         for data in room.scope.of(DataObjectReference):
             _, opened, rest = data.name.rpartition("[")
             named = rest.rstrip().removesuffix("]").strip()
-            if opened and data.state and named != data.state.strip():
-                yield at(data, named=named, state=data.state)
+            if data.name and data.state and (not opened or named != data.state.strip()):
+                yield at(data, named=named if opened else "", state=data.state)

@@ -108,6 +108,22 @@ def event_definition(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "condition-start",
+    mark("{node} begins a case on a condition, but before there is a case there is no data that could fulfil it."),
+    mark("Let a message, a signal or a timer begin the case, or wait for the condition after the start event."),
+)
+def condition_start(subject: Subject) -> Iterator[Place]:
+    """A process does not begin on a condition, which could ask only for what is outside of it.
+
+    Source: BPMN 2.0.2, table 10.84.
+    """
+    for room, event, definitions in _events(subject):
+        for definition in definitions:
+            if isinstance(definition, ConditionalDefinition) and event.kind is Kind.START_EVENT and room.outer is None:
+                yield at(event, _line(event, definition), node=event.id)
+
+
+@rule(
     "event-undefined",
     mark("{node} is a {position} and does not say what it waits for."),
     mark("Give it a trigger: message, timer, signal or condition, where allowed also error, escalation, compensation."),
@@ -209,7 +225,7 @@ def boundary_outside(subject: Subject) -> Iterator[Place]:
     """A boundary event stands beside the activity on whose boundary it is. Source: BPMN 2.0.2, 10.5.4."""
     everywhere = {activity.id for activity in subject.activities}
     for room, index, event in subject.nodes:
-        if isinstance(event, Event) and room.hosts[index] is None and event.attached_to in everywhere:
+        if isinstance(event, Event) and room.hosts[index] is None and event.attached_to in everywhere - {""}:
             yield at(event, host=event.attached_to)
 
 

@@ -158,9 +158,7 @@ def operation_data(subject: Subject) -> Iterator[Place]:
             ("dataOutput", operation.out_message, outputs),
         ):
             carried = items.messages.get(message, "")
-            fits = len(data) == 1 and items.same(data[0].item, carried)
-            needed = word == "dataInput" or bool(data)
-            if carried and needed and not fits:
+            if carried and not (len(data) == 1 and items.same(data[0].item, carried)):
                 line = data[0].line if data else node.line
                 yield at(node, line, node=node.id, operation=operation.id, word=word, message=message)
 
@@ -270,6 +268,21 @@ def binding_data(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "binding-missing",
+    mark("{owner} supports the interface {interface} and binds none of its data to an operation."),
+    mark("Write an <ioBinding> for each operation, or remove the supportedInterfaceRef."),
+)
+def binding_missing(subject: Subject) -> Iterator[Place]:
+    """What is exposed as a service binds inputs and outputs to operations. Source: BPMN 2.0.2, 8.4.3, table 8.31."""
+    offering = {each.id for each in subject.model.of(Interface) if each.operations}
+    owners: list[Process | GlobalTask] = [*subject.model.processes, *subject.model.of(GlobalTask)]
+    for owner in owners:
+        for said in owner.interfaces:
+            if said.id in offering and not owner.bindings:
+                yield at(owner, said.line, owner=owner.id, interface=said.id)
+
+
+@rule(
     "multi-instance-data",
     mark("The items of {collection} and the data {item} of one instance are made differently."),
     mark("Give both item definitions the same structure."),
@@ -283,5 +296,5 @@ def multi_instance_data(subject: Subject) -> Iterator[Place]:
             continue
         for collection, item in ((loop.data_input, loop.input_item), (loop.data_output, loop.output_item)):
             whole = items.of.get(collection.id, "") if collection else ""
-            if item and item.item and whole and not items.same(whole, item.item, of_each=True):
+            if item and whole and not items.same(whole, item.item, of_each=True):
                 yield at(activity, item.line, collection=collection.id if collection else "", item=item.id)

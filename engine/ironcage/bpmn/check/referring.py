@@ -297,11 +297,11 @@ def _of_roots(subject: Subject, sorts: _Sorts) -> Iterator[Referring]:
         yield from _each(task, "supportedInterfaceRef", task.interfaces, sorts.interfaces)
     callables: list[Process | GlobalTask] = [*subject.processes, *model.of(GlobalTask)]
     for owner in callables:
-        data = _ids(_both(owner.io))
+        inputs, outputs = (_ids(owner.io.inputs), _ids(owner.io.outputs)) if owner.io else (frozenset(), frozenset())
         for binding in owner.bindings:
             yield Referring(owner, binding.line, "operationRef", binding.operation, sorts.operations)
-            yield Referring(owner, binding.line, "inputDataRef", binding.input, data)
-            yield Referring(owner, binding.line, "outputDataRef", binding.output, data)
+            yield Referring(owner, binding.line, "inputDataRef", binding.input, inputs)
+            yield Referring(owner, binding.line, "outputDataRef", binding.output, outputs)
 
 
 def _of_collaborations(subject: Subject, sorts: _Sorts) -> Iterator[Referring]:
