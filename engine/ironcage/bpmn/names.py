@@ -25,6 +25,7 @@ NOISE = frozenset(
         "http://www.itp-commerce.com/BPMN2.0",
         "http://www.w4.eu/spec/BPMN/20110930/GRAPH",
         "http://www.bpsim.org/schemas/1.0",
+        "http://bpmn.sourceforge.net",
     }
 )
 """What tools write for themselves: which of them wrote the file, how its shapes look, what a simulation assumes."""

@@ -38,6 +38,7 @@ _EXPRESSION = re.compile(
     rb"|activationCondition|timeDate|timeDuration|timeCycle))\b" + _ATTRIBUTES + rb"(?<!/)>)(.*?)(</\2\s*>)",
     re.DOTALL,
 )
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CDATA = re.compile(rb"(\s*<!\[CDATA\[)(.*?)(\]\]>\s*)", re.DOTALL)
 
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
@@ -87,7 +88,7 @@ def _contains(found: re.Match[str]) -> str:
 def _with_format(found: re.Match[bytes]) -> bytes:
     opening, attributes, inside = found[1], found[4], found[5]
     language = _LANGUAGE_OF[found[3]]
-    script = _SCRIPT.search(inside)
+    script = _SCRIPT.search(_COMMENT.sub(b"", inside))
     if script is None or language in attributes or not words_of(_text(script[3])):
         return found[0]
     return found[0].replace(opening, opening + b" " + language + b'="' + FORMAT.encode() + b'"', 1)

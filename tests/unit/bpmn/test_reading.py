@@ -13,8 +13,8 @@ from ironcage import bpmn
 from ironcage.bpmn.diagram import Bounds
 from ironcage.bpmn.grammar import GRAMMAR
 from ironcage.bpmn.model import Activity, Event, Formula, Gateway, Reference, TimerDefinition
-from ironcage.bpmn.names import short
-from ironcage.faults import FaultyError
+from ironcage.bpmn.names import NOISE, short
+from ironcage.faults import FaultyError, Level
 from ironcage.program import Kind
 
 MEANS_NOTHING = {
@@ -161,3 +161,13 @@ def test_other_engines_dialects_are_refused_by_name(namespace: str, engine: str)
     with pytest.raises(FaultyError) as refused:
         bpmn.read(written(text).source, "m.bpmn")
     assert [fault.fields["engine"] for fault in refused.value.faults] == [engine]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "rules"), [*((each, []) for each in sorted(NOISE)), ("urn:x", ["unknown-extension"])]
+)
+def test_what_a_tool_notes_for_itself_is_no_fault_and_anything_else_is(namespace, rules):
+    noted = f'<n:style xmlns:n="{namespace}" align="center"/>'
+    source = f"<userTask id='a'><extensionElements>{noted}</extensionElements></userTask>"
+    faults = bpmn.examine(written(source).source, "m.bpmn", ())[1]
+    assert [fault.rule for fault in faults if fault.level is Level.ERROR] == rules

@@ -55,6 +55,10 @@ def test_what_is_malformed_stays_so():
             b"<globalScriptTask><script>LOG_DATA</script></globalScriptTask>",
             b'<globalScriptTask scriptLanguage="application/x-starlark"><script>LOG_DATA</script></globalScriptTask>',
         ),
+        (
+            b"<scriptTask><script>\n<!----> LOG_DATA</script></scriptTask>",
+            b'<scriptTask scriptFormat="application/x-starlark"><script>\n<!----> LOG_DATA</script></scriptTask>',
+        ),
         (b"<scriptTask><script>x = 1</script></scriptTask>", b"<scriptTask><script>x = 1</script></scriptTask>"),
         (
             b'<definitions id="d" expressionLanguage="http://www.w3.org/1999/XPath">',

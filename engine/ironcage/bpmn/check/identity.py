@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.check.subject import Place, at, rule
+from ironcage.bpmn.model import Shown
+from ironcage.bpmn.names import BPMN
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
@@ -52,6 +54,19 @@ def no_process(subject: Subject) -> Iterator[Place]:
     """A file to be executed holds a process."""
     if not subject.model.processes:
         yield at(subject.model)
+
+
+@rule(
+    "import-unread",
+    mark("The BPMN file {location} is to be imported, which is not done: what it defines is missing here."),
+    mark("Copy what is needed into this file and remove the import; a process is called by its key."),
+)
+def import_unread(subject: Subject) -> Iterator[Place]:
+    """A file to be executed holds everything it refers to, but for processes it calls. Source: BPMN 2.0.2, 8.2.2."""
+    for each in subject.model.of(Shown):
+        said = dict(each.attributes)
+        if each.kind == "import" and said.get("importType") == BPMN:
+            yield at(subject.model, each.line, location=said.get("location", ""))
 
 
 @rule(
