@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ironcage.clock import Moment
 from ironcage.feel import calls, iteration, unary
 from ironcage.feel.compiler import compiled, settled
 from ironcage.feel.environment import Environment, LimitError, Null
@@ -15,13 +16,16 @@ from ironcage.feel.tree import Name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ironcage.clock import Moment
     from ironcage.feel.compiler import Code
     from ironcage.feel.tokens import FeelSyntaxError
     from ironcage.feel.types import Type
     from ironcage.values import Value
 
 __all__ = ["Expression", "calls", "compile", "constant", "free_names", "iteration", "unary", "variable"]
+
+
+_NOWHERE = Environment({}, Moment(0))
+"""Where constants have their value, which is the same everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Expression:
     def evaluate(self, variables: Mapping[str, Value], moment: Moment) -> Value:
         """Return its value; null where FEEL has no other answer, and where it takes more than it may."""
         try:
-            return self.code(Environment(variables, moment))
+            return self.code(_NOWHERE if self.constant else Environment(variables, moment))
         except LimitError:
             return None
 

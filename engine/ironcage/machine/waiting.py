@@ -107,9 +107,13 @@ def watch(run: Run, index: int, number: int, activity: Activity | None, due: Mic
 
 def miss_what_has_passed(run: Run) -> None:
     """Miss every deadline that has passed: the record must not depend on whether a worker came by in time."""
-    for number, wait in sorted(run.state.waits.items(), key=lambda item: item[1].at or 0):
-        if wait.kind is WaitKind.DEADLINE and wait.at is not None and wait.at <= run.now:
-            miss(run, number)
+    missed = [
+        (wait.at, number)
+        for number, wait in run.state.waits.items()
+        if wait.kind is WaitKind.DEADLINE and wait.at is not None and wait.at <= run.now
+    ]
+    for _, number in sorted(missed):
+        miss(run, number)
 
 
 def miss(run: Run, number: int) -> None:
