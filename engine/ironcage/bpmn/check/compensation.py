@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn.check.room import compensates
 from ironcage.bpmn.check.subject import Place, at, rule
 from ironcage.bpmn.model import (
     Activity,
@@ -55,7 +54,7 @@ def compensation_handler(subject: Subject) -> Iterator[Place]:
     """
     associated = _associated(subject)
     for room, _, node in subject.nodes:
-        if compensates(node):
+        if room.compensates(node):
             count = len(_handlers(room, node, associated))
             if count != 1:
                 yield at(node, node=node.id, count=count)
@@ -70,7 +69,7 @@ def compensation_activity(subject: Subject) -> Iterator[Place]:
     """The activity that compensates is marked so. Source: BPMN 2.0.2, 10.7.2 and table 10.3, isForCompensation."""
     associated = _associated(subject)
     for room, _, node in subject.nodes:
-        if compensates(node):
+        if room.compensates(node):
             for handler in _handlers(room, node, associated):
                 if not handler.for_compensation:
                     yield at(handler, node=handler.id)
@@ -86,7 +85,9 @@ def compensation_unused(subject: Subject) -> Iterator[Place]:
     """An activity for compensation is led to by a compensation event. Source: BPMN 2.0.2, 10.7.2."""
     associated = _associated(subject)
     for room in subject.rooms:
-        used = {handler.id for node in room.nodes if compensates(node) for handler in _handlers(room, node, associated)}
+        used = {
+            handler.id for node in room.nodes if room.compensates(node) for handler in _handlers(room, node, associated)
+        }
         for node in room.nodes:
             if isinstance(node, Activity) and node.for_compensation and node.id not in used:
                 yield at(node, node=node.id)
@@ -128,7 +129,7 @@ def compensation_nothing(subject: Subject) -> Iterator[Place]:
     undone = {
         room.nodes[host].id
         for room, index, node in subject.nodes
-        if compensates(node) and (host := room.hosts[index]) is not None
+        if room.compensates(node) and (host := room.hosts[index]) is not None
     }
     scopes = {
         node.id for _, _, node in subject.nodes if isinstance(node, SubProcess) or node.kind is Kind.CALL_ACTIVITY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn.check.room import compensates, is_handler, links, rooms_of
+from ironcage.bpmn.check.room import is_handler, rooms_of
 from ironcage.bpmn.check.subject import Place, at, rule
 from ironcage.bpmn.model import Activity, SubProcess
 from ironcage.faults import Level
@@ -87,7 +87,7 @@ def handler_flow(subject: Subject) -> Iterator[Place]:
 def compensation_outgoing(subject: Subject) -> Iterator[Place]:
     """From a compensation event on a boundary an association leads on, no flow. Source: BPMN 2.0.2, 10.5.4 and 10.7."""
     for room, index, node in subject.nodes:
-        if compensates(node):
+        if room.compensates(node):
             for flow in room.outgoing[index]:
                 yield at(room.flows[flow], node=node.id)
 
@@ -100,7 +100,7 @@ def compensation_outgoing(subject: Subject) -> Iterator[Place]:
 def link_flow(subject: Subject) -> Iterator[Place]:
     """No flow leads to a catching link event, and none leaves a throwing one. Source: BPMN 2.0.2, 10.5.4."""
     for room, index, node in subject.nodes:
-        if links(node):
+        if room.links(node):
             catching = node.kind is Kind.INTERMEDIATE_CATCH_EVENT
             for flow in room.incoming[index] if catching else room.outgoing[index]:
                 yield at(room.flows[flow], node=node.id)
@@ -117,8 +117,8 @@ def no_outgoing(subject: Subject) -> Iterator[Place]:
     An activity without one ends its path. Source: BPMN 2.0.2, 10.5.2, 10.5.4 and 10.6.1.
     """
     for room, index, node in subject.nodes:
-        ends = isinstance(node, Activity) or node.kind is Kind.END_EVENT or compensates(node)
-        thrown = node.kind is Kind.INTERMEDIATE_THROW_EVENT and bool(links(node))
+        ends = isinstance(node, Activity) or node.kind is Kind.END_EVENT or room.compensates(node)
+        thrown = node.kind is Kind.INTERMEDIATE_THROW_EVENT and bool(room.links(node))
         if node.id and not room.outgoing[index] and not ends and not thrown:
             yield at(node, node=node.id)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from ironcage.bpmn import scripts
-from ironcage.bpmn.check.room import is_handler, links
+from ironcage.bpmn.check.room import is_handler
 from ironcage.bpmn.model import Activity, SubProcess
 from ironcage.program import Kind
 
@@ -52,7 +52,7 @@ class Graph:
         """Yield where a token can be without having come from a node of the scope."""
         for index, node in enumerate(self.nodes):
             free = not self.room.incoming[index] and self.room.hosts[index] is None
-            catches = node.kind is Kind.INTERMEDIATE_CATCH_EVENT and bool(links(node))
+            catches = node.kind is Kind.INTERMEDIATE_CATCH_EVENT and bool(self.room.links(node))
             if is_handler(node) or (free and not catches):
                 yield index
 
@@ -78,7 +78,7 @@ class Graph:
         if node.kind in _AUTOMATIC:
             return True
         if node.kind is Kind.INTERMEDIATE_CATCH_EVENT:
-            return bool(links(node))
+            return bool(self.room.links(node))
         if not isinstance(node, Activity):
             return False
         if isinstance(node, SubProcess):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn.check.room import links
 from ironcage.bpmn.check.subject import Place, at, rule
 from ironcage.messages import mark
 from ironcage.program import Kind
@@ -28,7 +27,7 @@ def _catching(subject: Subject) -> Iterator[tuple[Room, FlowNode, LinkDefinition
 def _of(subject: Subject, kind: Kind) -> Iterator[tuple[Room, FlowNode, LinkDefinition]]:
     for room, _, node in subject.nodes:
         if node.kind is kind:
-            yield from ((room, node, link) for link in links(node))
+            yield from ((room, node, link) for link in room.links(node))
 
 
 @rule(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.bpmn.check.room import compensates
 from ironcage.bpmn.check.subject import Place, at, rule
 from ironcage.bpmn.model import Activity, Lane, MultiInstance, TimerDefinition
 from ironcage.faults import Level
@@ -32,7 +31,7 @@ def boundary_instant(subject: Subject) -> Iterator[Place]:
     for room, index, event in subject.nodes:
         host = room.hosts[index]
         node = None if host is None else room.nodes[host]
-        if isinstance(node, Activity) and node.kind in _INSTANT and not node.loop and not compensates(event):
+        if isinstance(node, Activity) and node.kind in _INSTANT and not node.loop and not room.compensates(event):
             yield at(event, host=node.id)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ironcage.bpmn.model import (
     Activity,
     CompensateDefinition,
+    DefinitionReference,
     Event,
     Gateway,
     LinkDefinition,
@@ -16,9 +18,9 @@ from ironcage.bpmn.model import (
 from ironcage.program import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from ironcage.bpmn.model import FlowNode, Process, SequenceFlow
+    from ironcage.bpmn.model import EventDefinition, FlowNode, Process, SequenceFlow
 
     Scope = Process | SubProcess
 
@@ -29,8 +31,12 @@ class Room:
     A reference that leads nowhere in the scope is None; of several elements with one id, the first has it.
     """
 
-    def __init__(self, scope: Scope, process: Process, outer: Room | None) -> None:
+    def __init__(
+        self, scope: Scope, process: Process, outer: Room | None, roots: Mapping[str, EventDefinition]
+    ) -> None:
+        """Take *roots* for the event definitions of the file that events may refer to, by id."""
         self.scope = scope
+        self.roots = roots
         self.process = process
         """The process it belongs to."""
         self.outer = outer
@@ -84,16 +90,36 @@ class Room:
             if isinstance(node, Activity | Gateway) and node.instantiate and not self.incoming[index]
         )
 
+    def defined(self, event: Event) -> list[EventDefinition]:
+        """Return the definitions of an event, those it refers to in their place."""
+        found = (
+            self.roots.get(each.definition) if isinstance(each, DefinitionReference) else each
+            for each in event.definitions
+        )
+        return [each for each in found if each is not None]
+
+    def links(self, node: FlowNode) -> list[LinkDefinition]:
+        """Return the link definitions of a node."""
+        return (
+            [each for each in self.defined(node) if isinstance(each, LinkDefinition)] if isinstance(node, Event) else []
+        )
+
+    def compensates(self, node: FlowNode) -> bool:
+        """Return whether a node is a compensation event on a boundary, which an association leads on from."""
+        if not isinstance(node, Event) or node.kind is not Kind.BOUNDARY_EVENT:
+            return False
+        return any(isinstance(each, CompensateDefinition) for each in self.defined(node))
+
     def stands_alone(self, index: int) -> bool:
         """Return whether no flow has to lead to a node: a handler, a boundary event, a link's target, a beginning."""
         node = self.nodes[index]
         alone = node.kind in (Kind.START_EVENT, Kind.BOUNDARY_EVENT) or is_handler(node) or index in self.beginners
-        return alone or (node.kind is Kind.INTERMEDIATE_CATCH_EVENT and bool(links(node)))
+        return alone or (node.kind is Kind.INTERMEDIATE_CATCH_EVENT and bool(self.links(node)))
 
     def linked(self, node: FlowNode) -> Iterator[int]:
         """Yield the catching link events that a throwing one leads to, by its name."""
         if node.kind is Kind.INTERMEDIATE_THROW_EVENT:
-            for name in {link.name for link in links(node)}:
+            for name in {link.name for link in self.links(node)}:
                 yield from self._arrivals.get(name, ())
 
     @cached_property
@@ -102,7 +128,7 @@ class Room:
         found: dict[str, list[int]] = {}
         for index, node in enumerate(self.nodes):
             if node.kind is Kind.INTERMEDIATE_CATCH_EVENT:
-                for link in links(node):
+                for link in self.links(node):
                     found.setdefault(link.name, []).append(index)
         return found
 
@@ -117,29 +143,15 @@ class Room:
         return [self.flows[flow] for flow in self.outgoing[index]]
 
 
-def rooms_of(process: Process) -> Iterator[Room]:
-    """Yield the scopes of a process, each before those inside it."""
-    waiting = [Room(process, process, None)]
+def rooms_of(process: Process, roots: Mapping[str, EventDefinition] = MappingProxyType({})) -> Iterator[Room]:
+    """Yield the scopes of a process, each before those inside it; for *roots* see ``Room``."""
+    waiting = [Room(process, process, None, roots)]
     while waiting:
         room = waiting.pop()
         yield room
-        waiting += reversed([Room(node, process, room) for node in room.nodes if isinstance(node, SubProcess)])
-
-
-def links(node: FlowNode) -> list[LinkDefinition]:
-    """Return the link definitions of a node."""
-    return [each for each in node.definitions if isinstance(each, LinkDefinition)] if isinstance(node, Event) else []
+        waiting += reversed([Room(node, process, room, roots) for node in room.nodes if isinstance(node, SubProcess)])
 
 
 def is_handler(node: FlowNode) -> bool:
     """Return whether a node is begun by an event and not by a flow."""
     return isinstance(node, Activity) and (node.for_compensation or (isinstance(node, SubProcess) and node.by_event))
-
-
-def compensates(node: FlowNode) -> bool:
-    """Return whether a node is a compensation event on a boundary, which an association leads on from."""
-    return (
-        isinstance(node, Event)
-        and node.kind is Kind.BOUNDARY_EVENT
-        and any(isinstance(each, CompensateDefinition) for each in node.definitions)
-    )

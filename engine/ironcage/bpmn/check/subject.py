@@ -58,7 +58,8 @@ class Subject:
         self.process = model.process() or Process(id="", line=model.line, executable=False)
         self.processes = model.executables or (self.process,)
         """What is to be executed; the first process where nothing is executable."""
-        self.rooms = [room for process in self.processes for room in rooms_of(process)]
+        roots = {each.id: each for each in model.definitions}
+        self.rooms = [room for process in self.processes for room in rooms_of(process, roots)]
         """Every scope of these, each before those inside it."""
 
     @cached_property
