@@ -100,7 +100,7 @@ class DataSchema:
         for name, brought in data.items():
             declared = self.fields.get(name)
             if declared is None and not others:
-                problems.append(DataProblem(name, _UNKNOWN, {"known": ", ".join(self.fields)}))
+                problems.append(DataProblem(name, _UNKNOWN, {"known": ", ".join(self.fields) or "-"}))
                 continue
             try:
                 value = plain(brought)

@@ -29,6 +29,8 @@ _COUNTED = frozenset(
 """What the machine tells expressions. Source: BPMN 2.0.2, table 10.29 and 13.4.4."""
 _CATCHING = frozenset({Kind.START_EVENT, Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT, Kind.RECEIVE_TASK})
 
+_BY_PEOPLE = frozenset({Kind.USER_TASK, Kind.MANUAL_TASK})
+
 
 def undeclared(model: Model, program: Program, schema: DataSchema) -> Iterator[Fault]:
     """Yield a warning for each variable that is set or read, and neither declared nor, if it is read, set anywhere.
@@ -91,7 +93,14 @@ def _read(program: Program) -> Iterator[tuple[int, str, str, frozenset[str]]]:
 
 
 def _of_node(node: Node) -> Iterator[Expression]:
-    """Yield what is asked over the data of the case; ``outputs`` are asked over what the work brought, too."""
+    """Yield what is asked over the data of the case.
+
+    What is asked over what the work brought, too, is yielded of people only: they bring what is declared.
+    """
+    if node.kind in _BY_PEOPLE:
+        yield from (setting.value for setting in node.outputs)
+        if isinstance(node.loop, MultiInstance):
+            yield from filter(None, (node.loop.output_item,))
     if node.assignment:
         yield from filter(None, (node.assignment.role, node.assignment.unit, node.assignment.actor))
     yield from _of_due(node.due)

@@ -82,7 +82,10 @@ class ActorMissingError(UsageError):
 class UnknownStartError(NotFoundError):
     """The process cannot begin there."""
 
-    message = mark("{process} does not begin at {element}; what begins its cases: {known}.")
+    message = mark(
+        "{process} does not begin at {element}; what can be named: {known}. "
+        "Name nothing to begin where it begins without a message, a signal or a timer."
+    )
 
 
 class CaseOverError(RefusedError):

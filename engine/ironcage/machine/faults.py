@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from ironcage.errors import RefusedError
-from ironcage.messages import mark
+from ironcage.feel.literals import literal
+from ironcage.messages import mark, text
+
+if TYPE_CHECKING:
+    from ironcage.values import Value
 
 
 class StepError(RefusedError):
-    """The model, with the data of this case, does not say how to go on."""
+    """The model, with the data of this case, does not say how to go on.
+
+    A field ``value`` is a value of the case, and is told as FEEL writes it.
+    """
+
+    def __str__(self) -> str:
+        told = {name: literal(cast("Value", each)) if name == "value" else each for name, each in self.fields.items()}
+        return text(self.message, **told)
 
 
 class NotWaitingError(StepError):

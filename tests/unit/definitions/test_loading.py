@@ -163,6 +163,13 @@ def test_a_variable_nothing_brings_is_warned_of(files: Files, old: str, new: str
     assert (fault.rule, fault.element, fault.fields["variable"]) == ("unknown-variable", "handle", variable)
 
 
+def test_what_people_are_to_yield_must_be_declared_for_they_bring_nothing_else(files: Files) -> None:
+    loop = """<multiInstanceLoopCharacteristics><extensionElements><ironcage:collections items="[1]" output="unit"
+      outputItem="opinion"/></extensionElements></multiInstanceLoopCharacteristics></userTask>"""
+    (fault,) = load_files(edited(files, "report.bpmn", "</userTask>", loop), "report").faults
+    assert (fault.rule, fault.element, fault.fields["variable"]) == ("unknown-variable", "handle", "opinion")
+
+
 def test_what_a_table_asks_for_must_be_brought_too(files: Files) -> None:
     (fault,) = load_files(edited(files, "routing.dmn", "<text>kind</text>", "<text>knid</text>"), "report").faults
     assert (fault.rule, fault.element, fault.fields["variable"]) == ("unknown-variable", "route", "knid")

@@ -72,6 +72,12 @@ def test_every_bad_field_is_named_at_once() -> None:
     assert "is missing" in found["number"]
 
 
+def test_a_process_without_fields_says_so() -> None:
+    with pytest.raises(DataRefusedError) as refused:
+        DataSchema({}).accept({"other": 2})
+    assert [problem.fields["known"] for problem in refused.value.problems] == ["-"]
+
+
 def test_what_a_task_brings_need_not_be_complete() -> None:
     assert SCHEMA.accept({}, partial=True) == {}
 

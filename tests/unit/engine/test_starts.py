@@ -115,4 +115,5 @@ def test_a_case_can_be_begun_by_hand_at_what_begins_it(made):
     with pytest.raises(UnknownStartError) as refused:
         made.engine.start("p", at="t")
     assert refused.value.fields["known"] == "s"
+    assert "Name nothing" in str(refused.value)
     assert made.open_task(made.engine.start("p", {"x": 1}, at="s"))

@@ -94,7 +94,7 @@ def test_a_gateway_without_a_way_out_refuses_the_step(walk):
 
 
 def test_a_condition_that_is_no_boolean_refuses_the_step(walk):
-    with pytest.raises(ConditionValueError):
+    with pytest.raises(ConditionValueError, match='"yes"'):
         walk("start xor1", "xor1 a if x", "xor1 b default", "a end", "b end").start(x="yes")
 
 

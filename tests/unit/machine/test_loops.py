@@ -76,7 +76,7 @@ def test_the_completion_condition_cancels_the_others(walk):
 def test_what_is_no_number_or_list_refuses_the_step(walk):
     with pytest.raises(CardinalityError):
         walk(*A_B, a=many(cardinality=feel.compile("n"))).start(n=Decimal("1.5"))
-    with pytest.raises(CollectionError):
+    with pytest.raises(CollectionError, match="null"):
         walk(*A_B, a=many(items=feel.compile("n"))).start(n=None)
 
 

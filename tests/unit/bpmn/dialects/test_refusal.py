@@ -68,6 +68,12 @@ def test_every_rule_is_broken_by_a_model(rule) -> None:
     assert levels == {rule.level}
 
 
+def test_a_script_in_another_language_is_not_missed_as_well() -> None:
+    (groovy,) = (each for each in REFUSED if each.rule == "dialect-script")
+    _, faults = bpmn.examine(groovy.source, "m.bpmn", ())
+    assert {"dialect-script"} == {fault.rule for fault in faults} & {"dialect-script", "script-empty"}
+
+
 def test_a_note_of_a_tool_makes_no_file_mixed() -> None:
     inside = '<task id="a" camunda:modelerTemplate="t"/><userTask id="b" zeebe:modelerTemplate="t"><extensionElements>'
     condition = "<conditionExpression>=x</conditionExpression>"
