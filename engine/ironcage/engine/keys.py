@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _LONGEST = 200
 """A longer text is known by its digest."""
 
+_NEVER = "null"
+"""No key is written like this: they are lists, or digests."""
+
 
 def written(key: Key) -> str:
     """Return *key* as text, empty for none.
@@ -30,6 +33,14 @@ def written(key: Key) -> str:
         return _short(to_json([_normal(value) for value in key]))
     except NotAValueError:
         return ""
+
+
+def awaited(key: Key) -> str:
+    """Return the *key* that a wait names as text, empty for a wait that names none.
+
+    A wait whose key turned out to be null names one that no message has: it must not take the messages of others.
+    """
+    return written(key) or (_NEVER if key else "")
 
 
 def way_of(message: Message) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.engine.keys import way_of, written
+from ironcage.engine.keys import awaited, way_of
 from ironcage.engine.naming import called_key
 from ironcage.machine import Opened, WaitKind
 from ironcage.program import Message
@@ -43,7 +43,7 @@ def open_wait(work: Work, case: StoredCase, runnable: Runnable, opened: Opened, 
             work.add_timer(place, element, opened.kind.name.lower(), opened.at)
         case WaitKind.MESSAGE | WaitKind.SIGNAL:
             assert opened.name is not None, "a message has a name"
-            found, key = _way(node, opened), written(opened.key)
+            found, key = _way(node, opened), awaited(opened.key)
             kind = opened.kind.name.lower()
             work.post.subscribe(Subscription(*place, kind, opened.name, found, key, element, now))
         case WaitKind.CALL:

@@ -142,7 +142,7 @@ def converse(run: Run, event: Message, key: Key) -> None:
 
     Source: BPMN 2.0.2, 8.4.2, key-based correlation.
     """
-    if not event.conversation or not key or event.conversation in run.state.conversations:
+    if not event.conversation or not key or None in key or event.conversation in run.state.conversations:
         return
     run.state.conversations[event.conversation] = key
     for number, wait in list(run.state.waits.items()):

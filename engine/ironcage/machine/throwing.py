@@ -91,7 +91,7 @@ def _send(run: Run, activity: Activity, event: Message) -> None:
     key = key or run.state.conversations.get(event.conversation, ())
     converse(run, event, key)
     for number, wait in run.state.waits.items():
-        if wait.kind is not WaitKind.MESSAGE or (wait.key and wait.key != key):
+        if wait.kind is not WaitKind.MESSAGE or (wait.key and (None in wait.key or wait.key != key)):
             continue
         caught = run.program.nodes[wait.node].events[wait.event]
         if isinstance(caught, Message) and caught.name == event.name:

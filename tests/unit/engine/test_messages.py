@@ -62,6 +62,24 @@ def test_a_message_goes_to_the_case_whose_key_it_carries(made):
         made.engine.message("paid", {"number": 2})
 
 
+def test_a_case_whose_key_is_null_takes_no_message_of_others(made):
+    made.put(BY_NUMBER)
+    made.put(_sender("paid"), key="q")
+    case = made.engine.start("p", key="k")
+    with pytest.raises(NotAwaitedError):
+        made.engine.message("paid", {"number": 1})
+    with pytest.raises(NotAwaitedError):
+        made.engine.message("paid")
+    made.engine.message("paid", {"number": 7}, ttl=timedelta(hours=1))
+    made.engine.start("q")
+    made.engine.wake()
+    later = made.engine.start("p")
+    made.engine.wake()
+    assert _is_waiting(made, case)
+    assert _is_waiting(made, later)
+    assert made.engine.message("paid", to=case).case == case
+
+
 def test_a_message_that_fits_several_cases_is_refused_and_says_how_many(made):
     made.put(WAITING)
     for _ in range(3):

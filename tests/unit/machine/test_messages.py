@@ -64,6 +64,24 @@ def test_a_message_goes_to_one_wait_of_the_case_itself_that_has_its_key(walk):
     assert not any(isinstance(effect, Sent) for effect in case.last.effects)
 
 
+def test_a_key_of_null_fits_nothing_not_even_null(walk):
+    case = walk(
+        "start and1", "and1 catch1", "catch1 a", "and1 c", "c throw1",
+        catch1={"events": (Message("m", expected=(feel.compile("y"),)),)},
+        throw1={"events": (Message("m", found=(feel.compile("x"),)),)},
+    ).start(x=None, y=None)  # fmt: skip
+    case.done("c")
+    assert case.open(WaitKind.MESSAGE) == ["catch1"]
+    assert any(isinstance(effect, Sent) for effect in case.last.effects)
+
+
+def test_a_conversation_does_not_begin_with_null(walk):
+    message = Message("m", conversation="c", found=(feel.compile("number"),))
+    case = walk("start catch1", "catch1 a", "a end", catch1={"events": (message,)}).start()
+    case.receive("catch1", {}, (None,))
+    assert case.state.conversations == {}
+
+
 def test_a_receive_task_takes_in_the_payload(walk):
     case = walk("start receive1", "receive1 a", "a end", receive1={"events": (Message("m"),)}).start()
     assert opened(case).name == "m"
