@@ -283,6 +283,25 @@ def binding_missing(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "multi-instance-single",
+    mark("{node} goes through {data}, whose item definition {item} is no collection."),
+    mark('Set isCollection="true" on the data and on its item definition.'),
+)
+def multi_instance_single(subject: Subject) -> Iterator[Place]:
+    """What a multi-instance activity goes through or gathers is a collection, where it is said what it is made of.
+
+    Source: BPMN 2.0.2, table 10.29.
+    """
+    items = _Items(subject)
+    for activity in subject.activities:
+        loop = activity.loop
+        for data in (loop.data_input, loop.data_output) if isinstance(loop, MultiInstance) else ():
+            item = items.definitions.get(items.of.get(data.id, "")) if data else None
+            if data and item and not item.collection:
+                yield at(activity, data.line, node=activity.id, data=data.id, item=item.id)
+
+
+@rule(
     "multi-instance-data",
     mark("The items of {collection} and the data {item} of one instance are made differently."),
     mark("Give both item definitions the same structure."),
