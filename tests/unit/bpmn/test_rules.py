@@ -109,3 +109,12 @@ def test_faults_stand_in_the_order_of_their_lines() -> None:
 @pytest.mark.parametrize("level", Level)
 def test_rules_of_every_level_are_found(level: Level) -> None:
     assert any(each.rule.level is level for each in CHECKS)
+
+
+def test_a_cycle_after_an_event_based_gateway_comes_once() -> None:
+    timer = "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition></intermediateCatchEvent>"
+    flows = "s -> g\ng -> t\ng -> u\nt -> e\nu -> e"
+    events = "\n".join(f'<intermediateCatchEvent id="{name}">{timer}' for name in "tu")
+    begin = '<process id="p" isExecutable="true">\ns: startEvent\n<eventBasedGateway id="g"/>'
+    text = f"{begin}\n{events}\ne: endEvent\n{flows}\n</process>"
+    assert faults_of(written(text).source) == []

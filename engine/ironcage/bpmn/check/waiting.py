@@ -14,6 +14,8 @@ from ironcage.bpmn.model import (
     SignalDefinition,
     TimerDefinition,
 )
+from ironcage.bpmn.timers import cycle
+from ironcage.faults import Level
 from ironcage.messages import mark
 from ironcage.program import Kind
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from ironcage.bpmn.check.room import Room
     from ironcage.bpmn.check.subject import Subject
-    from ironcage.bpmn.model import FlowNode, SequenceFlow
+    from ironcage.bpmn.model import FlowNode, Formula, SequenceFlow
 
 _AWAITED = (MessageDefinition, TimerDefinition, SignalDefinition, ConditionalDefinition)
 
@@ -163,3 +165,31 @@ def parallel_start_gateway(subject: Subject) -> Iterator[Place]:
     for choice in _choices(subject):
         if choice.gateway.parallel and not choice.gateway.instantiate:
             yield at(choice.gateway, node=choice.gateway.id)
+
+
+@rule(
+    "cycle-multiplies",
+    mark("The cycle of {node} comes again: the path after it is taken each time, not once."),
+    mark("If it is meant once, give it a timeDuration or a timeDate; if not, draw an event at a boundary."),
+    Level.WARNING,
+)
+def cycle_multiplies(subject: Subject) -> Iterator[Place]:
+    """A timer between others happens once.
+
+    The standard says of an intermediate event that it happens and is consumed, and of a cycle that it recurs; it does
+    not say which holds where both meet. Here each time is one token; after an event-based gateway the first is all.
+    Source: BPMN 2.0.2, 10.5.4 and table 10.101.
+    """
+    chosen = {choice.room.nodes[index].id for choice in _choices(subject) for _, index in choice.after}
+    for owner, formula in subject.cycles:
+        between = isinstance(owner, Event) and owner.kind is Kind.INTERMEDIATE_CATCH_EVENT
+        if between and owner.id not in chosen and _comes_again(formula):
+            yield at(owner, formula.line, node=owner.id)
+
+
+def _comes_again(formula: Formula) -> bool:
+    try:
+        cycle(formula.text.strip())
+    except ValueError:
+        return False
+    return not formula.text.strip().startswith("R1/")
