@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ironcage.bpmn.check.catalogue import catalogue
 from ironcage.faults import Level
-from ironcage.messages import text
+from ironcage.messages import language, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,16 +47,25 @@ def sarif(faults: Iterable[Fault]) -> dict[str, object]:
 
 
 def _rule(rule: Described) -> dict[str, object]:
-    """Return what a reader is told of a rule; the page is named by a URN, for the documentation has no one address."""
-    page = "\n\n".join(filter(None, (rule.sentence, rule.why, text(rule.mend), rule.source)))
+    """Return what a reader is told of a rule; the page is named by a URN, for the documentation has no one address.
+
+    The code says what it is in English; in another language the rule is told by what is said where it is broken.
+    """
+    said = (rule.sentence, rule.why) if language() == "en" else (_open(rule.what),)
+    page = "\n\n".join(filter(None, (*said, _open(rule.mend), rule.source)))
     return {
         "id": rule.name,
-        "shortDescription": {"text": rule.sentence},
+        "shortDescription": {"text": said[0]},
         "help": {"text": page},
         "helpUri": f"urn:ironcage:check:{rule.name}",
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
         "properties": {"page": _PAGE.format(name=rule.name), "source": rule.source},
     }
+
+
+def _open(message: str) -> str:
+    """Return a message in the language of the reader, its fields left open."""
+    return text(message).replace("!r}", "}").replace("{{", "{").replace("}}", "}")
 
 
 def _plain(fault: Fault) -> dict[str, object]:

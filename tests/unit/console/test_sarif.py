@@ -8,6 +8,7 @@ from urllib.parse import urlparse
 import pytest
 
 from ironcage.faults import Fault, Level
+from ironcage.messages import speaking
 from ironcage.resources import folder
 from ironcage_console.cli.sarif import sarif
 
@@ -36,7 +37,18 @@ def test_a_rule_of_the_gate_says_where_its_page_is(run):
     assert len(rules) > 50
     for rule in rules:
         assert urlparse(rule["helpUri"]).scheme
-        assert rule["shortDescription"]["text"].endswith(".")
+        assert rule["shortDescription"]["text"].endswith((".", "。"))
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "标识"), ("en", "id")])
+def test_a_rule_is_told_in_the_language_of_the_reader(language, said):
+    with speaking(language):
+        rules = sarif(FAULTS)["runs"][0]["tool"]["driver"]["rules"]
+    (twice,) = (rule for rule in rules if rule["id"] == "duplicate-id")
+    assert said in twice["shortDescription"]["text"]
+    assert said in twice["help"]["text"]
+    is_chinese = ["。" in rule["shortDescription"]["text"] for rule in rules if "help" in rule]
+    assert set(is_chinese) == {language == "zh"}
 
 
 def test_a_result_has_its_place_as_far_as_it_is_known(run):
