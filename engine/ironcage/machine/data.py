@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 def seen(state: State, scope: int) -> Context:
     """Return the variables that are seen in the scope numbered *scope*; not to be changed."""
+    here = state.scopes[scope]
+    if not here.parent and here.shadow is None:
+        return here.variables
     layers: list[Context] = []
     while scope:
         here = state.scopes[scope]
