@@ -205,9 +205,14 @@ def is_early_inclusive(walk: Walk) -> bool:
 
 
 def behind(program: Program, joins: Iterable[int]) -> set[str]:
-    """Return the ids of the nodes that some way leads to from one of *joins*."""
-    flows = nx.DiGraph((flow.source, flow.target) for flow in program.flows)
-    return {program.nodes[node].id for join in joins for node in nx.descendants(flows, join)}
+    """Return the ids of the nodes that some way leads to from one of *joins*: events on what it leads to, and what is
+    inside that, too.
+    """
+    ways = nx.DiGraph((flow.source, flow.target) for flow in program.flows)
+    ways.add_edges_from((node.host, each) for each, node in enumerate(program.nodes) if node.host is not None)
+    ways.add_edges_from((node.parent, each) for each, node in enumerate(program.nodes) if node.parent is not None)
+    ways.add_nodes_from(range(len(program.nodes)))
+    return {program.nodes[node].id for join in joins for node in nx.descendants(ways, join)}
 
 
 def is_early_join(walk: Walk) -> bool:
