@@ -6,6 +6,36 @@ from bpmn_model import model
 
 TWICE = b"""<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"""
 
+
+def parallel_sub_processes() -> bytes:
+    """Return two sub-processes side by side, each left by the same escalation, of which one is thrown."""
+
+    def block(name: str, ends: str) -> str:
+        return (
+            f'<subProcess id="{name}"><startEvent id="{name}s"/><userTask id="{name}t"/>'
+            f'<endEvent id="{name}e">{ends}</endEvent>'
+            f'<sequenceFlow id="{name}1" sourceRef="{name}s" targetRef="{name}t"/>'
+            f'<sequenceFlow id="{name}2" sourceRef="{name}t" targetRef="{name}e"/></subProcess>'
+            f'<boundaryEvent id="{name}b" attachedToRef="{name}">{ESCALATION}</boundaryEvent>'
+            f'<userTask id="{name}h"/><endEvent id="{name}f"/>'
+            f'<sequenceFlow id="{name}3" sourceRef="g" targetRef="{name}"/>'
+            f'<sequenceFlow id="{name}4" sourceRef="{name}b" targetRef="{name}h"/>'
+            f'<sequenceFlow id="{name}5" sourceRef="{name}h" targetRef="{name}f"/>'
+            f'<sequenceFlow id="{name}6" sourceRef="{name}" targetRef="e"/>'
+        )
+
+    return (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="file" targetNamespace="urn:test">'
+        '<escalation id="L" name="L" escalationCode="L"/><process id="p" isExecutable="true">'
+        '<startEvent id="s"/><parallelGateway id="g"/><sequenceFlow id="sg" sourceRef="s" targetRef="g"/>'
+        + block("x", ESCALATION)
+        + block("y", "")
+        + '<endEvent id="e"/></process></definitions>'
+    ).encode()
+
+
+ESCALATION = '<escalationEventDefinition escalationRef="L"/>'
+
 SMALL: dict[str, bytes] = {
     "sequence": model(
         {"s": "start", "a": "user", "b": "manual", "c": "service call result y", "e": "end"},
@@ -290,4 +320,5 @@ SMALL: dict[str, bytes] = {
         {"s": "start", "a": "user", "l": "boundary a PT1H", "m": "user", "e": "end"},
         "s -> a", "a -> e", "l -> m", "m -> e",
     ).replace(b"</userTask>\n<endEvent", TWICE + b"</userTask>\n<endEvent"),
+    "the same escalation beside": parallel_sub_processes(),
 }  # fmt: skip

@@ -51,6 +51,8 @@ def check_sendable(case: StoredCase, effects: Iterable[Effect]) -> None:
                 to_bytes(called.data)
             case Ended(data=carried) if case.parent is not None:
                 to_bytes(carried)
+            case _:
+                continue
 
 
 class Outgoing:
@@ -96,6 +98,8 @@ class Outgoing:
                 self._add("escalation", code or "", _parent(case))
             case Ended(status, data, code) if case.parent is not None:
                 self._add("return", code or "", _parent(case), status=status.name, data=data)
+            case _:
+                return  # of no concern to others
 
     def message(self, name: str, payload: Context, key: Key) -> None:
         """Send a message to whoever is to receive it."""

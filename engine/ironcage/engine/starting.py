@@ -60,6 +60,8 @@ def starts_of(runnable: Runnable, now: Micros) -> list[StoredStart]:
                 case Timer():
                     due, remaining = _first(runnable, node.id, event, now)
                     rows.append(StoredStart(*place, "timer", "", due, remaining, None))
+                case _:
+                    continue  # the gate lets no case begin on anything else
     return rows
 
 

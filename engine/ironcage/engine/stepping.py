@@ -114,8 +114,10 @@ def prepare_start(
     runnable.recorder.append(chain, step.records, now, by)
     case = StoredCase(
         part, chain.case, *name, runnable.version, "engine", "open", 0, chain.head, None, None, None, now, None,
-        None, *(caller or ()),
+        None,
     )  # fmt: skip
+    if caller is not None:
+        case = case._replace(parent_part=caller.part, parent=caller.case, parent_wait=caller.wait, depth=caller.depth)
     return Prepared(case, chain, step)
 
 

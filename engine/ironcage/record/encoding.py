@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 EVENT_TAG = "ironcage-event-1"
 
-Unsigned: TypeAlias = (
-    "tuple[int, bytes, int, str, str, str, int, str | None, str | None, str | None, int, int | None, int, int, int, "
-    "int | None, str | None, int | None, int | None, str | None, str | None, str | None, int, bytes | None, bytes]"
-)
+Unsigned: TypeAlias = tuple[
+    int, bytes, int, str, str, str, int, str | None, str | None, str | None, int, int | None, int, int, int,
+    int | None, str | None, int | None, int | None, str | None, str | None, str | None, int, bytes | None, bytes,
+]  # fmt: skip
 """The columns of an event but its digest, in the order of ``Event``."""
 
 _write = json.JSONEncoder(separators=(",", ":")).encode

@@ -20,7 +20,7 @@ from walks import Move, Parting, Standing, Walk, complete, fire, ramble, retrace
 
 from ironcage import spiff
 from ironcage.machine import Status
-from ironcage.program import Kind
+from ironcage.program import Error, Escalation, Kind, Terminate
 from ironcage.spiff.reference import NotComparedError
 
 if TYPE_CHECKING:
@@ -86,6 +86,12 @@ DIFFERENCES = {
         (fire("l"),),
         machine=standing(m=2),
         spiff=None,
+    ),
+    "escalation-heard-beside": Difference(
+        "the same escalation beside",
+        (complete("xt"),),
+        machine=standing(xh=1, yt=1),
+        spiff=standing(xh=1, yh=1),
     ),
 }
 
@@ -155,7 +161,21 @@ def test_the_table_lists_every_known_difference_and_no_other():
 
 
 def is_known(walk: Walk) -> bool:
-    return is_early_join(walk) or is_ghost(walk.parting)
+    return is_early_join(walk) or is_ghost(walk.parting) or is_heard_beside(walk)
+
+
+def is_heard_beside(walk: Walk) -> bool:
+    """Say whether all that SpiffWorkflow lacks was in a sub-process that an escalation or an error would end."""
+    parting, program = walk.parting, walk.machine.program
+    if parting is None or parting.machine is None or parting.spiff is None:
+        return False
+    ended = [
+        node.host
+        for node in program.nodes
+        if node.host is not None and any(isinstance(event, Escalation | Error) for event in node.events)
+    ]
+    lacking = parting.machine.waits - parting.spiff.waits
+    return bool(lacking) and lacking.keys() <= behind(program, ended)
 
 
 def is_ghost_walk(walk: Walk) -> bool:
@@ -167,9 +187,10 @@ def is_failure_after_a_boundary(walk: Walk) -> bool:
     parting, program = walk.parting, walk.machine.program
     if parting is None or parting.machine is None or parting.spiff is not None or not parting.taken:
         return False
-    boundary = program.index(parting.taken[-1].element)
-    repeated = {program.nodes[each].id for each in range(len(program.nodes)) if program.nodes[each].loop}
-    return program.nodes[boundary].kind is Kind.BOUNDARY_EVENT and bool(behind(program, [boundary]) & repeated)
+    fired = {program.index(move.element) for move in parting.taken}
+    boundaries = [each for each in fired if program.nodes[each].kind is Kind.BOUNDARY_EVENT]
+    repeated = {node.id for node in program.nodes if node.loop}
+    return bool(behind(program, boundaries) & repeated)
 
 
 def is_ghost(parting: Parting | None) -> bool:
@@ -192,8 +213,12 @@ def is_inclusive(walk: Walk) -> bool:
     joins = [
         n for n, node in enumerate(program.nodes) if node.kind is Kind.INCLUSIVE_GATEWAY and len(node.incoming) > 1
     ]
+    later = behind(program, joins)
+    if parting.spiff.status is Status.TERMINATED and parting.machine.status is Status.OPEN:
+        stops = {node.id for node in program.nodes if any(isinstance(event, Terminate) for event in node.events)}
+        return bool(stops & later)
     differing = (parting.machine.waits - parting.spiff.waits) + (parting.spiff.waits - parting.machine.waits)
-    return differing.keys() <= behind(program, joins)
+    return differing.keys() <= later
 
 
 def is_early_inclusive(walk: Walk) -> bool:

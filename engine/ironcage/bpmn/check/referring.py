@@ -271,6 +271,8 @@ def _of_definition(owner: Element, definition: EventDefinition, sorts: _Sorts) -
         case LinkDefinition():
             yield from _each(owner, "source", definition.sources, sorts.links)
             yield from _each(owner, "target", definition.targets, sorts.links)
+        case _:
+            return  # the others refer to nothing
 
 
 def _of_roots(subject: Subject, sorts: _Sorts) -> Iterator[Referring]:

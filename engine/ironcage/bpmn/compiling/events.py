@@ -76,8 +76,9 @@ def event(source: Source, node: model.FlowNode, said: model.EventDefinition) -> 
             return Compensation(source.index[said.activity] if said.activity else None, said.wait)
         case model.CancelDefinition():
             return Cancel()
-    assert isinstance(said, model.TerminateDefinition), "references have been followed"
-    return Terminate()
+        case _:
+            assert isinstance(said, model.TerminateDefinition), "references have been followed"
+            return Terminate()
 
 
 def _timer(source: Source, said: model.TimerDefinition) -> Timer:
