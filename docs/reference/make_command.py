@@ -53,7 +53,7 @@ the language asked for. `[…]` is an array; `…` stands for more keys.
 JSON = {
     "demo": "{as_of, cases, events, findings, fingerprints, whole}",
     "check": "[{file, line, column, element, level, rule, what, mend}]",
-    "deploy": "[{process, version, digest, new, warnings}]",
+    "deploy": "[{process, version, digest, new, warnings, calls_of_nothing: [{element, process}]}]",
     "start": "{case}",
     "case": "{name, process, key, version, origin, status, opened_at, closed_at, due_at, is_overdue, incident, tasks, "
     "parent, waits, scopes, variables, events, incidents}",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ironcage.clock import Moment
+from ironcage.engine.catalogue import runnables
 from ironcage.engine.naming import CaseName, check_key
 from ironcage.engine.refusals import CallDepthError, CaseExistsError, UnknownProcessError
 from ironcage.engine.stepping import Caller, prepare_start
@@ -14,6 +16,7 @@ from ironcage.store.definitions import folder_of
 
 if TYPE_CHECKING:
     from ironcage.clock import Micros
+    from ironcage.definitions import Definition
     from ironcage.engine.catalogue import Catalogue, Runnable
     from ironcage.engine.stepping import Prepared
     from ironcage.store import StoredCall, StoredCase, Work
@@ -59,6 +62,22 @@ def answer(wait: int, status: Status, code: str, data: Context) -> Complete | Th
             return Throw(wait, CANCELLED, data)
         case _:
             return Complete(wait, data)
+
+
+def calls_of_nothing(work: Work, definition: Definition) -> list[tuple[str, str]]:
+    """Return the call activities of *definition* that call what is not deployed: element and process, each by its id.
+
+    A process whose name is computed is known only when it is called.
+    """
+    found: list[tuple[str, str]] = []
+    for each in runnables(definition, 1):
+        for node in each.program.nodes:
+            if node.call is None or not node.call.process.constant:
+                continue
+            name = str(node.call.process.evaluate({}, Moment(0)))
+            if work.newest_version(each.called(name)) is None:
+                found.append((node.id, name))
+    return found
 
 
 def _bound(

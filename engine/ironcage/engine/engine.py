@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.engine.background import BackgroundWork
 from ironcage.engine.basis import provenance
+from ironcage.engine.calling import calls_of_nothing
 from ironcage.engine.deploying import deploy_definition
 from ironcage.engine.erasing import erase_case
 from ironcage.engine.messaging import MessageCommands
@@ -54,6 +55,11 @@ class Engine(TaskCommands, MessageCommands, BackgroundWork):
             deployment, sent = deploy_definition(work, definition, self.clock.now())
         self._settle(sent)
         return deployment
+
+    def calls_of_nothing(self, definition: Definition) -> list[tuple[str, str]]:
+        """Return the call activities of *definition* that call a process not deployed yet: ids, and what they call."""
+        with self._looking() as work:
+            return calls_of_nothing(work, definition)
 
     def start(
         self,

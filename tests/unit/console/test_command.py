@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ironcage.resources import folder
 from ironcage_console.cli.commands import COMMANDS
 
 REQUEST = json.dumps({"type": "Graffiti Removal", "queue": "PROP_GRAF_GraffitiRemoval"})
@@ -56,6 +57,16 @@ def test_a_database_is_made_and_checked(ironcage):
     assert ironcage("db", "upgrade").code == 0
     assert ironcage("db", "check", "--json").data["current"] is True
     assert ironcage("tasks", "--json").data == []
+
+
+def test_deploying_says_which_calls_lead_nowhere_yet(ironcage):
+    patterns = folder("processes") / "patterns"
+    caller, called = patterns / "call_subordinate", patterns / "called_inspection"
+    alone = ironcage("deploy", caller, "--json").data
+    assert alone[0]["calls_of_nothing"] == [{"element": "inspection", "process": "called_inspection"}]
+    assert "inspection calls called_inspection, which is not deployed" in ironcage("deploy", caller).out
+    together = ironcage("deploy", caller, called, "--json").data
+    assert [each["calls_of_nothing"] for each in together] == [[], []]
 
 
 def test_deploying_says_the_version_and_whether_it_is_new(ironcage, process):

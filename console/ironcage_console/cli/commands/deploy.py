@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _DEPLOYED = mark("{process}, version {version}: deployed.")
 _UNCHANGED = mark("{process}, version {version}: deployed already, unchanged.")
+_CALLS_NOTHING = mark("{element} calls {called}, which is not deployed: a case that comes there stops. Deploy it, too.")
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -31,12 +32,15 @@ def run(arguments: Namespace, output: Output) -> int:
     definitions = [load(folder) for folder in process_folders(arguments.paths)]
     with opened_engine(arguments, create=True) as engine, engine.batch():
         deployments = [engine.deploy(definition) for definition in definitions]
-    for definition, deployment in zip(definitions, deployments, strict=True):
+        calls = [engine.calls_of_nothing(definition) for definition in definitions]
+    for definition, deployment, missing in zip(definitions, deployments, calls, strict=True):
         warnings = sum(fault.level is Level.WARNING for fault in definition.faults)
         said = _DEPLOYED if deployment.is_new else _UNCHANGED
         output.say(text(said, process=deployment.process, version=deployment.version))
         if warnings:
             output.say(text("Warnings: {count}. See them with: ironcage check", count=warnings))
+        for element, called in missing:
+            output.say(text(_CALLS_NOTHING, element=element, called=called))
     output.data(
         [
             {
@@ -45,8 +49,9 @@ def run(arguments: Namespace, output: Output) -> int:
                 "digest": deployment.digest.hex(),
                 "new": deployment.is_new,
                 "warnings": sum(fault.level is Level.WARNING for fault in definition.faults),
+                "calls_of_nothing": [{"element": element, "process": called} for element, called in missing],
             }
-            for definition, deployment in zip(definitions, deployments, strict=True)
+            for definition, deployment, missing in zip(definitions, deployments, calls, strict=True)
         ]
     )
     return 0
