@@ -32,6 +32,7 @@ DIFFERENT = {
     "two tokens by one way",
     "inclusive joins that wait for each other",
     "many after a boundary event",
+    "the same escalation beside",
 }
 WALKS = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
