@@ -13,6 +13,7 @@ from ironcage.definitions.comparison import disagreement
 from ironcage.definitions.definition import Definition
 from ironcage.definitions.names import lanes_of, names_of, roles_of
 from ironcage.definitions.process_file import PROCESS_FILE, read_process_file
+from ironcage.definitions.together import between
 from ironcage.definitions.variables import undeclared
 from ironcage.errors import UsageError
 from ironcage.faults import Fault, FaultyError, Level
@@ -64,16 +65,25 @@ def restore(files: Mapping[str, bytes], place: str) -> Definition:
     return _Reading(files.get, place, None, passed=True).definition()
 
 
-def check(folder: Path) -> list[Fault]:
-    """Return every fault in *folder*, warnings and advice included.
+def check(*folders: Path) -> list[Fault]:
+    """Return every fault in *folders*, warnings and advice included, and what each folder says of the others.
 
     Raises:
-        NoFolderError: it is not there, or holds no ``process.toml``.
+        NoFolderError: one is not there, or holds no ``process.toml``.
     """
-    try:
-        return list(_Reading.of_folder(folder).definition().faults)
-    except FaultyError as error:
-        return error.faults
+    faults: dict[Path, list[Fault]] = {}
+    read: dict[Path, Definition] = {}
+    for folder in folders:
+        try:
+            read[folder] = load(folder)
+            faults[folder] = list(read[folder].faults)
+        except FaultyError as error:
+            faults[folder] = error.faults
+    unread = [folder.resolve().name for folder in faults if folder not in read]
+    for fault in between(read.values(), unread):
+        owner = next(folder for folder, each in read.items() if each.model.file == fault.file)
+        faults[owner].append(fault)
+    return [fault for each in faults.values() for fault in each]
 
 
 class _Whatever(frozenset[str]):

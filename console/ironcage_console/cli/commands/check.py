@@ -37,7 +37,7 @@ def run(arguments: Namespace, output: Output) -> int:
 
     files = [path for path in arguments.paths if path.suffix in _MODELS]
     folders = process_folders(path for path in arguments.paths if path not in files)
-    faults = [fault for folder in folders for fault in check(folder)]
+    faults = check(*folders)
     faults += [fault for file in files for fault in check_file(file)]
     counts = {level: sum(fault.level is level for fault in faults) for level in Level}
     _print(
