@@ -11,8 +11,9 @@ from ironcage.messages import mark, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import tzinfo
 
-    from ironcage.engine import TaskView
+    from ironcage.engine import IncidentView, TaskView
     from ironcage.messages import Text
 
 STATUSES = (
@@ -28,9 +29,9 @@ STATUSES = (
 """How a case or a task can stand; the engine's own words are the messages."""
 
 
-def when(instant: datetime | None) -> str:
-    """Return an instant as people read it, in the zone of this machine; nothing for none."""
-    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S%z") if instant else ""
+def when(instant: datetime | None, zone: tzinfo | None = None) -> str:
+    """Return an instant as people read it, in *zone*, that of this machine for None; nothing for none."""
+    return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S%z") if instant else ""
 
 
 def task_heads() -> list[str]:
@@ -38,8 +39,8 @@ def task_heads() -> list[str]:
     return [text("task"), text("element"), text("status"), text("role"), text("unit"), text("actor"), text("due"), ""]
 
 
-def task_row(task: TaskView, names: Mapping[str, Text]) -> tuple[object, ...]:
-    """Return the columns of one task; *names* tells what its element is called."""
+def task_row(task: TaskView, names: Mapping[str, Text], zone: tzinfo | None = None) -> tuple[object, ...]:
+    """Return the columns of one task, its instants in *zone*; *names* tells what its element is called."""
     return (
         task.name,
         names.get(task.element, task.element),
@@ -47,9 +48,14 @@ def task_row(task: TaskView, names: Mapping[str, Text]) -> tuple[object, ...]:
         task.role,
         task.unit,
         task.actor,
-        when(task.due_at),
+        when(task.due_at, zone),
         text("overdue") if task.is_overdue else "",
     )
+
+
+def incident_document(incident: IncidentView) -> dict[str, object]:
+    """Return what programs are told of something that is stopped."""
+    return {"case": incident.case, "element": incident.element, "kind": incident.kind, "reason": incident.reason}
 
 
 def span(micros: int) -> str:

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 from ironcage.clock import Moment
 from ironcage.engine.catalogue import runnables
 from ironcage.engine.naming import CaseName, check_key
-from ironcage.engine.refusals import CallDepthError, CaseExistsError, UnknownProcessError
-from ironcage.engine.stepping import Caller, prepare_start
+from ironcage.engine.refusals import (
+    CallDepthError,
+    CallOfNothingError,
+    CaseExistsError,
+    UnknownProcessError,
+    UnknownVersionError,
+)
+from ironcage.engine.stepping import Caller, prepare_start, state_of
 from ironcage.machine import Complete, Start, Status, Throw
 from ironcage.program import Binding
 from ironcage.record import NOBODY
@@ -36,7 +42,7 @@ def start_called(
 
     Raises:
         CallDepthError: the calls have come too deep.
-        UnknownProcessError, UnknownVersionError: what is called is not deployed.
+        CallOfNothingError: what is called is not deployed.
         CaseKeyError, CaseExistsError: the key of the called case is too long, or taken by a case that was not called.
         DataRefusedError: the data do not fit the fields of the process.
         StepError: the step cannot be taken.
@@ -47,7 +53,11 @@ def start_called(
     check_key(name.key)
     if work.case(name.part, *name):
         raise CaseExistsError(case=str(name))
-    runnable = _bound(work, catalogue, caller, call.process, binding, version)
+    try:
+        runnable = _bound(work, catalogue, caller, call.process, binding, version)
+    except (UnknownProcessError, UnknownVersionError) as error:
+        element = _element(catalogue.of(work, caller), caller, call.wait)
+        raise CallOfNothingError(element=element, why=error) from error
     stimulus = Start(runnable.definition.schema.accept(data, others=True))
     link = Caller(caller.part, caller.id, call.wait, caller.depth + 1)
     return runnable, prepare_start(name, runnable, stimulus, now, NOBODY, link)
@@ -78,6 +88,11 @@ def calls_of_nothing(work: Work, definition: Definition) -> list[tuple[str, str]
             if work.newest_version(each.called(name)) is None:
                 found.append((node.id, name))
     return found
+
+
+def _element(runnable: Runnable, caller: StoredCase, wait: int) -> str:
+    """Return the id of the call activity whose call *wait* waits for."""
+    return runnable.program.nodes[state_of(caller).waits[wait].node].id
 
 
 def _bound(

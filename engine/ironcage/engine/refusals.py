@@ -19,6 +19,12 @@ class UnknownVersionError(NotFoundError):
     message = mark("Version {version} of {process} is not deployed.")
 
 
+class CallOfNothingError(NotFoundError):
+    """What a call activity calls is not deployed."""
+
+    message = mark("The call activity {element} can call nothing. {why}")
+
+
 class UnknownCaseError(NotFoundError):
     """There is no such case."""
 

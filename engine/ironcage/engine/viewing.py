@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from ironcage.clock import instant
 from ironcage.engine.naming import task_name
 from ironcage.engine.stepping import state_of, variables_of
 from ironcage.engine.views import CaseView, IncidentView, ScopeView, TaskView, WaitView
+from ironcage.engine.waking import kind_of, told
 from ironcage.machine import WaitKind
 from ironcage.program import Message, Signal
 from ironcage.record import subject_of
@@ -59,7 +61,8 @@ def case_view(work: Work, case: StoredCase, program: Program | None, now: Micros
         closed_at=_at(case.closed),
         due_at=_at(case.due),
         is_overdue=_is_overdue(case.due, case.closed, now),
-        incident=case.incident,
+        zone=(program.zone or UTC) if program else None,
+        incident=case.incident and told(case.incident),
         variables=variables_of(state) if state else {},
         tasks=tuple(task_view(task, now) for task in queries.tasks_of(work.connection, case)),
         waits=_waits(work, case, state, program) if state and program else (),
@@ -78,18 +81,18 @@ def _parent(work: Work, case: StoredCase) -> str | None:
 
 def incident_views(connection: Connection) -> list[IncidentView]:
     """Return what is stopped: wake-ups of cases, then jobs, then what is on its way, then timers that begin cases."""
-    found = [
-        IncidentView(subject_of(case.process, case.key), None, case.incident)
+    found: list[tuple[str, str | None, str]] = [
+        (subject_of(case.process, case.key), None, case.incident)
         for case in queries.stopped_cases(connection)
         if case.incident is not None
     ]
     for process, key, element, incident in queries.stopped_jobs(connection):
-        found.append(IncidentView(subject_of(process, key), element, incident))
+        found.append((subject_of(process, key), element, incident))
     for process, to, incident in queries.stopped_sendings(connection):
-        found.append(IncidentView(process if to is None else subject_of(process, to), None, incident))
+        found.append((process if to is None else subject_of(process, to), None, incident))
     for process, element, incident in queries.stopped_starts(connection):
-        found.append(IncidentView(process, element, incident))
-    return found
+        found.append((process, element, incident))
+    return [IncidentView(case, element, told(incident), kind_of(incident)) for case, element, incident in found]
 
 
 def _waits(work: Work, case: StoredCase, state: State, program: Program) -> tuple[WaitView, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from ironcage.record import Event
     from ironcage.values import Context
@@ -95,6 +95,8 @@ class CaseView:
     closed_at: datetime | None
     due_at: datetime | None
     is_overdue: bool
+    zone: tzinfo | None
+    """The time zone of the process; None for an imported case."""
     incident: str | None
     variables: Context
     """Empty when the case is over."""
@@ -121,7 +123,9 @@ class IncidentView:
     None where the wake-ups of the case are stopped, or something on its way to it or from it.
     """
     reason: str
-    """The kind of the error, and its sentence."""
+    """The sentence of the error, in the reader's language; of one that is not ours, its kind before it."""
+    kind: str
+    """The kind of the error, in a word for programs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,13 @@ def test_what_a_case_waits_for_is_shown_to_people(permits):
     assert "消息" in permits("--lang", "zh", "case", "show", case).out
 
 
+def test_the_instants_of_a_case_are_shown_in_the_zone_of_its_process(permits):
+    case = _start(permits, "7")
+    opened = permits("case", "show", case).out.splitlines()[1]
+    assert opened.startswith("opened ")
+    assert "+0800, closed" in opened
+
+
 def test_a_signal_reaches_all(permits):
     for number in ("7", "8"):
         permits("message", "已缴费", "--to", _start(permits, number))
@@ -78,8 +85,9 @@ def test_a_call_that_cannot_be_made_is_shown_and_tried_again(ironcage, tmp_path)
     case = _start(ironcage, "7")
     assert ironcage("message", "已缴费", "--to", case).code == 0
     shown = ironcage("case", "show", case, "--json").data
-    assert [each["reason"].partition(":")[0] for each in shown["incidents"]] == ["UnknownProcessError"]
-    assert "inspection" in ironcage("case", "show", case).out
+    assert [each["kind"] for each in shown["incidents"]] == ["CallOfNothingError"]
+    assert "The call activity inspect can call nothing" in ironcage("case", "show", case).out
+    assert "调用活动 inspect 无从调用" in ironcage("--lang", "zh", "case", "show", case).out
     assert [each["case"] for each in ironcage("incident", "list", "--json").data] == [case]
     ironcage("deploy", write("inspection", tmp_path))
     assert ironcage("incident", "retry", case, "--json").data == []

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from written_models import written
 
 from ironcage.definitions import check
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-Write = Callable[[str, str], Path] if TYPE_CHECKING else object
+Write = Callable[[str, str], Path]
 CALLING = '<callActivity id="ask" calledElement="inspection"/>'
 SETTINGS = 'key = "{key}"\nowner = "o"\nmodel = "m.bpmn"\ntime_zone = "UTC"\n[title]\nzh = "题"\nen = "T"\n{data}'
 MESSAGES = """<process id="p" isExecutable="true">

@@ -146,7 +146,8 @@ def test_a_call_of_what_is_not_deployed_is_an_incident_of_the_caller(made):
     made.put(CALLING, key="p")
     case = made.engine.start("p")
     (incident,) = made.engine.incidents()
-    assert (incident.case, incident.reason.partition(":")[0]) == (case, "UnknownProcessError")
+    assert (incident.case, incident.kind) == (case, "CallOfNothingError")
+    assert incident.reason.startswith("The call activity c can call nothing. No process q is deployed.")
     made.put(WORK, key="q")
     made.engine.retry(case)
     assert made.engine.incidents() == []
@@ -158,7 +159,7 @@ def test_calls_that_turn_in_a_circle_stop_at_their_limit(made, monkeypatch):
     made.put(program({"s": start(), "c": call("p"), "e": end()}, "s -> c", "c -> e"), key="p")
     made.engine.start("p", key="k")
     (incident,) = made.engine.incidents()
-    assert incident.reason.startswith("CallDepthError")
+    assert incident.kind == "CallDepthError"
     assert len(made.dump()["cases"]) == 5
 
 

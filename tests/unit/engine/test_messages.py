@@ -265,7 +265,7 @@ def test_a_receiver_whose_step_fails_stops_the_delivery_and_nothing_else(made):
     assert made.engine.case(sender).status == "completed"
     assert _is_waiting(made, case)
     (incident,) = made.engine.incidents()
-    assert (incident.case, incident.reason.partition(":")[0]) == (sender, "NoFlowError")
+    assert (incident.case, incident.kind) == (sender, "NoFlowError")
     made.engine.message("paid", {"x": 1}, to=case)
     assert made.open_task(case)
     made.engine.retry(sender)

@@ -5,6 +5,7 @@ from running import BEGIN, HOUR, LIMITED, TWO_TASKS, definition, within
 from ironcage.engine.naming import find_case
 from ironcage.engine.stepping import state_of
 from ironcage.machine import WaitKind, encode
+from ironcage.messages import speaking
 
 MINUTE = HOUR // 60
 BAD_LATER = (
@@ -91,7 +92,10 @@ def test_a_step_that_fails_stops_its_case_and_no_other(run):
     assert running.engine.case(bad).events == before
     (incident,) = running.engine.incidents()
     assert incident.case == bad
-    assert incident.reason.startswith("NoFlowError: ")
+    assert incident.kind == "NoFlowError"
+    assert incident.reason.startswith("No condition holds at g")
+    with speaking("zh"):
+        assert running.engine.incidents()[0].reason.startswith("g 的条件都不成立")
     assert running.engine.next_wake() is None
     running.engine.retry(bad)
     assert running.engine.wake().incidents == (bad,)

@@ -59,7 +59,7 @@ def run(arguments: Namespace, output: Output) -> int:
         stopped = [each for each in engine.incidents() if each.case == case.name]
     _show(case, stopped, names, output)
     if output.as_json:
-        said = [{"element": each.element, "reason": each.reason} for each in stopped]
+        said = [{"element": each.element, "kind": each.kind, "reason": each.reason} for each in stopped]
         output.data({**_document(case), "incidents": said})
     return 0
 
@@ -69,16 +69,16 @@ def _show(case: CaseView, stopped: Sequence[IncidentView], names: Mapping[str, T
     output.say(
         text(
             "opened {opened}, closed {closed}, due {due}",
-            opened=when(case.opened_at),
-            closed=when(case.closed_at) or "-",
-            due=when(case.due_at) or "-",
+            opened=when(case.opened_at, case.zone),
+            closed=when(case.closed_at, case.zone) or "-",
+            due=when(case.due_at, case.zone) or "-",
         )
     )
     if case.parent:
         output.say(text("called by {case}", case=case.parent))
     for incident in stopped:
         output.say(text("stopped: {reason}", reason=incident.reason))
-    output.table(task_heads(), [task_row(task, names) for task in case.tasks])
+    output.table(task_heads(), [task_row(task, names, case.zone) for task in case.tasks])
     _show_waits(case, names, output)
     output.say()
     _show_events(case, names, output)
@@ -95,7 +95,7 @@ def _show_waits(case: CaseView, names: Mapping[str, Text], output: Output) -> No
         output.say()
         output.table(
             [text("waits for"), text("element"), text("name"), text("key"), text("at")],
-            [(text(w.kind), names.get(w.element, w.element), w.name, w.key, when(w.at)) for w in case.waits],
+            [(text(w.kind), names.get(w.element, w.element), w.name, w.key, when(w.at, case.zone)) for w in case.waits],
         )
 
 
@@ -113,7 +113,7 @@ def _show_events(case: CaseView, names: Mapping[str, Text], output: Output) -> N
         [
             (
                 e.seq,
-                when(instant(e.happened)),
+                when(instant(e.happened), case.zone),
                 happened(e.kind, e.transition),
                 names.get(e.element, e.element),
                 e.actor,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ironcage.errors import UsageError
 from ironcage.messages import mark, text
 from ironcage_console.cli.opening import opened_engine
+from ironcage_console.cli.showing import incident_document
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -38,5 +39,5 @@ def run(arguments: Namespace, output: Output) -> int:
         [text("case"), text("element"), text("reason")],
         [(incident.case, incident.element, incident.reason) for incident in incidents],
     )
-    output.data([{"case": each.case, "element": each.element, "reason": each.reason} for each in incidents])
+    output.data(list(map(incident_document, incidents)))
     return 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.messages import text
 from ironcage_console.cli.opening import opened_engine
+from ironcage_console.cli.showing import incident_document
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -34,7 +35,5 @@ def run(arguments: Namespace, output: Output) -> int:
         stopped = engine.incidents()
     for incident in stopped:
         output.say(text("{case}: stopped: {reason}", case=incident.case, reason=incident.reason))
-    output.data(
-        {"incidents": [{"case": each.case, "element": each.element, "reason": each.reason} for each in stopped]}
-    )
+    output.data({"incidents": list(map(incident_document, stopped))})
     return 0
