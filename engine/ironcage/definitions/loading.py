@@ -164,7 +164,7 @@ class _Reading:
         processes = [each.id for each in model.executables]
         programs = {process: self._program(model, decisions, said, process) for process in processes}
         if not self.passed:
-            self.faults += (fault for each in programs.values() for fault in undeclared(model, each, said.schema))
+            self.faults += undeclared(model, programs.values(), said.schema)
         return Definition(
             key=said.key,
             owner=said.owner,

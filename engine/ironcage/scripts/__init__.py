@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         ScriptSyntaxError,
         ScriptThrewError,
     )
-    from ironcage.scripts.language import Source, read
+    from ironcage.scripts.language import VARIABLES, Source, read
     from ironcage.scripts.limits import Limits
     from ironcage.scripts.process import NoScriptsError
     from ironcage.scripts.runner import Runner
@@ -34,10 +34,12 @@ _HOMES = {
     "ScriptSyntaxError": "errors",
     "ScriptThrewError": "errors",
     "Source": "language",
+    "VARIABLES": "language",
     "read": "language",
 }
 __all__ = [
     "LANGUAGE",
+    "VARIABLES",
     "Limits",
     "NoScriptsError",
     "Runner",

@@ -175,6 +175,68 @@ def test_what_a_table_asks_for_must_be_brought_too(files: Files) -> None:
     assert (fault.rule, fault.element, fault.fields["variable"]) == ("unknown-variable", "route", "knid")
 
 
+CARRIED = """<process id="p" isExecutable="true">
+s: startEvent
+<userTask id="early"><extensionElements><ironcage:assignment unit="{early}"/></extensionElements></userTask>
+{between}
+<userTask id="late"><extensionElements><ironcage:assignment unit="{late}"/></extensionElements></userTask>
+e: endEvent
+s -> early
+early -> m
+m -> late
+late -> e
+</process>
+<message id="paid" name="paid"/>"""
+PLAIN = """key = "report"\nowner = "o"\nmodel = "report.bpmn"\ntime_zone = "UTC"\n[title]\nzh = "报"\nen = "R"
+[data.kind]\ntype = "text"\n"""
+
+
+def carried(between: str, early: str, late: str) -> list[tuple[str, str]]:
+    model = written(CARRIED.format(between=between, early=early, late=late)).source
+    found = load_files({"process.toml": PLAIN.encode(), "report.bpmn": model}, "report").faults
+    return [(fault.element, str(fault.fields["variable"])) for fault in found if fault.rule == "unknown-variable"]
+
+
+def test_a_message_may_bring_anything_to_what_comes_after_it_and_nothing_to_what_comes_before() -> None:
+    message = '<receiveTask id="m" messageRef="paid"/>'
+    assert carried(message, "amount", "amount") == [("early", "amount")]
+    mapped = '<receiveTask id="m" messageRef="paid"><extensionElements><ironcage:output variable="kind" value="x"/>'
+    assert carried(f"{mapped}</extensionElements></receiveTask>", "kind", "amount") == [("late", "amount")]
+
+
+@pytest.mark.parametrize(
+    ("script", "known", "unknown"),
+    [
+        ("amount = 1\nif kind:\n  fee = 2", ["amount", "fee"], ["amonut", "_rest"]),
+        ('variables["amount"] = 1', ["amount", "anything"], []),
+    ],
+)
+def test_a_script_brings_what_it_gives_values_to(script: str, known: list[str], unknown: list[str]) -> None:
+    task = f'<scriptTask id="m" scriptFormat="starlark"><script>{script}</script></scriptTask>'
+    assert [name for name in known + unknown if carried(task, "kind", name)] == unknown
+
+
+def test_what_a_call_gives_is_known_to_what_it_calls() -> None:
+    called = """<callActivity id="m" calledElement="q"><extensionElements><ironcage:call {all}/>
+<ironcage:input variable="x" value="kind"/></extensionElements></callActivity>"""
+    inner = """</process><process id="q" isExecutable="true">
+s2: startEvent
+<userTask id="look"><extensionElements><ironcage:assignment unit="{reads}"/></extensionElements></userTask>
+e2: endEvent
+s2 -> look
+look -> e2
+</process>"""
+
+    def unknown(reads: str, everything: str = "") -> list[tuple[str, str]]:
+        text = CARRIED.replace("</process>", inner.replace("{reads}", reads)).replace("{between}", called)
+        model = written(text.format(all=everything, early="kind", late="kind")).source
+        found = load_files({"process.toml": PLAIN.encode(), "report.bpmn": model}, "report").faults
+        return [(each.element, str(each.fields["variable"])) for each in found if each.rule == "unknown-variable"]
+
+    assert unknown("x") == []
+    assert unknown("y") == [("look", "y")]
+
+
 def disagreeing(change: Callable[[Program], Program]) -> Callable[..., Program]:
     """Return a second reader that reads the file otherwise."""
     read = spiff.compile
