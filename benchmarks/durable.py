@@ -22,10 +22,14 @@ from benchmarks.spiff_baseline import measure as measure_spiff
 from ironcage.definitions import load
 from ironcage.engine import Engine
 from ironcage.store import Store, Work
+from ironcage.store.database import Cursor
 from ironcage.values import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from ironcage.store import Connection
+    from ironcage.store.database import Batch, Database
 
     Statement = tuple[str, Any, bool]
     """SQL, its parameters, and whether they are many rows."""
@@ -133,26 +137,29 @@ def _ours(file: Path, group: int) -> Cost:
         return _since(began)
 
 
-class _RecordingCursor:
+class _RecordingCursor(Cursor):
     """Passes everything on, and keeps what writes."""
 
-    def __init__(self, cursor: Any, kept: list[Statement]) -> None:
+    def __init__(self, cursor: Cursor, kept: list[Statement]) -> None:
         self._cursor = cursor
         self._kept = kept
 
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        if not sql.lstrip().upper().startswith("SELECT"):
-            self._kept.append((sql, parameters, False))
-        return self._cursor.execute(sql, parameters)
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        return self._cursor.one(sql, parameters)
 
-    def executemany(self, sql: str, rows: Any) -> Any:
-        taken = list(rows)
-        if taken:
-            self._kept.append((sql, taken, True))
-        return self._cursor.executemany(sql, taken)
+    def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        return self._cursor.all(sql, parameters)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
+    def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        self._kept.append((sql, parameters, False))
+        return self._cursor.change(sql, parameters)
+
+    def write(self, batches: Sequence[Batch]) -> list[int]:
+        self._kept += [(sql, list(rows), True) for sql, rows in batches]
+        return self._cursor.write(batches)
+
+    def close(self) -> None:
+        self._cursor.close()
 
 
 def _statements(place: Path) -> list[list[Statement]]:
@@ -160,8 +167,8 @@ def _statements(place: Path) -> list[list[Statement]]:
     units: list[list[Statement]] = []
 
     class Recording(Work):
-        def __init__(self, connection: Any) -> None:
-            super().__init__(connection)
+        def __init__(self, connection: Connection, database: Database, *, locks: bool = True) -> None:
+            super().__init__(connection, database, locks=locks)
             units.append([])
             self._cursor = _RecordingCursor(self._cursor, units[-1])
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Text that every database orders in the same way."""
+
 revision = "0002"
 down_revision = "0001"
 
@@ -34,16 +37,16 @@ def _rule_results() -> None:
     op.create_table(
         "rule_results",
         sa.Column("run", sa.LargeBinary, nullable=False),
-        sa.Column("rule", sa.Text, nullable=False),
-        sa.Column("version", sa.Text, nullable=False),
-        sa.Column("query", sa.Text, nullable=False),
-        sa.Column("scope", sa.Text, nullable=False),
-        sa.Column("parameters", sa.Text, nullable=False),
+        sa.Column("rule", TEXT, nullable=False),
+        sa.Column("version", TEXT, nullable=False),
+        sa.Column("query", TEXT, nullable=False),
+        sa.Column("scope", TEXT, nullable=False),
+        sa.Column("parameters", TEXT, nullable=False),
         sa.Column("examined", sa.BigInteger, nullable=False),
-        sa.Column("not_examined", sa.Text, nullable=False),
+        sa.Column("not_examined", TEXT, nullable=False),
         sa.Column("findings", sa.BigInteger, nullable=False),
         sa.Column("new", sa.BigInteger, nullable=False),
-        sa.Column("failed", sa.Text),
+        sa.Column("failed", TEXT),
         sa.PrimaryKeyConstraint("run", "rule", name="pk_rule_results"),
         sa.ForeignKeyConstraint(["run"], ["audit_runs.id"], name="fk_rule_results_audit_runs"),
     )
@@ -55,18 +58,18 @@ def _findings() -> None:
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("fingerprint", sa.LargeBinary, nullable=False),
         sa.Column("run", sa.LargeBinary, nullable=False),
-        sa.Column("rule", sa.Text, nullable=False),
-        sa.Column("rule_version", sa.Text, nullable=False),
-        sa.Column("severity", sa.Text, nullable=False),
-        sa.Column("subject", sa.Text, nullable=False),
-        sa.Column("occurrence", sa.Text, nullable=False),
+        sa.Column("rule", TEXT, nullable=False),
+        sa.Column("rule_version", TEXT, nullable=False),
+        sa.Column("severity", TEXT, nullable=False),
+        sa.Column("subject", TEXT, nullable=False),
+        sa.Column("occurrence", TEXT, nullable=False),
         sa.Column("occurred_us", sa.BigInteger, nullable=False),
-        sa.Column("process", sa.Text, nullable=False),
-        sa.Column("key", sa.Text, nullable=False),
-        sa.Column("element", sa.Text),
-        sa.Column("definition", sa.Text),
-        sa.Column("measured", sa.Text, nullable=False),
-        sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("process", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("element", TEXT),
+        sa.Column("definition", TEXT),
+        sa.Column("measured", TEXT, nullable=False),
+        sa.Column("evidence", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("part", "fingerprint", name="pk_findings"),
         sa.ForeignKeyConstraint(
             ["run", "rule"], ["rule_results.run", "rule_results.rule"], name="fk_findings_rule_results"
@@ -84,10 +87,10 @@ def _finding_states() -> None:
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("fingerprint", sa.LargeBinary, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
         sa.Column("at_us", sa.BigInteger, nullable=False),
-        sa.Column("actor", sa.Text),
-        sa.Column("reason", sa.Text),
+        sa.Column("actor", TEXT),
+        sa.Column("reason", TEXT),
         sa.PrimaryKeyConstraint("part", "fingerprint", "number", name="pk_finding_states"),
         sa.ForeignKeyConstraint(
             ["part", "fingerprint"], ["findings.part", "findings.fingerprint"], name="fk_finding_states_findings"

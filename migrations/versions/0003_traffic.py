@@ -10,6 +10,9 @@ from alembic import op
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Text that every database orders in the same way."""
+
 revision = "0003"
 down_revision = "0002"
 
@@ -41,7 +44,8 @@ def upgrade() -> None:
 def _widen(table: str, columns: str, make: Callable[[], None], index: str) -> None:
     """Make *table* anew, for SQLite can change neither a constraint nor the order of columns; its rows are kept."""
     op.drop_index(index, table)
-    op.rename_table(table, f"{table}_before")
+    op.execute(f"CREATE TABLE {table}_before AS SELECT {columns} FROM {table}")  # noqa: S608
+    op.drop_table(table)  # with the names of its constraints
     make()
     op.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_before")  # noqa: S608
     op.drop_table(f"{table}_before")
@@ -52,11 +56,11 @@ def _cases() -> None:
         "cases",
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("id", sa.LargeBinary, nullable=False),
-        sa.Column("process", sa.Text, nullable=False),
-        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("process", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
         sa.Column("version", sa.Integer),
-        sa.Column("origin", sa.Text, nullable=False),
-        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("origin", TEXT, nullable=False),
+        sa.Column("status", TEXT, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("head", sa.LargeBinary, nullable=False),
         sa.Column("state", sa.LargeBinary),
@@ -64,7 +68,7 @@ def _cases() -> None:
         sa.Column("due_us", sa.BigInteger),
         sa.Column("opened_us", sa.BigInteger, nullable=False),
         sa.Column("closed_us", sa.BigInteger),
-        sa.Column("incident", sa.Text),
+        sa.Column("incident", TEXT),
         sa.Column("parent_part", sa.Integer),
         sa.Column("parent_id", sa.LargeBinary),
         sa.Column("parent_wait", sa.Integer),
@@ -117,21 +121,21 @@ def _tasks() -> None:
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("case_id", sa.LargeBinary, nullable=False),
         sa.Column("wait", sa.Integer, nullable=False),
-        sa.Column("process", sa.Text, nullable=False),
-        sa.Column("key", sa.Text, nullable=False),
-        sa.Column("element", sa.Text, nullable=False),
+        sa.Column("process", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("element", TEXT, nullable=False),
         sa.Column("execution", sa.Integer, nullable=False),
-        sa.Column("status", sa.Text, nullable=False),
-        sa.Column("role", sa.Text),
-        sa.Column("unit", sa.Text),
-        sa.Column("assignee", sa.Text),
-        sa.Column("actor", sa.Text),
+        sa.Column("status", TEXT, nullable=False),
+        sa.Column("role", TEXT),
+        sa.Column("unit", TEXT),
+        sa.Column("assignee", TEXT),
+        sa.Column("actor", TEXT),
         sa.Column("due_us", sa.BigInteger),
         sa.Column("offered_us", sa.BigInteger, nullable=False),
         sa.Column("claimed_us", sa.BigInteger),
         sa.Column("closed_us", sa.BigInteger),
         sa.Column("follow_up_us", sa.BigInteger),
-        sa.Column("form", sa.Text),
+        sa.Column("form", TEXT),
         sa.PrimaryKeyConstraint("part", "case_id", "wait", name="pk_tasks"),
         sa.CheckConstraint("status IN ('offered', 'claimed', 'completed', 'withdrawn')", name="ck_tasks_status_known"),
         sa.CheckConstraint(
@@ -155,13 +159,13 @@ def _jobs() -> None:
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("case_id", sa.LargeBinary, nullable=False),
         sa.Column("wait", sa.Integer, nullable=False),
-        sa.Column("service", sa.Text, nullable=False),
-        sa.Column("element", sa.Text, nullable=False),
+        sa.Column("service", TEXT, nullable=False),
+        sa.Column("element", TEXT, nullable=False),
         sa.Column("execution", sa.Integer, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("run_us", sa.BigInteger),
-        sa.Column("incident", sa.Text),
-        sa.Column("kind", sa.Text, server_default="service", nullable=False),
+        sa.Column("incident", TEXT),
+        sa.Column("kind", TEXT, server_default="service", nullable=False),
         sa.PrimaryKeyConstraint("part", "case_id", "wait", name="pk_jobs"),
         sa.CheckConstraint("kind IN ('service', 'script')", name="ck_jobs_kind_known"),
         sa.CheckConstraint("attempts >= 0", name="ck_jobs_attempts_counted"),
@@ -183,11 +187,11 @@ def _subscriptions() -> None:
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("case_id", sa.LargeBinary, nullable=False),
         sa.Column("wait", sa.Integer, nullable=False),
-        sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("found", sa.Text, nullable=False),
-        sa.Column("key", sa.Text, nullable=False),
-        sa.Column("element", sa.Text, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("found", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("element", TEXT, nullable=False),
         sa.Column("opened_us", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("part", "case_id", "wait", name="pk_subscriptions"),
         sa.CheckConstraint("kind IN ('message', 'signal')", name="ck_subscriptions_kind_known"),
@@ -202,8 +206,8 @@ def _calls() -> None:
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("case_id", sa.LargeBinary, nullable=False),
         sa.Column("wait", sa.Integer, nullable=False),
-        sa.Column("process", sa.Text, nullable=False),
-        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("process", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("part", "case_id", "wait", name="pk_calls"),
         sqlite_with_rowid=False,
     )
@@ -212,15 +216,15 @@ def _calls() -> None:
 def _starts() -> None:
     op.create_table(
         "starts",
-        sa.Column("process", sa.Text, nullable=False),
-        sa.Column("element", sa.Text, nullable=False),
+        sa.Column("process", TEXT, nullable=False),
+        sa.Column("element", TEXT, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("due_us", sa.BigInteger),
         sa.Column("remaining", sa.Integer),
-        sa.Column("incident", sa.Text),
+        sa.Column("incident", TEXT),
         sa.PrimaryKeyConstraint("process", "element", "number", name="pk_starts"),
         sa.ForeignKeyConstraint(
             ["process", "version"], ["definitions.process", "definitions.version"], name="fk_starts_definitions"
@@ -246,14 +250,14 @@ def _outbox() -> None:
         sa.Column("sender", sa.LargeBinary, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
-        sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("to_part", sa.Integer),
         sa.Column("to_case", sa.LargeBinary),
         sa.Column("to_wait", sa.Integer),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("run_us", sa.BigInteger),
-        sa.Column("incident", sa.Text),
+        sa.Column("incident", TEXT),
         sa.PrimaryKeyConstraint("part", "sender", "seq", "number", name="pk_outbox"),
         sa.CheckConstraint(
             "kind IN ('message', 'seek', 'receive', 'begin', 'call', 'return', 'escalation', 'cancel')",
@@ -277,9 +281,9 @@ def _messages() -> None:
     op.create_table(
         "messages",
         sa.Column("part", sa.Integer, nullable=False),
-        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("sent_us", sa.BigInteger, nullable=False),
-        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
         sa.Column("to_part", sa.Integer),
         sa.Column("to_case", sa.LargeBinary),
         sa.Column("sender_part", sa.Integer),

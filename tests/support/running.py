@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn_model import model
+from sqlalchemy import inspect
 
 from ironcage.clock import VirtualClock
 from ironcage.definitions import load_files
@@ -80,10 +81,9 @@ class Running:
     def dump(self) -> dict[str, list[tuple[object, ...]]]:
         """Return every row of every table."""
         with self.store.reading() as connection:
-            names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
             return {
                 name: sorted(map(tuple, connection.exec_driver_sql(f"SELECT * FROM {name}")), key=repr)
-                for name in names
+                for name in inspect(connection).get_table_names()
             }
 
     def open_task(self, case: str) -> str:

@@ -13,7 +13,7 @@ from ironcage.engine.naming import find_case
 from ironcage.engine.refusals import NoIncidentError, OpenUnitError, UnknownProcessError
 from ironcage.engine.viewing import incident_views
 from ironcage.engine.views import Woken
-from ironcage.engine.waking import wake_one
+from ironcage.engine.waking import wake_some
 from ironcage.errors import SurroundingsError
 from ironcage.scripts import Runner
 from ironcage.store import queries
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros, VirtualClock
     from ironcage.engine.views import IncidentView
     from ironcage.program import Script
-    from ironcage.store import StoredJob
+    from ironcage.store import StoredJob, Work
     from ironcage.values import Context
 
 
+TOGETHER = 50
+"""So many wake-ups share a transaction at most."""
 SCRIPTS_AT_A_TIME = 4
 """So many scripts run at once, each in a process of its own."""
 
@@ -42,26 +44,28 @@ class BackgroundWork(Basis):
         return Runner(processes=SCRIPTS_AT_A_TIME)
 
     def wake(self, limit: int = 100) -> Woken:
-        """Fire at most *limit* timers and deadlines that are due, each exactly once, in a transaction of its own.
+        """Fire at most *limit* timers and deadlines that are due, each exactly once, several in one transaction.
 
         What is still on its way between cases, after a process was killed, is delivered first. A case whose step fails
         gets an incident and is not woken again before ``retry``; the others go on.
         """
-        with self.store.writing() as work:
-            work.post.drop_expired(self.clock.now())
-            left = work.post.next_run()
-        delivered = self._settle(left is not None)
-        steps, stopped = 0, list[str]()
-        for _ in range(limit):
-            with self.store.writing() as work:
-                woken = wake_one(work, self._catalogue, self.clock.now())
-            if woken is None:
+        delivered = self._settle(self.store.run(self._left_over))
+        steps, stopped, looked_at = 0, list[str](), 0
+        while looked_at < limit:
+            most = min(TOGETHER, limit - looked_at)
+            fired = self.store.run(partial(wake_some, catalogue=self._catalogue, now=self.clock.now(), limit=most))
+            if not fired:
                 break
-            steps += woken.done
-            if not woken.done:
-                stopped.append(woken.name)
-            delivered += self._settle(woken.sent)
+            looked_at += len(fired)
+            steps += sum(each.done for each in fired)
+            stopped += [each.name for each in fired if not each.done]
+            delivered += self._settle(sum(each.sent for each in fired))
         return Woken(steps, tuple(stopped), delivered)
+
+    def _left_over(self, work: Work) -> bool:
+        """Give up the messages whose time is over; return whether anything is still on its way."""
+        work.post.drop_expired(self.clock.now())
+        return work.post.next_run() is not None
 
     def next_wake(self) -> Micros | None:
         """Return the instant of the next timer or deadline, or None where nothing waits for one."""
@@ -106,8 +110,7 @@ class BackgroundWork(Basis):
     def _taken(self, runnable: Iterable[StoredJob]) -> Iterator[jobs.Taken]:
         """Take each job, unless it is gone, when it is its turn."""
         for job in runnable:
-            with self.store.writing() as work:
-                taken = jobs.take(work, self._catalogue, job, self.clock.now())
+            taken = self.store.run(partial(jobs.take, catalogue=self._catalogue, job=job, now=self.clock.now()))
             if taken is not None:
                 yield taken
 
@@ -126,13 +129,11 @@ class BackgroundWork(Basis):
         """Let the case go on with what *ask* brings; return whether it did."""
         try:
             answer = ask()
-            with self.store.writing() as work:
-                sent = jobs.answer(work, self._catalogue, taken, answer, self.clock.now())
+            sent = self.store.run(lambda work: jobs.answer(work, self._catalogue, taken, answer, self.clock.now()))
         except SurroundingsError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a function does wrong is the job's failure
-            with self.store.writing() as work:
-                jobs.fail(work, taken, error, self.clock.now())
+            self.store.run(partial(jobs.fail, taken=taken, error=error, now=self.clock.now()))
             return False
         self._settle(sent or 0)
         return sent is not None
@@ -151,7 +152,8 @@ class BackgroundWork(Basis):
             NoIncidentError: nothing of it is stopped.
         """
         now = self.clock.now()
-        with self.store.writing() as work:
+
+        def release(work: Work) -> None:
             if "/" not in case:
                 if work.newest_version(case) is None:
                     raise UnknownProcessError(process=case)
@@ -163,6 +165,8 @@ class BackgroundWork(Basis):
                 if found.incident is None and not restarted:
                     raise NoIncidentError(case=case)
                 work.move_case(found._replace(incident=None), found.seq)
+
+        self.store.run(release)
         self._settle()
 
 

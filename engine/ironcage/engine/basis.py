@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ironcage.clock import SystemClock
@@ -11,7 +11,6 @@ from ironcage.engine.delivering import deliver_next
 from ironcage.errors import SurroundingsError
 from ironcage.hooks import Plugins
 from ironcage.record import Provenance
-from ironcage.store import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from ironcage.clock import Clock
     from ironcage.engine.catalogue import Runnable
     from ironcage.engine.views import Place
-    from ironcage.store import Connection, Store, StoredCase
+    from ironcage.store import Connection, Store, StoredCase, Work
 
 MOST_DELIVERIES = 1000
 """How much a command delivers before it returns; what cases send each other without end is left to the worker."""
@@ -56,7 +55,7 @@ class Basis:
 
     @contextmanager
     def _looking(self) -> Iterator[Work]:
-        with self.store.reading() as connection, closing(Work(connection)) as work:
+        with self.store.looking() as work:
             yield work
 
     def _runnable(self, work: Work, case: StoredCase) -> Runnable | None:
@@ -71,8 +70,7 @@ class Basis:
         delivered = 0
         while sent and delivered < MOST_DELIVERIES:
             try:
-                with self.store.writing() as work:
-                    sent = deliver_next(work, self._catalogue, self.clock.now())
+                sent = self.store.run(lambda work: deliver_next(work, self._catalogue, self.clock.now()))
             except SurroundingsError:
                 if self.store.is_busy():
                     raise

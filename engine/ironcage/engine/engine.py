@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ironcage.record.seal import Seal
     from ironcage.record.sealed import Seals
     from ironcage.record.verification import Verification
+    from ironcage.store import Work
 
 
 class Engine(TaskCommands, MessageCommands, BackgroundWork):
@@ -51,8 +52,7 @@ class Engine(TaskCommands, MessageCommands, BackgroundWork):
         Raises:
             StepError: a timer that begins cases does not say when.
         """
-        with self.store.writing() as work:
-            deployment, sent = deploy_definition(work, definition, self.clock.now())
+        deployment, sent = self.store.run(lambda work: deploy_definition(work, definition, self.clock.now()))
         self._settle(sent)
         return deployment
 
@@ -95,15 +95,17 @@ class Engine(TaskCommands, MessageCommands, BackgroundWork):
         case = CaseName(process, new_key() if key is None else key)
         check_key(case.key)
         by = provenance(actor, channel, place)
-        with self.store.writing() as work:
+
+        def begin(work: Work) -> int:
             runnable = self._catalogue.newest(work, process)
             if key is not None and work.case(case.part, process, key):
                 raise CaseExistsError(case=str(case))
             now = self.clock.now()
-            begin = None if at is None else start_at(runnable, at)
-            stimulus = Start(runnable.definition.schema.accept(data or {}), begin)
-            sent = prepare_start(case, runnable, stimulus, now, by).start(work, runnable, now)
-        self._settle(sent)
+            begun_at = None if at is None else start_at(runnable, at)
+            stimulus = Start(runnable.definition.schema.accept(data or {}), begun_at)
+            return prepare_start(case, runnable, stimulus, now, by).start(work, runnable, now)
+
+        self._settle(self.store.run(begin))
         return str(case)
 
     def cancel(self, case: str, reason: str, *, actor: str | None = None, channel: str | None = None) -> None:
@@ -116,14 +118,16 @@ class Engine(TaskCommands, MessageCommands, BackgroundWork):
         """
         if not reason.strip():
             raise ReasonMissingError(case=case)
-        with self.store.writing() as work:
+
+        def end(work: Work) -> int:
             found = find_case(work, case)
             if found.closed is not None:
                 raise CaseOverError(case=case, status=text(found.status))
             runnable, now = self._catalogue.of(work, found), self.clock.now()
             by = provenance(actor, channel)
-            sent = prepare(found, runnable, CancelCase(), now, by, reason).save(work, runnable, now, actor)
-        self._settle(sent)
+            return prepare(found, runnable, CancelCase(), now, by, reason).save(work, runnable, now, actor)
+
+        self._settle(self.store.run(end))
 
     def case(self, name: str) -> CaseView:
         """Return the case as it stands.
@@ -152,11 +156,14 @@ class Engine(TaskCommands, MessageCommands, BackgroundWork):
         """
         if not order.strip():
             raise ErasureOrderError
-        with self.store.writing() as work:
+
+        def wipe(work: Work) -> tuple[Erasure, list[str]]:
             found = find_case(work, case)
             runnable = self._runnable(work, found)
             erased = erase_case(work, found, runnable, order, self.clock.now(), provenance(actor))
-            remaining = self.plugins.case_erased(self.store, case)
+            return erased, self.plugins.case_erased(self.store, case)
+
+        erased, remaining = self.store.run(wipe)
         self.store.sweep()
         return replace(erased, remaining=(*erased.remaining, *remaining))
 

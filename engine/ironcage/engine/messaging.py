@@ -71,13 +71,15 @@ class MessageCommands(Basis):
         payload = {field: plain(value) for field, value in (data or {}).items()}
         letter = Letter(name, payload, tuple(plain(value) for value in key))
         by, now = provenance(actor, channel), self.clock.now()
-        with self.store.writing() as work:
-            if to is None:
-                found = receiver(work, self._catalogue, letter, now, strict=True)
-                start = None if found else begun_by(work, letter, strict=True)
-                receipt, sent = self._give(work, letter, found, start, None, now, by, ttl)
-            else:
-                receipt, sent = self._give_to(work, letter, case_name(to), now, by, ttl)
+
+        def give(work: Work) -> tuple[Receipt, int]:
+            if to is not None:
+                return self._give_to(work, letter, case_name(to), now, by, ttl)
+            found = receiver(work, self._catalogue, letter, now, strict=True)
+            start = None if found else begun_by(work, letter, strict=True)
+            return self._give(work, letter, found, start, None, now, by, ttl)
+
+        receipt, sent = self.store.run(give)
         self._settle(sent)
         return receipt
 
@@ -87,12 +89,16 @@ class MessageCommands(Basis):
         Each receives it in a step of its own; what cannot be received is an incident of that case alone.
         """
         payload = {field: plain(value) for field, value in (data or {}).items()}
-        with self.store.writing() as work:
+
+        def give(work: Work) -> int:
             part, now = message_part(name), self.clock.now()
             outgoing = Outgoing(work, part, new_id(part, now), 0, now)
             outgoing.signal(name, payload)
-        self._settle(outgoing.count)
-        return outgoing.count
+            return outgoing.count
+
+        reached = self.store.run(give)
+        self._settle(reached)
+        return reached
 
     def _give_to(
         self, work: Work, letter: Letter, case: CaseName, now: Micros, by: Provenance, ttl: timedelta

@@ -57,11 +57,13 @@ class TaskCommands(Basis):
         """
         if not actor:
             raise ActorMissingError(task=task)
-        with self.store.writing() as work:
+
+        def give(work: Work) -> None:
             case, found = self._open_task(work, task, actor)
-            if found.status == "claimed":
-                return
-            self._assign(work, case, found, Transition.ASSIGN, actor)
+            if found.status != "claimed":
+                self._assign(work, case, found, Transition.ASSIGN, actor)
+
+        self.store.run(give)
 
     def release(self, task: str, actor: str) -> None:
         """Give the task back to all it is offered to, or to the person the model gives it to.
@@ -72,11 +74,14 @@ class TaskCommands(Basis):
             TaskClaimedError: somebody else has it.
             TaskNotClaimedError: nobody has it.
         """
-        with self.store.writing() as work:
+
+        def give_back(work: Work) -> None:
             case, found = self._open_task(work, task, actor)
             if found.status != "claimed":
                 raise TaskNotClaimedError(task=task)
             self._assign(work, case, found, Transition.RELEASE, actor)
+
+        self.store.run(give_back)
 
     def complete(
         self,
@@ -132,14 +137,15 @@ class TaskCommands(Basis):
         by: Provenance,
         stimulus: Callable[[int, Context], Stimulus],
     ) -> None:
-        with self.store.writing() as work:
+        def go_on(work: Work) -> int:
             case, found = self._open_task(work, task, by.actor)
             runnable = self._catalogue.of(work, case)
             now = self.clock.now()
             brought = runnable.definition.schema.accept(data or {}, partial=True)
             step = prepare(case, runnable, stimulus(found.wait, brought), now, by)
-            sent = step.save(work, runnable, now, by.actor)
-        self._settle(sent)
+            return step.save(work, runnable, now, by.actor)
+
+        self._settle(self.store.run(go_on))
 
     def _open_task(self, work: Work, name: str, actor: str | None) -> tuple[StoredCase, StoredTask]:
         """Return the task, which *actor* may act on, and its case."""

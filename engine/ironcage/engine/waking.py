@@ -30,16 +30,24 @@ class Fired(NamedTuple):
     """How much it sent to other cases."""
 
 
-def wake_one(work: Work, catalogue: Catalogue, now: Micros) -> Fired | None:
-    """Fire what has been due longest: the earliest wait of a case, or a timer that begins a case.
+def wake_some(work: Work, catalogue: Catalogue, now: Micros, limit: int) -> list[Fired]:
+    """Fire what has been due longest: the earliest wait of each of some cases, or a timer that begins a case.
 
-    A step that fails stops the wake-ups of its case, or of its start event, and of no other, until somebody retries.
-    Returns None where nothing is due at *now*.
+    At most *limit*, in the order they are due, and none after one that sent something to other cases: that is to be
+    delivered first. A step that fails stops the wake-ups of its case, or of its start event, and of no other, until
+    somebody retries. Returns nothing where nothing is due at *now*.
     """
-    cases, start = work.due_cases(now, 1), work.post.due_start(now)
+    cases, start = work.due_cases(now, limit), work.post.due_start(now)
     if start and start.due is not None and not (cases and (cases[0].wake or 0) < start.due):
-        return _begin(work, catalogue, start, now)
-    return _fire(work, catalogue, cases[0], now) if cases else None
+        return [_begin(work, catalogue, start, now)]
+    fired: list[Fired] = []
+    for case in cases:
+        if start and start.due is not None and (case.wake or 0) >= start.due:
+            break
+        fired.append(_fire(work, catalogue, case, now))
+        if fired[-1].sent:
+            break
+    return fired
 
 
 def _fire(work: Work, catalogue: Catalogue, case: StoredCase, now: Micros) -> Fired:

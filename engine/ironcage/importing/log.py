@@ -100,6 +100,7 @@ class _LogRecorder:
         work.add_cases(cases)
         events = [event for chain in chains for event in chain.events]
         work.append(events, [payload for chain in chains for payload in chain.payloads])
+        work.flush()  # a log may be larger than the memory
         return len(cases), len(events)
 
     def _chain(self, row: Row, part: int) -> Chain:

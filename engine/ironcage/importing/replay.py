@@ -6,7 +6,7 @@ run again, it goes on where it was.
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,7 @@ from ironcage.importing.rows import Rows
 from ironcage.machine.step import Transition
 from ironcage.messages import mark
 from ironcage.record import part_of, subject_of
-from ironcage.store import Work, queries
+from ironcage.store import queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,9 +198,9 @@ class _Replay:
 
     def _find(self, key: str) -> tuple[StoredCase | None, list[StoredTask]]:
         process = self._mapping.process
-        with self._engine.store.reading() as connection, closing(Work(connection)) as work:
+        with self._engine.store.looking() as work:
             case = work.case(part_of(process, key), process, key)
-            return case, queries.tasks_of(connection, case) if case else []
+            return case, queries.tasks_of(work.connection, case) if case else []
 
     def _other_way(self, act: _Act, waiting: dict[str, StoredTask]) -> OtherWayError:
         return OtherWayError(

@@ -73,7 +73,8 @@ def find(connection: Connection, process: str, version: int | None = None) -> De
 
 def beside(connection: Connection, folder: str) -> set[str]:
     """Return the keys of the other processes that were ever deployed with the folder."""
-    within = definitions.c.process.between(f"{folder}.", f"{folder}/")  # what begins so, and no more
+    named = definitions.c.process
+    within = (named > f"{folder}.") & (named < f"{folder}/")  # what begins so, and no more
     return set(connection.execute(select(definitions.c.process).where(within)).scalars())
 
 

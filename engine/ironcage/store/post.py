@@ -8,145 +8,172 @@ from ironcage.store import statements
 from ironcage.store.rows import KeptMessage, Sending, StoredCall, StoredStart, Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from ironcage.clock import Micros
+    from ironcage.store.database import Cursor
+    from ironcage.store.pending import Pending
     from ironcage.store.rows import WaitKey
 
 
 class Post:
     """The side of a unit of work that other cases see."""
 
-    __slots__ = ("_cursor",)
+    __slots__ = ("_cursor", "_flush", "_pending")
 
-    def __init__(self, cursor: Any) -> None:
+    def __init__(self, cursor: Cursor, pending: Pending, flush: Callable[[], None]) -> None:
         self._cursor = cursor
+        self._pending = pending
+        self._flush = flush
+
+    def _one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        self._flush()
+        return self._cursor.one(sql, parameters)
+
+    def _all(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        self._flush()
+        return self._cursor.all(sql, parameters)
+
+    def _change(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        self._flush()
+        return self._cursor.change(sql, parameters)
 
     # Waits for messages, signals and called cases
 
     def subscribe(self, row: Subscription) -> None:
         """Insert a wait for a message or a signal."""
-        self._cursor.execute(statements.ADD_SUBSCRIPTION, row)
+        self._pending.any = True
+        self._pending.subscriptions.add(row)
 
     def unsubscribe(self, place: WaitKey) -> None:
         """Remove a wait for a message or a signal."""
-        self._cursor.execute(statements.DROP_SUBSCRIPTION, place)
+        self._pending.any = True
+        self._pending.subscriptions.drop(place)
 
     def subscription(self, place: WaitKey) -> Subscription | None:
         """Return the wait, or None where it is over."""
-        row = self._cursor.execute(statements.SUBSCRIPTION, place).fetchone()
+        known, pending = self._pending.subscriptions.find(place)
+        if known:
+            return pending
+        row = self._cursor.one(statements.SUBSCRIPTION, place)
         return Subscription(*row) if row else None
 
     def waiting_in(self, part: int, case: bytes, name: str) -> list[Subscription]:
         """Return the waits of a case for the message *name*, in the order they opened."""
-        rows = self._cursor.execute(statements.SUBSCRIBED_CASE, (part, case, name)).fetchall()
+        rows = self._all(statements.SUBSCRIBED_CASE, (part, case, name))
         return [Subscription(*row) for row in rows]
 
     def waiting(self, name: str, found: str, key: str, limit: int) -> list[Subscription]:
         """Return at most *limit* waits for the message *name* that have exactly *found* and *key*, the oldest first."""
-        rows = self._cursor.execute(statements.SUBSCRIBED_KEY, (name, found, key, limit)).fetchall()
+        rows = self._all(statements.SUBSCRIBED_KEY, (name, found, key, limit))
         return [Subscription(*row) for row in rows]
 
     def count_waiting(self, name: str, found: str, key: str) -> int:
         """Return how many cases wait so."""
-        count: int = self._cursor.execute(statements.COUNT_KEY, (name, found, key)).fetchone()[0]
+        count: int = self._one(statements.COUNT_KEY, (name, found, key))[0]
         return count
 
     def ways(self, name: str) -> Iterator[Subscription]:
         """Yield one wait for the message *name* for each way of reading its key there is, by the text of it."""
-        row = self._cursor.execute(statements.FIRST_FOUND, (name,)).fetchone()
+        row = self._one(statements.FIRST_FOUND, (name,))
         while row:
             found = Subscription(*row)
             yield found
-            row = self._cursor.execute(statements.NEXT_FOUND, (name, found.found)).fetchone()
+            row = self._one(statements.NEXT_FOUND, (name, found.found))
 
     def listening(self, name: str) -> list[Subscription]:
         """Return every wait for the signal *name*, case by case, the oldest case first."""
-        return [Subscription(*row) for row in self._cursor.execute(statements.LISTENING, (name,)).fetchall()]
+        return [Subscription(*row) for row in self._all(statements.LISTENING, (name,))]
 
     def add_call(self, row: StoredCall) -> None:
         """Insert a wait for a called case."""
-        self._cursor.execute(statements.ADD_CALL, row)
+        self._pending.any = True
+        self._pending.calls.add(row)
 
     def call(self, place: WaitKey) -> StoredCall | None:
         """Return the wait for a called case, or None where it is over."""
-        row = self._cursor.execute(statements.CALL, place).fetchone()
+        known, pending = self._pending.calls.find(place)
+        if known:
+            return pending
+        row = self._cursor.one(statements.CALL, place)
         return StoredCall(*row) if row else None
 
     def drop_call(self, place: WaitKey) -> None:
         """Remove a wait for a called case."""
-        self._cursor.execute(statements.DROP_CALL, place)
+        self._pending.any = True
+        self._pending.calls.drop(place)
 
     # What starts cases
 
     def replace_starts(self, process: str, rows: list[StoredStart]) -> None:
         """Let *rows* be what begins cases of *process*, and nothing else."""
-        self._cursor.execute(statements.DROP_STARTS, (process,))
-        self._cursor.executemany(statements.ADD_START, rows)
+        self._change(statements.DROP_STARTS, (process,))
+        self._cursor.write([(statements.ADD_START, rows)] if rows else [])
 
     def starts(self, kind: str, name: str) -> list[StoredStart]:
         """Return what a message or a signal begins, by process and element."""
-        return [StoredStart(*row) for row in self._cursor.execute(statements.STARTS_BY_NAME, (kind, name)).fetchall()]
+        return [StoredStart(*row) for row in self._all(statements.STARTS_BY_NAME, (kind, name))]
 
     def due_start(self, now: Micros) -> StoredStart | None:
         """Return the timer that has been due longest to begin a case, or None."""
-        row = self._cursor.execute(statements.DUE_START, (now,)).fetchone()
+        row = self._one(statements.DUE_START, (now,))
         return StoredStart(*row) if row else None
 
     def next_start(self) -> Micros | None:
         """Return when the next timer begins a case, or None where none does."""
-        row: tuple[Micros] | None = self._cursor.execute(statements.NEXT_START).fetchone()
+        row: tuple[Micros] | None = self._one(statements.NEXT_START)
         return row[0] if row else None
 
     def move_start(self, row: StoredStart) -> None:
         """Write when a timer is due next."""
         place = (row.process, row.element, row.number)
-        self._cursor.execute(statements.MOVE_START, (row.due, row.remaining, row.incident, *place))
+        self._change(statements.MOVE_START, (row.due, row.remaining, row.incident, *place))
 
     def restart_starts(self, process: str, now: Micros) -> int:
         """Let what is stopped of what begins cases of *process* go on at *now*; return how much there is."""
-        timers: int = self._cursor.execute(statements.RESTART_STARTS, (process,)).rowcount
-        signals: int = self._cursor.execute(statements.RESTART_BEGUN, (now, process)).rowcount
+        timers: int = self._change(statements.RESTART_STARTS, (process,))
+        signals: int = self._change(statements.RESTART_BEGUN, (now, process))
         return timers + signals
 
     # What is on its way
 
     def send(self, row: Sending) -> None:
         """Insert something on its way."""
-        self._cursor.execute(statements.ADD_SENDING, row)
+        self._pending.any = True
+        self._pending.sendings.append(row)
 
     def next_sending(self, now: Micros) -> Sending | None:
         """Return what is to be delivered next, or None where nothing is on its way."""
-        row = self._cursor.execute(statements.NEXT_SENDING, (now,)).fetchone()
+        row = self._one(statements.NEXT_SENDING, (now,))
         return Sending(*row) if row else None
 
     def next_run(self) -> Micros | None:
         """Return since when something waits to be delivered, or None where nothing does."""
-        row: tuple[Micros] | None = self._cursor.execute(statements.NEXT_RUN).fetchone()
+        row: tuple[Micros] | None = self._one(statements.NEXT_RUN)
         return row[0] if row else None
 
     def delivered(self, row: Sending) -> None:
         """Remove what was delivered."""
-        self._cursor.execute(statements.DROP_SENDING, (row.part, row.sender, row.seq, row.number))
+        self._change(statements.DROP_SENDING, (row.part, row.sender, row.seq, row.number))
 
     def stop(self, row: Sending, incident: str) -> None:
         """Note why *row* is not delivered until somebody looks at it."""
-        self._cursor.execute(statements.STOP_SENDING, (incident, row.part, row.sender, row.seq, row.number))
+        self._change(statements.STOP_SENDING, (incident, row.part, row.sender, row.seq, row.number))
 
     def restart(self, part: int, case: bytes, now: Micros) -> int:
         """Let what is stopped on its way from or to the case be delivered at *now*; return how much there is."""
-        sent: int = self._cursor.execute(statements.RESTART_SENT, (now, part, case)).rowcount
-        received: int = self._cursor.execute(statements.RESTART_RECEIVED, (now, part, case)).rowcount
+        sent: int = self._change(statements.RESTART_SENT, (now, part, case))
+        received: int = self._change(statements.RESTART_RECEIVED, (now, part, case))
         return sent + received
 
     # Messages that nobody waited for
 
     def keep(self, message: KeptMessage) -> None:
         """Insert a message, after all others of its name."""
-        last = self._cursor.execute(statements.LAST_MESSAGE, (message.part, message.name)).fetchone()[0]
+        last = self._one(statements.LAST_MESSAGE, (message.part, message.name))[0]
         if last is not None and last >= message.sent:
             message = message._replace(sent=last + 1)
-        self._cursor.execute(statements.ADD_MESSAGE, message)
+        self._change(statements.ADD_MESSAGE, message)
 
     def kept(self, part: int, name: str, to: bytes | None, key: str | None, after: Micros) -> KeptMessage | None:
         """Return the oldest message of *name* sent later than *after*, or None.
@@ -160,30 +187,30 @@ class Post:
         """
         match to, key:
             case None, None:
-                row = self._cursor.execute(statements.KEPT, (part, name, after)).fetchone()
+                row = self._one(statements.KEPT, (part, name, after))
             case None, _:
-                row = self._cursor.execute(statements.KEPT_KEY, (part, name, key, after)).fetchone()
+                row = self._one(statements.KEPT_KEY, (part, name, key, after))
             case _, None:
-                row = self._cursor.execute(statements.KEPT_FOR, (part, name, to, after)).fetchone()
+                row = self._one(statements.KEPT_FOR, (part, name, to, after))
             case _:
-                row = self._cursor.execute(statements.KEPT_KEY_FOR, (part, name, to, key, after)).fetchone()
+                row = self._one(statements.KEPT_KEY_FOR, (part, name, to, key, after))
         return KeptMessage(*row) if row else None
 
     def drop_message(self, message: KeptMessage) -> None:
         """Remove a message that was delivered."""
-        self._cursor.execute(statements.DROP_MESSAGE, (message.part, message.name, message.sent))
+        self._change(statements.DROP_MESSAGE, (message.part, message.name, message.sent))
 
     def drop_expired(self, now: Micros) -> int:
         """Remove the messages whose time is over; return how many there were."""
-        dropped: int = self._cursor.execute(statements.DROP_EXPIRED, (now,)).rowcount
+        dropped: int = self._change(statements.DROP_EXPIRED, (now,))
         return dropped
 
     def erase(self, part: int, case: bytes) -> int:
         """Remove the messages from and to the case that nobody has received; return how many there were."""
-        erased: int = self._cursor.execute(statements.ERASE_MESSAGES, (part, case, part, case)).rowcount
+        erased: int = self._change(statements.ERASE_MESSAGES, (part, case, part, case))
         return erased
 
     def count_stopped(self, part: int, case: bytes) -> int:
         """Return how much is stopped on its way from or to the case."""
-        count: int = self._cursor.execute(statements.COUNT_STOPPED, (part, case, part, case)).fetchone()[0]
+        count: int = self._one(statements.COUNT_STOPPED, (part, case, part, case))[0]
         return count

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from ironcage.errors import IroncageError, SurroundingsError
 from ironcage.messages import mark
+from ironcage.store.database import Cursor, Database, chain_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from ironcage.store.database import Batch
 
 BUSY_SECONDS = 30.0
 """How long a process waits for another one's transaction."""
-WRITES = "ironcage_writes"
+_WRITES = "ironcage_writes"
 """The execution option of a connection whose transactions take the write lock at their beginning."""
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 """``secure_delete``: what an order erases is overwritten, not only unlinked."""
@@ -74,25 +78,118 @@ _DAMAGED = ("Could not decode", "no such table", "no such column", "malformed da
 """How SQLite begins to say that somebody altered what it reads; its error code says no more than *error*."""
 
 
-def connect(url: URL) -> Engine:
-    """Return an engine for the SQLite database at *url*; an empty name or ``:memory:`` is one in memory."""
-    in_memory = url.database in (None, "", ":memory:")
-    arguments: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, **arguments)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
+class SQLite(Database):
+    """A file, or a database in memory, with one writer in the process."""
+
+    lanes = 1
+
+    def __init__(self, url: URL) -> None:
+        """Take the database at *url*; an empty name or ``:memory:`` is one in memory."""
+        self.place = url.database or ":memory:"
+        in_memory = self.place == ":memory:"
+        arguments: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+        self.engine = create_engine(
+            url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, **arguments
+        )
+        event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "begin", _begin)
+        self._lock = threading.Lock()
+        with self.explained():
+            self._writer = self.engine.connect().execution_options(**{_WRITES: True})
+
+    @contextmanager
+    def beginning(self) -> Iterator[Connection]:
+        """Lend the one connection that writes."""
+        with self._lock:
+            yield self._writer
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Connect for queries with one snapshot."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def cursor(self, connection: Connection, *, locks: bool) -> Cursor:
+        """Return a cursor; a transaction that writes has locked the whole database."""
+        del locks
+        return _Cursor(connection.connection.cursor())
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what SQLite raises about the surroundings into an error that says what to do."""
+        try:
+            yield
+        except (sqlite3.Error, DBAPIError) as error:
+            *_, cause = chain_of(error)
+            name = getattr(cause, "sqlite_errorname", "")
+            for prefixes, kind in _ERRORS:
+                if name.startswith(prefixes):
+                    raise kind(place=self.place, reason=cause) from error
+            if str(cause).startswith(_DAMAGED):
+                raise DamagedDatabaseError(place=self.place, reason=cause) from error
+            raise
+        except UnicodeDecodeError as error:  # damaged bytes that SQLite quotes in its own error
+            raise DamagedDatabaseError(place=self.place, reason=error.reason) from error
+
+    def is_passing(self, error: BaseException) -> bool:
+        """Return False: whoever has the write lock meets nobody."""
+        del error
+        return False
+
+    def is_lost(self, error: BaseException) -> bool:
+        """Return False: a file is not far away."""
+        del error
+        return False
+
+    def hurry(self, cursor: Cursor) -> None:
+        """Do nothing: the write lock is there already."""
+
+    def sweep(self) -> None:
+        """Write the write-ahead log back into the file and cut it to nothing."""
+        with self._lock:
+            self._writer.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._writer.close()
+        self.engine.dispose()
 
 
-def empty_log(connection: Connection) -> None:
-    """Move the write-ahead log into the database file and cut it to nothing."""
-    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+class _Cursor(Cursor):
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        return self._cursor.execute(sql, parameters).fetchone()
+
+    def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        found: list[Any] = self._cursor.execute(sql, parameters).fetchall()
+        return found
+
+    def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        changed: int = self._cursor.execute(sql, parameters).rowcount
+        return changed
+
+    def write(self, batches: Sequence[Batch]) -> list[int]:
+        execute, many = self._cursor.execute, self._cursor.executemany
+        return [(execute(sql, rows[0]) if len(rows) == 1 else many(sql, rows)).rowcount for sql, rows in batches]
+
+    def close(self) -> None:
+        self._cursor.close()
 
 
 @contextmanager
 def any_text(connection: Connection) -> Iterator[None]:
-    """Inside the block, read texts that are no valid UTF-8 too: an altered byte is to be found, not stumbled over."""
-    driver = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    """Inside the block, read texts that are no valid UTF-8 too: an altered byte is to be found, not stumbled over.
+
+    Other databases than SQLite take no such texts.
+    """
+    driver: object = connection.connection.dbapi_connection
+    if not isinstance(driver, sqlite3.Connection):
+        yield
+        return
     driver.text_factory = _decoded
     try:
         yield
@@ -102,24 +199,6 @@ def any_text(connection: Connection) -> Iterator[None]:
 
 def _decoded(text: bytes) -> str:
     return text.decode("utf-8", "surrogateescape")
-
-
-@contextmanager
-def explained(place: str) -> Iterator[None]:
-    """Turn what SQLite raises about the surroundings into an error that says what to do."""
-    try:
-        yield
-    except (sqlite3.Error, DBAPIError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        name = getattr(cause, "sqlite_errorname", "")
-        for prefixes, kind in _ERRORS:
-            if name.startswith(prefixes):
-                raise kind(place=place, reason=cause) from error
-        if str(cause).startswith(_DAMAGED):
-            raise DamagedDatabaseError(place=place, reason=cause) from error
-        raise
-    except UnicodeDecodeError as error:  # damaged bytes that SQLite quotes in its own error
-        raise DamagedDatabaseError(place=place, reason=error.reason) from error
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -133,5 +212,5 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
+    writes = connection.get_execution_options().get(_WRITES, False)
     connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")

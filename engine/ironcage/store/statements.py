@@ -34,14 +34,19 @@ DIGEST = "SELECT digest FROM definitions WHERE process = ? AND version = ?"
 
 # Cases and their record
 
-CASE_BY_KEY = _select(tables.cases) + "WHERE part = ? AND process = ? AND key = ?"
-CASE_BY_ID = _select(tables.cases) + "WHERE part = ? AND id = ?"
+_CASES = (
+    f"SELECT {_columns(tables.cases)}, (SELECT digest FROM definitions "
+    "WHERE definitions.process = cases.process AND definitions.version = cases.version) FROM cases "
+)
+"""A case, and the digest of what it runs on."""
+CASE_BY_KEY = _CASES + "WHERE part = ? AND process = ? AND key = ?"
+CASE_BY_ID = _CASES + "WHERE part = ? AND id = ?"
 ADD_CASE = _insert(tables.cases)
 MOVE_CASE = (
     "UPDATE cases SET status = ?, seq = ?, head = ?, state = ?, wake_us = ?, closed_us = ?, incident = ? "
     "WHERE part = ? AND id = ? AND seq = ?"
 )
-DUE = _select(tables.cases) + "WHERE wake_us IS NOT NULL AND incident IS NULL AND wake_us <= ? ORDER BY wake_us LIMIT ?"
+DUE = _CASES + "WHERE wake_us IS NOT NULL AND incident IS NULL AND wake_us <= ? ORDER BY wake_us LIMIT ?"
 NEXT_WAKE = "SELECT wake_us FROM cases WHERE wake_us IS NOT NULL AND incident IS NULL ORDER BY wake_us LIMIT 1"
 ADD_EVENT = _insert(tables.events)
 ADD_PAYLOAD = _insert(tables.payloads)
@@ -139,3 +144,9 @@ COUNT_STOPPED = (
     "SELECT count(*) FROM outbox "
     "WHERE (part = ? AND sender = ? OR to_part = ? AND to_case = ?) AND incident IS NOT NULL"
 )
+
+LOCKED = frozenset({CASE_BY_KEY, CASE_BY_ID})
+"""What a step reads and goes on from: nobody else changes it before the step is over."""
+CLAIMED = frozenset({DUE, DUE_START, NEXT_SENDING, KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR})
+"""What whoever comes first takes: others look past it."""
+EVENT_DIGEST = "SELECT digest FROM events WHERE part = ? AND case_id = ? AND seq = ?"

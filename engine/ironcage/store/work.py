@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ironcage.errors import RefusedError
 from ironcage.messages import mark
 from ironcage.store import statements
+from ironcage.store.pending import Pending
 from ironcage.store.post import Post
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask, WaitKey
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from ironcage.clock import Micros
     from ironcage.record import Event, Payload
+    from ironcage.store.database import Database
 
 
 class ConflictError(RefusedError):
@@ -29,16 +31,52 @@ class ConflictError(RefusedError):
 
 
 class Work:
-    """A transaction under way, and what a step reads and writes in it."""
+    """A transaction under way, and what a step reads and writes in it.
 
-    __slots__ = ("_cursor", "connection", "post")
+    What is written waits until something is read that it might change, or until the end; then all of it is sent to the
+    database at once.
+    """
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        """For queries inside the same transaction."""
-        self._cursor: Any = connection.connection.cursor()
-        self.post = Post(self._cursor)
+    __slots__ = ("_connection", "_cursor", "_digests", "_last", "_pending", "post")
+
+    def __init__(self, connection: Connection, database: Database, *, locks: bool = True) -> None:
+        """Work on *connection*; with *locks*, for writing."""
+        self._connection = connection
+        self._cursor = database.cursor(connection, locks=locks)
+        self._pending = Pending()
+        self._digests: dict[tuple[str, int], bytes] = {}
+        self._last: Event | None = None
+        self.post = Post(self._cursor, self._pending, self.flush)
         """What passes between cases."""
+
+    @property
+    def connection(self) -> Connection:
+        """For queries inside the same transaction, which see what was written so far."""
+        self.flush()
+        self._digests.clear()  # a version may be deployed through it
+        return self._connection
+
+    @property
+    def last_event(self) -> Event | None:
+        """The last event that was appended, which bears witness that the unit was committed."""
+        return self._last
+
+    def flush(self) -> None:
+        """Send what was written so far to the database.
+
+        Raises:
+            ConflictError: a case was moved on by somebody else.
+        """
+        if not self._pending.any:
+            return
+        batches, moved = self._pending.take()
+        for (sql, rows), changed in zip(batches, self._cursor.write(batches), strict=True):
+            if sql is statements.MOVE_CASE and changed != len(rows):
+                raise ConflictError(case=f"{moved[0].process}/{moved[0].key}")
+
+    def hurry(self, database: Database) -> None:
+        """Wait for no lock longer than a group of units of work may."""
+        database.hurry(self._cursor)
 
     def close(self) -> None:
         """Let go of the cursor."""
@@ -48,112 +86,144 @@ class Work:
 
     def newest_version(self, process: str) -> tuple[int, bytes] | None:
         """Return the number and the digest of the newest version of the process, or None."""
-        found: tuple[int, bytes] | None = self._cursor.execute(statements.NEWEST, (process,)).fetchone()
+        found: tuple[int, bytes] | None = self._cursor.one(statements.NEWEST, (process,))
         return found
 
     def version_digest(self, process: str, version: int) -> bytes:
         """Return the digest of a version that a case runs on."""
-        digest: bytes = self._cursor.execute(statements.DIGEST, (process, version)).fetchone()[0]
+        digest = self.find_digest(process, version)
+        assert digest is not None, "a constraint keeps the versions that cases run on"
         return digest
 
     def find_digest(self, process: str, version: int) -> bytes | None:
         """Return the digest of a version, or None where it is not deployed."""
-        row = self._cursor.execute(statements.DIGEST, (process, version)).fetchone()
-        return row[0] if row else None
+        known = self._digests.get((process, version))
+        if known is None and (row := self._cursor.one(statements.DIGEST, (process, version))):
+            known = self._digests[process, version] = row[0]
+        return known
 
     def case(self, part: int, process: str, key: str) -> StoredCase | None:
         """Return the case with *key*, or None."""
-        row = self._cursor.execute(statements.CASE_BY_KEY, (part, process, key)).fetchone()
-        return StoredCase(*row) if row else None
+        pending = self._pending.case_with_key(part, process, key) if self._pending.any else None
+        return pending or self._case(self._cursor.one(statements.CASE_BY_KEY, (part, process, key)))
 
     def case_with_id(self, part: int, case: bytes) -> StoredCase | None:
         """Return the case with the internal id *case*, or None."""
-        row = self._cursor.execute(statements.CASE_BY_ID, (part, case)).fetchone()
-        return StoredCase(*row) if row else None
+        pending = self._pending.case(part, case) if self._pending.any else None
+        return pending or self._case(self._cursor.one(statements.CASE_BY_ID, (part, case)))
+
+    def _case(self, row: tuple[Any, ...] | None) -> StoredCase | None:
+        if row is None:
+            return None
+        case, digest = StoredCase(*row[:-1]), row[-1]
+        if digest is not None and case.version is not None:
+            self._digests[case.process, case.version] = digest
+        return case
 
     def task(self, place: WaitKey) -> StoredTask | None:
         """Return the task, open or closed, or None."""
-        row = self._cursor.execute(statements.TASK, place).fetchone()
+        if self._pending.any:
+            if place in self._pending.tasks.added:
+                return self._pending.tasks.added[place]
+            if place in self._pending.closed:
+                self.flush()
+        row = self._cursor.one(statements.TASK, place)
         return StoredTask(*row) if row else None
 
     def job(self, place: WaitKey) -> StoredJob | None:
         """Return the job, or None where it was answered, withdrawn or never asked."""
-        row = self._cursor.execute(statements.JOB, place).fetchone()
+        known, pending = self._pending.jobs.find(place)
+        if known:
+            return pending
+        row = self._cursor.one(statements.JOB, place)
         return StoredJob(*row) if row else None
 
     def due_cases(self, now: Micros, limit: int) -> list[StoredCase]:
-        """Return at most *limit* cases to wake at *now*, the longest due first."""
-        return [StoredCase(*row) for row in self._cursor.execute(statements.DUE, (now, limit)).fetchall()]
+        """Return at most *limit* cases to wake at *now*, the longest due first; nobody else wakes them meanwhile."""
+        self.flush()
+        found = [self._case(row) for row in self._cursor.all(statements.DUE, (now, limit))]
+        return [case for case in found if case]
 
     def next_wake(self) -> Micros | None:
         """Return when the next case is to be woken, or None where none is."""
-        row: tuple[Micros] | None = self._cursor.execute(statements.NEXT_WAKE).fetchone()
+        self.flush()
+        row: tuple[Micros] | None = self._cursor.one(statements.NEXT_WAKE)
         return row[0] if row else None
+
+    def has_event(self, event: Event) -> bool:
+        """Return whether *event* is in the record, once nobody is writing to its case any more."""
+        self._cursor.one(statements.CASE_BY_ID, (event.part, event.case))
+        row = self._cursor.one(statements.EVENT_DIGEST, (event.part, event.case, event.seq))
+        return row is not None and row[0] == event.digest
 
     # Writing
 
     def add_cases(self, cases: Sequence[StoredCase]) -> None:
         """Insert new cases."""
-        self._cursor.executemany(statements.ADD_CASE, cases)
+        for case in cases:
+            self._pending.add_case(case)
 
     def move_case(self, case: StoredCase, expected: int) -> None:
         """Write *case* over its row, provided the row still has *expected* events.
 
         Raises:
-            ConflictError: it has not.
+            ConflictError: it has not; said now or when the unit of work ends.
         """
-        self._cursor.execute(
-            statements.MOVE_CASE,
-            (
-                case.status, case.seq, case.head, case.state, case.wake, case.closed, case.incident,
-                case.part, case.id, expected,
-            ),
-        )  # fmt: skip
-        if self._cursor.rowcount != 1:
+        if not self._pending.move_case(case, expected):
             raise ConflictError(case=f"{case.process}/{case.key}")
 
-    def append(self, events: Iterable[Event], payloads: Iterable[Payload]) -> None:
+    def append(self, events: Sequence[Event], payloads: Iterable[Payload]) -> None:
         """Append to the record."""
-        self._cursor.executemany(statements.ADD_EVENT, events)
-        self._cursor.executemany(statements.ADD_PAYLOAD, payloads)
+        if events:
+            self._pending.any = True
+            self._pending.events += events
+            self._pending.payloads += payloads
+            self._last = events[-1]
 
     def erase_payloads(self, part: int, case: bytes) -> int:
         """Remove every payload of the case for good; return how many there were."""
-        erased: int = self._cursor.execute(statements.ERASE, (part, case)).rowcount
-        return erased
+        self.flush()
+        return self._cursor.change(statements.ERASE, (part, case))
 
     def erase_incidents(self, part: int, case: bytes, without_quotes: Callable[[str], str]) -> None:
         """Write what *without_quotes* leaves of them over the incidents of the case's jobs."""
-        for wait, incident in self._cursor.execute(statements.INCIDENTS, (part, case)).fetchall():
-            self._cursor.execute(statements.REWORD, (without_quotes(incident), part, case, wait))
+        self.flush()
+        for wait, incident in self._cursor.all(statements.INCIDENTS, (part, case)):
+            self._cursor.change(statements.REWORD, (without_quotes(incident), part, case, wait))
 
     def add_task(self, task: StoredTask) -> None:
         """Insert a task that is offered now."""
-        self._cursor.execute(statements.ADD_TASK, task)
+        self._pending.any = True
+        self._pending.tasks.add(task)
 
     def close_task(self, place: WaitKey, status: str, actor: str | None, at: Micros) -> None:
         """Note that the task is over: ``completed`` by *actor*, or ``withdrawn``."""
-        self._cursor.execute(statements.CLOSE_TASK, (status, actor, at, *place))
+        self._pending.close_task(place, status, actor, at)
 
     def claim_task(self, place: WaitKey, actor: str | None, at: Micros | None) -> None:
         """Note that *actor* has claimed the open task at the instant *at*; with None for both, that nobody has."""
-        self._cursor.execute(statements.CLAIM, ("offered" if actor is None else "claimed", actor, at, *place))
+        self.flush()
+        self._cursor.change(statements.CLAIM, ("offered" if actor is None else "claimed", actor, at, *place))
 
     def add_timer(self, place: WaitKey, element: str, kind: str, at: Micros) -> None:
         """Insert a timer or a deadline."""
-        self._cursor.execute(statements.ADD_TIMER, (*place, element, kind, at))
+        self._pending.any = True
+        self._pending.timers.add((*place, element, kind, at))
 
     def drop_timer(self, place: WaitKey) -> None:
         """Remove a timer or a deadline."""
-        self._cursor.execute(statements.DROP_TIMER, place)
+        self._pending.any = True
+        self._pending.timers.drop(place)
 
     def add_job(self, job: StoredJob) -> None:
         """Insert a job."""
-        self._cursor.execute(statements.ADD_JOB, job)
+        self._pending.any = True
+        self._pending.jobs.add(job)
 
     def drop_job(self, place: WaitKey) -> None:
         """Remove a job that was answered or withdrawn."""
-        self._cursor.execute(statements.DROP_JOB, place)
+        self._pending.any = True
+        self._pending.jobs.drop(place)
 
     def move_job(self, job: StoredJob, expected: int) -> None:
         """Write *job* over its row, provided the row still counts *expected* attempts.
@@ -161,12 +231,13 @@ class Work:
         Raises:
             ConflictError: it does not.
         """
+        self.flush()
         place = (job.part, job.case, job.wait)
-        self._cursor.execute(statements.MOVE_JOB, (job.attempts, job.run, job.incident, *place, expected))
-        if self._cursor.rowcount != 1:
+        values = (job.attempts, job.run, job.incident, *place, expected)
+        if self._cursor.change(statements.MOVE_JOB, values) != 1:
             raise ConflictError(case=job.case.hex())
 
     def restart_jobs(self, part: int, case: bytes, now: Micros) -> int:
         """Let the stopped jobs of the case be taken again at *now*; return how many there are."""
-        restarted: int = self._cursor.execute(statements.RESTART_JOBS, (now, part, case)).rowcount
-        return restarted
+        self.flush()
+        return self._cursor.change(statements.RESTART_JOBS, (now, part, case))

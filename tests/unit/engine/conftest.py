@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from databases import emptied
 from running import Running
 
 from ironcage.messages import speaking
@@ -18,9 +19,9 @@ def _english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'cases.db'}"
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'cases.db'}" if request.param == "sqlite" else emptied()
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ def _files(url: str) -> bytes:
     return b"".join(each.read_bytes() for each in path.parent.glob(path.name + "*"))
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_what_an_order_erases_is_gone_from_every_file_and_the_record_still_verifies(running, url):
     case = running.engine.start("p", {"x": 1, "name": SECRET})
     running.engine.complete(running.open_task(case), {"name": SECRET + "!", "ok": True})

@@ -13,7 +13,6 @@ from ironcage.engine.naming import find_case
 from ironcage.engine.stepping import state_of
 from ironcage.errors import RefusedError
 from ironcage.machine import WaitKind
-from ironcage.store import Work
 
 PROCESS = (
     {
@@ -92,9 +91,9 @@ class Histories(RuleBasedStateMachine):
             return
         rows = self.running.dump()
         waits: dict[bytes, dict[WaitKind, set[int]]] = {}
-        with self.running.store.reading() as connection:
+        with self.running.store.looking() as work:
             for case in self.cases:
-                found = find_case(Work(connection), case)
+                found = find_case(work, case)
                 state = state_of(found)
                 assert (found.wake, found.status == "open") == (state.wake_at(), not state.status)
                 of_kind = waits.setdefault(found.id, {kind: set() for kind in WaitKind})

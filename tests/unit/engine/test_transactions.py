@@ -48,8 +48,9 @@ def test_a_refusal_takes_only_its_own_command_out_of_the_batch(running):
 
 @pytest.mark.parametrize("commit", [True, False])
 def test_a_callers_rows_and_the_steps_of_cases_share_one_fate(running, url, commit):
-    callers = create_engine(url)
+    callers = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
     with callers.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS permits")
         connection.exec_driver_sql("CREATE TABLE permits (number TEXT)")
     with callers.connect() as connection:
         connection.exec_driver_sql("INSERT INTO permits VALUES ('7')")

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from running import BEGIN, HOUR, LIMITED, TWO_TASKS, definition, within
+from sqlalchemy import update
 
 from ironcage.engine.naming import find_case
 from ironcage.engine.stepping import state_of
 from ironcage.machine import WaitKind, encode
 from ironcage.messages import speaking
+from ironcage.store import tables
 
 MINUTE = HOUR // 60
 BAD_LATER = (
@@ -117,7 +119,7 @@ def test_a_damaged_state_stops_its_case_and_no_other(run):
     running = run(definition(*LIMITED))
     bad, good = running.engine.start("p", key="bad"), running.engine.start("p", key="good")
     with running.store.writing() as work:
-        work.connection.exec_driver_sql("UPDATE cases SET state = x'0191' WHERE \"key\" = 'bad'")
+        work.connection.execute(update(tables.cases).where(tables.cases.c.key == "bad").values(state=b"\x01\x91"))
     running.clock.move_to(BEGIN + 2 * HOUR)
     woken = running.engine.wake()
     assert (woken.steps, woken.incidents) == (1, (bad,))

@@ -1,0 +1,94 @@
+"""What differs between the databases: how one connects, locks, writes many rows, and what its errors mean."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Connection, Engine
+
+    Batch = tuple[str, Sequence[Sequence[object]]]
+    """A statement, and the rows it is executed with."""
+
+
+class Cursor(ABC):
+    """The driver's cursor; it takes statements as ``ironcage.store.statements`` writes them."""
+
+    @abstractmethod
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """Return the first row of the answer, or None."""
+
+    @abstractmethod
+    def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """Return every row of the answer."""
+
+    @abstractmethod
+    def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Execute what changes rows; return how many it changed."""
+
+    @abstractmethod
+    def write(self, batches: Sequence[Batch]) -> list[int]:
+        """Execute *batches* in their order; return how many rows each changed."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the driver's cursor."""
+
+
+class Database(ABC):
+    """A kind of database at one address, and the pool of connections to it."""
+
+    engine: Engine
+    place: str
+    """What people call the database in an error."""
+    lanes: int
+    """How many units of work of one process may be under way at once."""
+
+    @abstractmethod
+    def beginning(self) -> AbstractContextManager[Connection]:
+        """Connect for a unit of work that writes; its transaction begins with the first statement."""
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Connect for queries that all see the same snapshot."""
+
+    @abstractmethod
+    def cursor(self, connection: Connection, *, locks: bool) -> Cursor:
+        """Return a cursor of *connection*; with *locks*, the rows that a step goes on from are locked when read."""
+
+    @abstractmethod
+    def explained(self) -> AbstractContextManager[None]:
+        """Turn what the driver raises about the surroundings into an error that says what to do."""
+
+    @abstractmethod
+    def is_passing(self, error: BaseException) -> bool:
+        """Return whether the same unit of work may well succeed when it is run again."""
+
+    @abstractmethod
+    def is_lost(self, error: BaseException) -> bool:
+        """Return whether the connection is gone."""
+
+    @abstractmethod
+    def hurry(self, cursor: Cursor) -> None:
+        """Let the transaction wait for others no longer than a group of units of work may."""
+
+    @abstractmethod
+    def sweep(self) -> None:
+        """Let nothing that was erased remain where the database keeps what it has not yet tidied up."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give every connection back."""
+
+
+def chain_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield *error*, then what the driver raised if SQLAlchemy wrapped it."""
+    yield error
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        yield error.orig

@@ -1,0 +1,77 @@
+"""The hot statements that write, as PostgreSQL executes them for many rows at once: columns of values become rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, Integer, LargeBinary, Text
+
+from ironcage.store import statements, tables, traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Column, Table
+
+_TYPES: tuple[tuple[type[object], str], ...] = (
+    (BigInteger, "int8"),
+    (Integer, "int4"),
+    (LargeBinary, "bytea"),
+    (Text, "text"),
+)
+
+
+def _arrays(columns: Iterable[Column[object]]) -> str:
+    """Return the parameters of ``unnest``, an array for each of *columns*."""
+    types = (next(name for kind, name in _TYPES if isinstance(column.type, kind)) for column in columns)
+    return ", ".join(f"%b::{name}[]" for name in types)
+
+
+def _added(table: Table) -> str:
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    return f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({_arrays(table.columns)})"
+
+
+def _dropped(table: Table) -> str:
+    return (
+        f"DELETE FROM {table.name} AS kept USING unnest({_arrays(table.primary_key.columns)}) "
+        "AS gone (part, case_id, wait) "
+        "WHERE kept.part = gone.part AND kept.case_id = gone.case_id AND kept.wait = gone.wait"
+    )
+
+
+_CLOSED = ("status", "actor", "closed_us", "part", "case_id", "wait")
+_MOVED = ("status", "seq", "head", "state", "wake_us", "closed_us", "incident", "part", "id", "seq")
+_MOVE_CASES = (
+    "UPDATE cases SET status = new.status, seq = new.seq, head = new.head, state = new.state, wake_us = new.wake_us, "
+    "closed_us = new.closed_us, incident = new.incident "
+    f"FROM unnest({_arrays(tables.cases.c[name] for name in _MOVED)}) "
+    "AS new (status, seq, head, state, wake_us, closed_us, incident, part, id, expected) "
+    "WHERE cases.part = new.part AND cases.id = new.id AND cases.seq = new.expected"
+)
+_CLOSE_TASKS = (
+    "UPDATE tasks SET status = new.status, actor = coalesce(new.actor, tasks.actor), closed_us = new.closed_us "
+    f"FROM unnest({_arrays(tables.tasks.c[name] for name in _CLOSED)}) "
+    "AS new (status, actor, closed_us, part, case_id, wait) "
+    "WHERE tasks.part = new.part AND tasks.case_id = new.case_id AND tasks.wait = new.wait"
+)
+
+_SETS = {
+    statements.ADD_CASE: _added(tables.cases),
+    statements.MOVE_CASE: _MOVE_CASES,
+    statements.ADD_EVENT: _added(tables.events),
+    statements.ADD_PAYLOAD: _added(tables.payloads),
+    statements.ADD_TASK: _added(tables.tasks),
+    statements.CLOSE_TASK: _CLOSE_TASKS,
+    statements.ADD_TIMER: _added(tables.timers),
+    statements.DROP_TIMER: _dropped(tables.timers),
+    statements.ADD_JOB: _added(tables.jobs),
+    statements.DROP_JOB: _dropped(tables.jobs),
+    statements.ADD_SUBSCRIPTION: _added(traffic.subscriptions),
+    statements.DROP_SUBSCRIPTION: _dropped(traffic.subscriptions),
+    statements.ADD_CALL: _added(traffic.calls),
+    statements.DROP_CALL: _dropped(traffic.calls),
+    statements.ADD_SENDING: _added(traffic.outbox),
+}
+SETS = {one: as_set.encode() for one, as_set in _SETS.items()}
+"""By the statement for one row: what takes an array for each of its parameters, in their order."""

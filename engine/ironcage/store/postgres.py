@@ -1,0 +1,288 @@
+"""PostgreSQL as Ironcage uses it: cases locked when read, many rows written by one statement, lost links made anew.
+
+Nothing but rows and their locks is relied on: no advisory locks, no sequences, nothing that lives in a connection. So a
+pooler that lends a server connection for one transaction may stand between.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, create_engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from ironcage.errors import SurroundingsError
+from ironcage.messages import mark
+from ironcage.store import many
+from ironcage.store.database import Cursor, Database, chain_of
+from ironcage.store.statements import CLAIMED, LOCKED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import psycopg
+
+    from ironcage.store.database import Batch
+
+OLDEST = 15
+"""The oldest release of PostgreSQL that serves."""
+LANES = 4
+CONNECT_SECONDS = 10
+HURRIED_MS = 50
+"""A group of units of work waits no longer for a lock: one of them then waits alone."""
+SET_OF = 4
+"""So many rows or more are written by one statement that takes columns of values."""
+
+
+class DriverMissingError(SurroundingsError):
+    """psycopg is not installed."""
+
+    message = mark("PostgreSQL needs the package psycopg. Install it with: pip install 'ironcage[postgres]'")
+
+
+class ServerUnreachableError(SurroundingsError):
+    """The server does not answer."""
+
+    message = mark(
+        "The database server of {place} cannot be reached ({reason}). Nothing of this step was kept; check that it "
+        "runs and that host and port are right, then try again."
+    )
+
+
+class ServerRefusedError(SurroundingsError):
+    """The server takes nobody of this name."""
+
+    message = mark("The database server refused to open {place}: {reason}. Check user, password and database name.")
+
+
+class ServerFullError(SurroundingsError):
+    """The server has no room, or no connection left."""
+
+    message = mark(
+        "The database {place} could not do it: {reason}. Nothing of this step was kept; make room, then retry."
+    )
+
+
+class ServerReadOnlyError(SurroundingsError):
+    """The server is a standby, or the user may not write."""
+
+    message = mark("The database {place} cannot be written: {reason}. Connect to the primary, as a user who may write.")
+
+
+class ServerDamagedError(SurroundingsError):
+    """Somebody altered the tables, or the server found damaged data."""
+
+    message = mark("The database {place} is damaged ({reason}). Restore it from a backup.")
+
+
+class ServerBusyError(SurroundingsError):
+    """Other transactions stood in the way again and again."""
+
+    message = mark(
+        "Other transactions on {place} were in the way again and again. Nothing of this step was kept; try again."
+    )
+
+
+class ServerOldError(SurroundingsError):
+    """The server is of a release that is too old."""
+
+    message = mark("The server of {place} is PostgreSQL {found}; Ironcage needs {oldest} or newer.")
+
+
+_LOST = ("08", "57P01", "57P02", "57P03")
+_PASSING = ("40001", "40P01", "55P03", "23505")
+"""Serialization failure, deadlock, a lock that was not to be had, and a key that somebody else took first."""
+_ERRORS: tuple[tuple[tuple[str, ...], type[SurroundingsError]], ...] = (
+    (("40001", "40P01", "55P03"), ServerBusyError),
+    (("28", "3D000"), ServerRefusedError),
+    (_LOST, ServerUnreachableError),
+    (("53",), ServerFullError),
+    (("25006", "42501"), ServerReadOnlyError),
+    (("42P01", "42703", "XX"), ServerDamagedError),
+)
+
+
+class Postgres(Database):
+    """A database on a PostgreSQL server, and a pool of connections to it."""
+
+    lanes = LANES
+
+    def __init__(self, url: URL) -> None:
+        """Take the database at *url*; nothing is connected yet."""
+        self.place = url.render_as_string(hide_password=True)
+        query = dict(url.query)
+        arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
+        if query.pop("prepare", "yes") == "no":  # for a pooler that does not know prepared statements
+            arguments["prepare_threshold"] = None
+        address = url.set(drivername="postgresql+psycopg", query=query)
+        try:
+            self.engine = create_engine(
+                address, connect_args=arguments, pool_size=LANES, max_overflow=4 * LANES, pool_use_lifo=True
+            )
+        except ModuleNotFoundError as error:
+            raise DriverMissingError from error
+        self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with self.explained(), self.engine.connect() as connection:
+            found = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
+        if found < OLDEST:
+            raise ServerOldError(place=self.place, found=found, oldest=OLDEST)
+
+    @contextmanager
+    def beginning(self) -> Iterator[Connection]:
+        """Lend a connection of the pool; one that turns out to be lost is not given back."""
+        with self.engine.connect() as connection:
+            try:
+                yield connection
+            except BaseException as error:
+                if self.is_lost(error):
+                    self._forget(connection)
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Connect for queries with one snapshot."""
+        with self._alive() as connection:
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException as error:
+                if self.is_lost(error):
+                    self._forget(connection)
+                raise
+
+    def _alive(self) -> Connection:
+        """Return a connection that answers: what reads cannot be run again when it has begun."""
+        connection = self._snapshots.connect()
+        try:
+            with connection.begin():
+                connection.exec_driver_sql("SELECT 1")
+        except DBAPIError as error:
+            if not self.is_lost(error):
+                raise
+            connection.close()
+            return self._snapshots.connect()
+        return connection
+
+    def _forget(self, connection: Connection) -> None:
+        """Let SQLAlchemy find out that *connection* is lost: it then makes anew all that were made before."""
+        try:
+            connection.rollback()
+            connection.exec_driver_sql("SELECT 1")
+        except SQLAlchemyError:
+            pass
+
+    def cursor(self, connection: Connection, *, locks: bool) -> Cursor:
+        """Return a cursor; with *locks*, cases are locked when they are read, and what is claimed is skipped."""
+        driver: Any = connection.connection.dbapi_connection
+        return _Cursor(driver, locks=locks)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn what PostgreSQL raises about the surroundings into an error that says what to do."""
+        try:
+            yield
+        except DBAPIError as error:
+            raised = self._explanation(error.orig or error)
+            if raised is None:
+                raise
+            raise raised from error
+        except _driver().Error as error:
+            raised = self._explanation(error)
+            if raised is None:
+                raise
+            raise raised from error
+
+    def _explanation(self, cause: BaseException) -> SurroundingsError | None:
+        reason = str(cause).strip().partition("\n")[0]
+        if self.is_lost(cause):
+            text = str(cause)
+            refused = "authentication failed" in text or "does not exist" in text or "no password supplied" in text
+            return (ServerRefusedError if refused else ServerUnreachableError)(place=self.place, reason=reason)
+        state = getattr(cause, "sqlstate", None) or ""
+        for prefixes, kind in _ERRORS:
+            if state.startswith(prefixes):
+                return kind(place=self.place, reason=reason)
+        return None
+
+    def is_passing(self, error: BaseException) -> bool:
+        """Return whether another transaction was in the way."""
+        *_, cause = chain_of(error)
+        return (getattr(cause, "sqlstate", None) or "") in _PASSING
+
+    def is_lost(self, error: BaseException) -> bool:
+        """Return whether the server or the way to it went away."""
+        *_, cause = chain_of(error)
+        if not isinstance(cause, _driver().Error):
+            return False
+        state: str | None = getattr(cause, "sqlstate", None)
+        if state is None:  # said by the client library and not by a server
+            return isinstance(cause, (_driver().OperationalError, _driver().InterfaceError))
+        return state.startswith(_LOST)
+
+    def hurry(self, cursor: Cursor) -> None:
+        """Let the transaction wait for no lock longer than a moment."""
+        cursor.change(f"SET LOCAL lock_timeout = {HURRIED_MS}")
+
+    def sweep(self) -> None:
+        """Do nothing: what was deleted is overwritten when the server vacuums the table (docs/handbook)."""
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+class _Cursor(Cursor):
+    __slots__ = ("_connection", "_cursor", "_locks")
+
+    def __init__(self, connection: psycopg.Connection[Any], *, locks: bool) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor(binary=True)
+        self._locks = locks
+
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        return self._cursor.execute(_translated(sql, self._locks), parameters).fetchone()
+
+    def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        return self._cursor.execute(_translated(sql, self._locks), parameters).fetchall()
+
+    def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        return self._cursor.execute(_translated(sql, self._locks), parameters).rowcount
+
+    def write(self, batches: Sequence[Batch]) -> list[int]:
+        """Send everything at once; the server answers when all of it is done."""
+        with self._connection.pipeline():
+            cursors = [self._send(sql, rows) for sql, rows in batches]
+        return [cursor.rowcount for cursor in cursors]
+
+    def _send(self, sql: str, rows: Sequence[Sequence[object]]) -> Any:
+        cursor = self._connection.cursor()
+        if len(rows) == 1:
+            return cursor.execute(_translated(sql, self._locks), rows[0])
+        as_set = many.SETS.get(sql) if len(rows) >= SET_OF else None
+        if as_set:
+            return cursor.execute(as_set, [list(column) for column in zip(*rows, strict=True)])
+        cursor.executemany(_translated(sql, self._locks), rows)
+        return cursor
+
+    def close(self) -> None:
+        self._cursor.close()
+
+
+@cache
+def _translated(statement: str, locks: bool) -> bytes:
+    """Return *statement* with the placeholders of psycopg and, if *locks*, the locks that it takes on what it reads."""
+    written = statement.replace("?", "%s")
+    if locks and statement in LOCKED:
+        written += " FOR UPDATE"
+    if locks and statement in CLAIMED:
+        written += " FOR UPDATE SKIP LOCKED"
+    return written.encode()
+
+
+@cache
+def _driver() -> Any:
+    import psycopg  # noqa: PLC0415 - an extra
+
+    return psycopg

@@ -1,0 +1,143 @@
+"""Units of work that threads bring at the same time share a commit, and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ironcage.errors import RefusedError
+from ironcage.messages import language, speaking
+from ironcage.store import Store, StoredCase, Work, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _case(key: str) -> StoredCase:
+    return StoredCase(7, new_id(7, 0), "p", key, None, "import", "open", 1, bytes(32), None, None, None, 0, None, None)
+
+
+def _keys(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return list(connection.exec_driver_sql('SELECT "key" FROM cases ORDER BY "key"').scalars())
+
+
+class Together:
+    """Lets units gather behind others that hold every lane, and then all go."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._threads = ThreadPoolExecutor(32)
+        self._go = threading.Event()
+        held = threading.Semaphore(0)
+
+        def hold(_: Work) -> None:
+            held.release()
+            self._go.wait()
+
+        self._lanes = store._database.lanes  # what is tested is what happens when they are taken
+        self._holding = [self._threads.submit(store.run, hold) for _ in range(self._lanes)]
+        for _ in range(self._lanes):
+            held.acquire()
+
+    def bring(self, *units: Callable[[Work], object]) -> list[object]:
+        """Return the result of each of *units*, or what it raised."""
+        brought = []
+        for number, unit in enumerate(units):
+            brought.append(self._threads.submit(self._store.run, unit))
+            while len(self._store._grouping._waiting) <= number:
+                threading.Event().wait(0.001)
+        self._go.set()
+        for each in self._holding:
+            each.result()
+        outcomes = [each.exception() or each.result() for each in brought]
+        self._threads.shutdown()
+        return outcomes
+
+
+def _transactions(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[Work]:
+    begun: list[Work] = []
+    close = Work.close
+
+    def counted(self: Work) -> None:
+        begun.append(self)
+        close(self)
+
+    monkeypatch.setattr(Work, "close", counted)
+    return begun
+
+
+def _adding(key: str) -> Callable[[Work], str]:
+    def add(work: Work) -> str:
+        work.add_cases([_case(key)])
+        return key
+
+    return add
+
+
+def test_units_that_gather_share_a_commit(store, monkeypatch):
+    together = Together(store)
+    begun = _transactions(store, monkeypatch)
+    keys = [f"{n:02}" for n in range(12)]
+    assert together.bring(*map(_adding, keys)) == keys
+    assert _keys(store) == keys
+    assert len(begun) <= 2 * together._lanes, "those that held the lanes, and at most a group for each"
+
+
+def test_a_refusal_concerns_its_own_unit_only(store):
+    def refuse(_: Work) -> None:
+        raise RefusedError
+
+    outcomes = Together(store).bring(_adding("a"), refuse, _adding("b"))
+    assert isinstance(outcomes[1], RefusedError)
+    assert (outcomes[0], outcomes[2]) == ("a", "b")
+    assert _keys(store) == ["a", "b"]
+
+
+def test_a_unit_that_fails_half_way_takes_none_of_its_neighbours_down_and_leaves_nothing(store):
+    def fail(work: Work) -> None:
+        work.add_cases([_case("half")])
+        raise ZeroDivisionError
+
+    outcomes = Together(store).bring(_adding("a"), fail, _adding("b"))
+    assert isinstance(outcomes[1], ZeroDivisionError)
+    assert (outcomes[0], outcomes[2]) == ("a", "b")
+    assert _keys(store) == ["a", "b"]
+
+
+def test_what_the_database_refuses_of_one_unit_is_kept_of_the_others(store):
+    def impossible(work: Work) -> None:
+        work.add_cases([_case("bad")._replace(seq=0)])
+
+    outcomes = Together(store).bring(_adding("a"), impossible, _adding("b"))
+    assert "ck_cases_seq_positive" in str(outcomes[1])
+    assert _keys(store) == ["a", "b"]
+
+
+def test_a_unit_speaks_the_language_of_the_thread_that_brought_it(store):
+    def speak(_: Work) -> str:
+        return language()
+
+    def brought_in_english() -> str:
+        with speaking("en"):
+            return store.run(speak)
+
+    together = Together(store)
+    with speaking("zh"), ThreadPoolExecutor(1) as threads:
+        english = threads.submit(brought_in_english)
+        together.bring(lambda _: None)
+        assert english.result() == "en"
+
+
+def test_a_unit_inside_a_unit_belongs_to_it(store):
+    def outer(work: Work) -> None:
+        store.run(_adding("a"))
+        assert work.case(7, "p", "a")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.run(outer)
+    assert _keys(store) == []

@@ -1,0 +1,188 @@
+"""What only a server can do: stand in the way, go away, be of the wrong kind."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from databases import drop_database, emptied, new_database
+from running import TWO_TASKS, Running, definition
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.engine.default import DefaultDialect
+
+from ironcage.store import Store, StoredCase, Work, new_id
+from ironcage.store.postgres import ServerRefusedError, ServerUnreachableError
+from ironcage.store.schema import SchemaMissingError
+
+
+@pytest.fixture
+def url() -> str:
+    return emptied()
+
+
+def _case(key: str) -> StoredCase:
+    return StoredCase(7, new_id(7, 0), "p", key, None, "import", "open", 1, bytes(32), None, None, None, 0, None, None)
+
+
+def _moving(case: StoredCase, by: int = 1):
+    def move(work: Work) -> int:
+        found = work.case_with_id(case.part, case.id)
+        assert found
+        work.move_case(found._replace(seq=found.seq + by), found.seq)
+        return found.seq + by
+
+    return move
+
+
+def _kill_others(url: str) -> None:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    engine.dispose()
+
+
+def test_steps_of_one_case_in_many_threads_are_taken_one_after_the_other(store):
+    case = _case("a")
+    store.run(lambda work: work.add_cases([case]))
+    with ThreadPoolExecutor(8) as threads:
+        reached = list(threads.map(lambda _: store.run(_moving(case)), range(40)))
+    assert sorted(reached) == list(range(2, 42))
+
+
+def test_two_stores_take_turns_at_a_case(store, url):
+    case = _case("a")
+    store.run(lambda work: work.add_cases([case]))
+    other = Store.open(url)
+    with ThreadPoolExecutor(4) as threads:
+        reached = list(threads.map(lambda n: (store, other)[n % 2].run(_moving(case)), range(30)))
+    other.close()
+    assert sorted(reached) == list(range(2, 32))
+
+
+def test_units_that_lock_each_other_out_are_run_again(store):
+    first, second = _case("a"), _case("b")
+    store.run(lambda work: work.add_cases([first, second]))
+    both = threading.Barrier(2, timeout=10)
+    tries: list[int] = []
+
+    def cross(one: StoredCase, two: StoredCase):
+        def body(work: Work) -> None:
+            tries.append(1)
+            _moving(one)(work)
+            if len(tries) <= 2:
+                both.wait()
+            _moving(two)(work)
+
+        return body
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(store.run, [cross(first, second), cross(second, first)]))
+    assert len(tries) > 2
+    found = [store.run(lambda work, case=case: work.case_with_id(case.part, case.id)) for case in (first, second)]
+    assert [case.seq for case in found] == [3, 3]
+
+
+def test_who_brings_a_taken_key_second_finds_it_when_the_unit_is_run_again(store, url):
+    other = Store.open(url)
+    seen: list[bool] = []
+
+    def add_unless_there(work: Work) -> None:
+        there = work.case(7, "p", "a") is not None
+        seen.append(there)
+        if len(seen) == 1:
+            other.run(lambda theirs: theirs.add_cases([_case("a")]))
+        if not there:
+            work.add_cases([_case("a")])
+
+    store.run(add_unless_there)
+    other.close()
+    assert seen == [False, True]
+
+
+def test_a_lost_connection_is_made_anew_and_the_unit_run_again(store, url):
+    case = _case("a")
+    store.run(lambda work: work.add_cases([case]))
+    killed: list[bool] = []
+
+    def move_and_lose(work: Work) -> int:
+        reached = _moving(case)(work)
+        if not killed:
+            killed.append(True)
+            _kill_others(url)
+        return reached
+
+    assert store.run(move_and_lose) == 2
+    _kill_others(url)
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT seq FROM cases").scalars().all() == [2]
+
+
+def test_a_reader_finds_a_connection_that_answers(store, url):
+    for _ in range(2):
+        with store.reading() as connection:
+            assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+        _kill_others(url)
+
+
+def _lose_the_answer(monkeypatch: pytest.MonkeyPatch, url: str, *, committed: bool) -> list[bool]:
+    """Let the next commit be done, or not, and its answer be lost with the connection."""
+    commit, lost = DefaultDialect.do_commit, list[bool]()
+
+    def lose(dialect: DefaultDialect, connection: Any) -> None:
+        if not lost:
+            lost.append(True)
+            if committed:
+                commit(dialect, connection)
+            _kill_others(url)
+            connection.driver_connection.execute("SELECT 1")
+        commit(dialect, connection)
+
+    monkeypatch.setattr(DefaultDialect, "do_commit", lose)
+    return lost
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_step_whose_commit_was_not_answered_is_done_exactly_once(url, monkeypatch, committed):
+    running = Running(url)
+    running.engine.deploy(definition(*TWO_TASKS))
+    case = running.engine.start("p", key="k")
+    lost = _lose_the_answer(monkeypatch, url, committed=committed)
+    running.engine.complete(running.open_task(case))
+    assert lost
+    lost.clear()
+    assert running.engine.start("p", key="second") == "p/second"
+    assert lost
+    assert [element for kind, transition, element in running.facts(case) if transition == "complete"] == ["s", "a"]
+    assert running.engine.verify().problems == []
+    running.close()
+
+
+def test_a_wrong_password_or_name_is_said_so(url):
+    missing = make_url(url).set(database="nowhere").render_as_string(hide_password=False)
+    with pytest.raises(ServerRefusedError, match='"nowhere" does not exist'):
+        Store.open(missing)
+
+
+def test_a_server_that_does_not_answer_is_said_so(tmp_path):
+    with pytest.raises(ServerUnreachableError, match="check that it runs"):
+        Store.open(f"postgresql:///db?host={tmp_path}")
+
+
+def test_the_password_is_in_no_message(tmp_path):
+    with pytest.raises(ServerUnreachableError) as raised:
+        Store.open(f"postgresql://me:geheim@/db?host={tmp_path}")
+    assert "geheim" not in str(raised.value)
+
+
+def test_a_database_without_tables_is_only_opened_to_make_them():
+    url = new_database()
+    with pytest.raises(SchemaMissingError):
+        Store.open(url, create=False)
+    Store.open(url).close()
+    Store.open(url, create=False).close()
+    drop_database(url)
