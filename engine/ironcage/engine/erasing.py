@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -87,17 +86,12 @@ def _without(state: State, personal: frozenset[str]) -> tuple[State, tuple[str, 
         return {**variables, **dict.fromkeys(said)}
 
     def forgotten(done: tuple[Completed, ...]) -> tuple[Completed, ...]:
-        return tuple(
-            replace(
-                each, snapshot=None if each.snapshot is None else cleared(each.snapshot), inside=forgotten(each.inside)
-            )
-            for each in done
-        )
+        return tuple(each._replace(snapshot=cleared(each.snapshot), inside=forgotten(each.inside)) for each in done)
 
     for scope in state.scopes.values():
         scope.variables = cleared(scope.variables) or {}
         scope.done, scope.shadow = forgotten(scope.done), cleared(scope.shadow)
     for number, activity in state.activities.items():
         if activity.todo is not None:
-            state.activities[number] = replace(activity, todo=forgotten(activity.todo))
+            state.activities[number] = activity._replace(todo=forgotten(activity.todo))
     return state, tuple(sorted(found))

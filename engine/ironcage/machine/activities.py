@@ -59,14 +59,14 @@ def begin(
     """
     node = run.program.nodes[index]
     which, own = of_loop or (0, {})
-    activity = Activity(index, scope, run.count(index), outer=outer, round=which)
-    number = run.begin(activity)
+    number, inner = run.draw(), 0
     if which or shadow is not None or node.inputs:
-        activity.inner = run.draw()
+        inner = run.draw()
         here = Scope(0, own, node=index, parent=scope, activity=number, shadow=shadow)
-        run.state.scopes[activity.inner] = here
+        run.state.scopes[inner] = here
         for given in node.inputs:
-            here.variables[given.variable] = run.evaluate(given.value, activity.inner)
+            here.variables[given.variable] = run.evaluate(given.value, inner)
+    run.state.activities[number] = Activity(index, scope, run.count(index), inner=inner, outer=outer, round=which)
     _BEGIN[node.kind](run, number, node)
 
 
@@ -76,7 +76,7 @@ def _offer(run: Run, number: int, node: Node) -> None:
     variables = run.see(inner)
     role, unit, actor = _assignment(run, node, variables)
     due = _instant(run, node.due, node, variables)
-    activity.role, activity.unit, activity.due = role, unit, due
+    activity = run.state.activities[number] = Activity(*activity[:3], role, unit, due, *activity[6:])
     run.record(activity, Transition.SCHEDULE)
     follow_up = _instant(run, node.follow_up, node, variables)
     run.open(
@@ -177,7 +177,7 @@ def _enter_sub_process(run: Run, number: int, node: Node) -> None:
     own = run.state.scopes.pop(activity.inner) if activity.inner else None
     inner = scopes.open_scope(run, activity.node, activity.scope, number, own.variables if own else {})
     run.state.scopes[inner].shadow = own.shadow if own else None
-    activity.inner = inner
+    activity = run.state.activities[number] = activity._replace(inner=inner)
     run.record(activity, Transition.START)
     _arm_boundaries(run, number, node)
     scopes.listen(run, inner)

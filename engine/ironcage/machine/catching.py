@@ -5,7 +5,6 @@ Source: BPMN 2.0.2, 13.5.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ironcage.machine import completing, scopes
@@ -174,6 +173,6 @@ def ask_conditions(run: Run) -> None:
         value = run.evaluate(event.condition, run.state.activities[wait.activity].scope)
         if value is not None and not isinstance(value, bool):
             raise ConditionValueError(element=node.id, text=event.condition.text, value=value)
-        run.state.waits[number] = replace(wait, held=value is True)
+        run.state.waits[number] = wait._replace(held=value is True)
         if value is True and not wait.held:
             occur(run, number, {})

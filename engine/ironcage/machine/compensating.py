@@ -7,7 +7,6 @@ Source: BPMN 2.0.2, 10.7 and 13.5.5.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ironcage.machine import activities, scopes
@@ -32,7 +31,7 @@ def begin(run: Run, number: int, event: Compensation) -> None:
         run.state.scopes[activity.scope].live += 1
         number = run.begin(Activity(activity.node, activity.scope, 0, is_detached=True))
         activity = run.state.activities[number]
-    run.state.activities[number] = replace(activity, todo=todo)
+    run.state.activities[number] = activity._replace(todo=todo)
     run.urgent.append(GoOn(number))
 
 
@@ -63,7 +62,7 @@ def cancel(run: Run, number: int) -> None:
     run.clear(activity.scope)
     here = run.state.scopes[activity.scope]
     here.live = 1
-    canceller = run.begin(replace(activity, todo=here.done))
+    canceller = run.begin(activity._replace(todo=here.done))
     here.done = ()
     run.urgent.append(GoOn(canceller))
 
@@ -77,7 +76,7 @@ def go_on(run: Run, number: int) -> None:
     *rest, last = activity.todo
     handler = run.plan.compensators.get(last.node)
     inside = () if handler is not None else last.inside
-    run.state.activities[number] = replace(activity, todo=(*rest, *inside))
+    run.state.activities[number] = activity._replace(todo=(*rest, *inside))
     if handler is None:
         run.urgent.append(GoOn(number))
     elif run.program.nodes[handler].by_event:

@@ -55,7 +55,7 @@ def next_round(run: Run, number: int) -> tuple[int, Context] | None:
     if rounds.begun > rounds.completed and not (isinstance(loop, MultiInstance) and not loop.sequential):
         return None
     begun = rounds.begun + 1
-    run.state.activities[number] = replace(body, rounds=replace(rounds, begun=begun))
+    run.state.activities[number] = body._replace(rounds=replace(rounds, begun=begun))
     own: Context = {"loopCounter": Decimal(begun)}
     if rounds.total is not None:
         own["numberOfInstances"] = Decimal(rounds.total)
@@ -77,16 +77,16 @@ def completed(run: Run, number: int, instance: Activity) -> None:
         if node.loop.output_item is not None:
             yielded = run.evaluate(node.loop.output_item, instance.inner)
             rounds = replace(rounds, yielded=rounds.yielded | {instance.round: yielded})
-        run.state.activities[number] = replace(body, rounds=rounds)
+        run.state.activities[number] = body._replace(rounds=rounds)
         over = _after_instance(run, number, node.loop, rounds, instance.inner)
     else:
         assert node.loop is not None, "asked only of a loop"
-        run.state.activities[number] = replace(body, rounds=rounds)
+        run.state.activities[number] = body._replace(rounds=rounds)
         over = not _again(run, instance.inner, node, node.loop, rounds.completed)
     if over:
         # Not at once: what the last instance throws to the boundary is still heard there.
         body = run.state.activities[number]
-        run.state.activities[number] = replace(body, rounds=replace(rounds, is_over=True))
+        run.state.activities[number] = body._replace(rounds=replace(rounds, is_over=True))
     if over or rounds.completed == rounds.begun:
         run.urgent.append(GoOn(number))
 

@@ -69,13 +69,13 @@ def trigger(run: Run, scope: int, handler: int, payload: Context, outer: int = 0
     start = run.plan.start_of(handler)
     if run.program.nodes[start].interrupting and not outer:
         run.clear(scope)
-    activity = Activity(handler, scope, run.count(handler), outer=outer)
-    number = run.begin(activity)
+    number = run.draw()
     if not outer:
         run.state.scopes[scope].live += 1
     inner = open_scope(run, handler, scope, number, {})
     run.state.scopes[inner].shadow = shadow
-    activity.inner = inner
+    activity = Activity(handler, scope, run.count(handler), inner=inner, outer=outer)
+    run.state.activities[number] = activity
     run.record(activity, Transition.START)
     listen(run, inner)
     happen(run, start, inner, payload)

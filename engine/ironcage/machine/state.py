@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.machine.plan import CASE
 
@@ -51,8 +51,7 @@ class WaitKind(IntEnum):
     """A case called by this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(NamedTuple):
     """A completed activity that may have to be compensated."""
 
     node: int
@@ -120,12 +119,11 @@ class Rounds:
     is_over: bool = False
 
 
-@dataclass(slots=True)
-class Activity:
+class Activity(NamedTuple):
     """One execution of an activity or a catching event that has begun and not ended.
 
     So are a loop as a whole, an event sub-process that may be triggered (by its start event), and an event that waits
-    for compensation to be done. Replaced, never changed.
+    for compensation to be done.
     """
 
     node: int
@@ -148,9 +146,8 @@ class Activity:
     """Whether nothing waits for the compensation to be done."""
 
 
-@dataclass(slots=True)
-class Wait:
-    """A place where the case waits for the world. Replaced, never changed."""
+class Wait(NamedTuple):
+    """A place where the case waits for the world."""
 
     kind: WaitKind
     node: int

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from ironcage.errors import RefusedError
 from ironcage.messages import mark
 from ironcage.record.digests import PAYLOAD_TAG, SALT_BYTES, SHA256, ZERO, digester
-from ironcage.record.encoding import opening, written
+from ironcage.record.encoding import NOWHERE, opening, place, written
 from ironcage.record.event import Event
 from ironcage.record.rows import Payload
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ironcage.clock import Micros
+    from ironcage.record.encoding import Act, When
 
 Salts: TypeAlias = "Callable[[int], bytes]"
 """Gives as many random bytes as it is asked for."""
@@ -93,15 +94,11 @@ class Chain:
 
     def append(
         self,
-        kind: str,
-        transition: str,
-        element: str,
+        act: Act,
         execution: int,
         role: str | None,
         unit: str | None,
-        happened: Micros,
-        recorded: Micros | None,
-        local: tuple[int, int, int],
+        when: When,
         due: Micros | None,
         by: Provenance,
         definition: str | None,
@@ -111,23 +108,31 @@ class Chain:
         """Append one event, and its payload if it has a *body*.
 
         Raises:
-            HappenedLaterError: *happened* is after *recorded*.
+            HappenedLaterError: it happened after it was recorded.
         """
+        part, case, algorithm, previous, digest = self.part, self.case, self.algorithm, self.head, self._digest
         seq = self.seq + 1
+        happened, recorded, day, weekday, hour, instant = when
         if recorded is not None and happened > recorded:
             raise HappenedLaterError(case=self.subject, seq=seq)
         bound = None
         if body is not None:
             salt = self._salts(SALT_BYTES)
-            bound = self._digest(PAYLOAD_TAG + salt + body)
-            self.payloads.append(Payload(self.part, self.case, seq, salt, body))
+            bound = digest(PAYLOAD_TAG + salt + body)
+            self.payloads.append(Payload(part, case, seq, salt, body))
+        kind, transition, element, what = act
         actor, channel, latitude, longitude, crs = by
-        day, weekday, hour = local
-        columns = (
-            self.part, self.case, seq, kind, transition, element, execution, actor, role, unit, happened, recorded,
-            day, weekday, hour, due, channel, latitude, longitude, crs, definition, facts, self.algorithm, bound,
-            self.head,
-        )  # fmt: skip
-        self.head = head = self._digest(written(self._opening, columns))
+        where = NOWHERE if by is NOBODY else place(channel, latitude, longitude, crs)
         self.seq = seq
-        self.events.append(_event(Event, (*columns, head)))
+        self.head = head = digest(
+            written(
+                self._opening, seq, what, execution, actor, role, unit, instant, due, where, definition, facts,
+                algorithm, bound, previous,
+            )
+        )  # fmt: skip
+        columns = (
+            part, case, seq, kind, transition, element, execution, actor, role, unit, happened, recorded,
+            day, weekday, hour, due, channel, latitude, longitude, crs, definition, facts, algorithm, bound,
+            previous, head,
+        )  # fmt: skip
+        self.events.append(_event(Event, columns))

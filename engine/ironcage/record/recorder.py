@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.machine.step import EntryKind, Transition
 from ironcage.record.chain import NOBODY, Chain, Provenance
+from ironcage.record.encoding import act, when
 from ironcage.record.local import LocalTime
 from ironcage.values import to_json
 
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros
     from ironcage.machine.step import Entry
     from ironcage.program import Program
+    from ironcage.record.encoding import Act
     from ironcage.values import Context
+
+CASE, DEADLINE, RECORD, START = EntryKind.CASE, EntryKind.DEADLINE, EntryKind.RECORD, Transition.START
+"""Asked for at every event; a member of an enumeration takes Python 3.11 as long to find as a call."""
 
 
 class Recorder:
     """Records the steps of the cases of one definition."""
 
-    __slots__ = ("_audit_fields", "_definition", "_elements", "_local")
+    __slots__ = ("_acts", "_audit_fields", "_definition", "_elements", "_local")
 
     def __init__(self, program: Program, audit_fields: frozenset[str], definition: str) -> None:
         """Make a recorder.
@@ -37,6 +42,7 @@ class Recorder:
         self._audit_fields = audit_fields
         self._definition = definition
         self._local = LocalTime(program.zone or UTC)
+        self._acts: dict[tuple[EntryKind, Transition, int], Act] = {}
 
     def append(self, chain: Chain, entries: Iterable[Entry], now: Micros, by: Provenance = NOBODY) -> None:
         """Append what one step says to *chain*, recorded at *now*.
@@ -47,27 +53,28 @@ class Recorder:
         Raises:
             HappenedLaterError: an entry happened after *now*.
         """
-        local_now = self._local.columns(now)
-        for entry in entries:
-            kind, transition = entry.kind, entry.transition
-            facts, body = None, None
-            if entry.payload:
+        then = when(now, now, self._local.columns(now))
+        for kind, transition, element, execution, role, unit, due, happened, payload in entries:
+            facts, body, actor, definition = None, None, NOBODY, None
+            if payload:
                 # Nothing of the record's own events can be erased, an order to erase least of all.
-                kept = frozenset(entry.payload) if kind is EntryKind.RECORD else self._audit_fields
-                facts, body = split(entry.payload, kept)
-            happened, local = entry.happened, local_now
-            if happened is None:
-                happened = now
-            elif happened != now:
-                local = self._local.columns(happened)
-            definition = self._definition if transition is Transition.START and kind is EntryKind.CASE else None
-            actor = NOBODY
-            if kind is not EntryKind.DEADLINE:
+                kept = frozenset(payload) if kind is RECORD else self._audit_fields
+                facts, body = split(payload, kept)
+            if kind is not DEADLINE:
                 actor, by = by, NOBODY
+            if kind is CASE and transition is START:
+                definition = self._definition
+            at = then
+            if happened is not None and happened != now:
+                at = when(happened, now, self._local.columns(happened))
             chain.append(
-                str(kind), str(transition), self._elements[entry.element], entry.execution, entry.role, entry.unit,
-                happened, now, local, entry.due, actor, definition, facts, body,
+                self._acts.get((kind, transition, element)) or self._act(kind, transition, element),
+                execution, role, unit, at, due, actor, definition, facts, body,
             )  # fmt: skip
+
+    def _act(self, kind: EntryKind, transition: Transition, element: int) -> Act:
+        made = self._acts[kind, transition, element] = act(str(kind), str(transition), self._elements[element])
+        return made
 
 
 class Fact(NamedTuple):
@@ -97,8 +104,8 @@ def append_facts(chain: Chain, facts: Iterable[Fact], local: LocalTime, audit_fi
     for fact in facts:
         kept, body = split(fact.payload, audit_fields) if fact.payload else (None, None)
         chain.append(
-            fact.kind, fact.transition, fact.element, fact.execution, fact.role, fact.unit, fact.happened,
-            fact.recorded, local.columns(fact.happened), fact.due, fact.by, None, kept, body,
+            act(fact.kind, fact.transition, fact.element), fact.execution, fact.role, fact.unit,
+            when(fact.happened, fact.recorded, local.columns(fact.happened)), fact.due, fact.by, None, kept, body,
         )  # fmt: skip
 
 

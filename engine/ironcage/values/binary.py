@@ -1,7 +1,7 @@
 """The bytes of a value: MessagePack, with an extension type for each kind it does not know.
 
-``packed`` and ``unpack_extension`` are for callers who pack a larger structure around values in one call. No subclass
-passes for the kind it derives from.
+``packed``, ``pack_extension`` and ``unpack_extension`` are for callers who pack a larger structure around values. No
+subclass passes for the kind it derives from.
 """
 
 from __future__ import annotations
@@ -81,10 +81,15 @@ def packed(structure: object) -> bytes:
     Raises:
         TypeError, ValueError, OverflowError: something in it is no value, or it is nested too deep.
     """
-    return cast("bytes", msgpack.Packer(default=_extended, strict_types=True, buf_size=_BUFFER).pack(structure))
+    return cast("bytes", msgpack.Packer(default=pack_extension, strict_types=True, buf_size=_BUFFER).pack(structure))
 
 
-def _extended(value: Any) -> msgpack.ExtType:
+def pack_extension(value: Any) -> msgpack.ExtType:
+    """Return the extension that stands for *value*: the ``default`` of a packer.
+
+    Raises:
+        TypeError, ValueError: it is no value.
+    """
     kind = type(value)
     if kind is Decimal:
         if not value.is_finite():

@@ -12,7 +12,6 @@ What is written is canonical: names in the order of their code points, no white 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -115,12 +114,13 @@ def _written(value: Value, depth: int) -> str:
 
 
 def _context(value: dict[str, Value], depth: int) -> str:
-    if not {*map(type, value)} <= _TEXTS:
+    if not value:
+        return "{}"
+    if {*map(type, value)} != _TEXTS:
         raise _NotPlainError
     names = sorted(value)
     written = ",".join([f"{_name(name)}:{_written(value[name], depth)}" for name in names])
-    first = bisect_left(names, "$")
-    if first < len(names) and names[first][:1] == "$":
+    if names[0] < "%" and any(name[:1] == "$" for name in names):
         return f'{{"{_CONTEXT}":{{{written}}}}}'
     return f"{{{written}}}"
 

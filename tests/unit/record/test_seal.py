@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from small_record import Database, new_chain, recorded, run, small_record, stand_alone, whole_case
 
-from ironcage.record import RecordedCase
+from ironcage.record import NOBODY, RecordedCase
 from ironcage.record.digests import digester
+from ironcage.record.encoding import act, when
 from ironcage.record.keys import (
     BrokenKeyFileError,
     KeyFileExistsError,
@@ -82,8 +83,8 @@ def test_without_the_expected_key_the_fingerprint_is_shown(tmp_path: Path, key: 
 def test_a_chain_recomputed_to_its_end_is_named(tmp_path: Path, key: SigningKey) -> None:
     kept = sealing(small_record(), key)
     chain = new_chain("2024-1")
-    chain.append("case", "start", "permit", 1, None, None, NOW, NOW, (20240301, 5, 9), None,
-                 (None,) * 5, "permit@1 sha256:00", None, None)  # fmt: skip
+    chain.append(act("case", "start", "permit"), 1, None, None, when(NOW, NOW, (20240301, 5, 9)), None,
+                 NOBODY, "permit@1 sha256:00", None, None)  # fmt: skip
     run(chain)
     cases = [recorded(chain), *small_record()[1:]]
     assert verify(cases).whole
