@@ -76,7 +76,10 @@ def _offer(run: Run, number: int, node: Node) -> None:
     variables = run.see(inner)
     role, unit, actor = _assignment(run, node, variables)
     due = _instant(run, node.due, node, variables)
-    activity = run.state.activities[number] = Activity(*activity[:3], role, unit, due, *activity[6:])
+    activity = run.state.activities[number] = Activity(
+        activity.node, activity.scope, activity.execution, role, unit, due,
+        activity.inner, activity.outer, activity.round,
+    )  # fmt: skip
     run.record(activity, Transition.SCHEDULE)
     follow_up = _instant(run, node.follow_up, node, variables)
     run.open(

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, KeysView, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-import msgpack
-
 from ironcage.values import Value, from_bytes, packed
 
 if TYPE_CHECKING:
@@ -39,7 +37,7 @@ class Variables(Mapping[str, Value]):
     def _read(self) -> dict[str, Any]:
         """Return what was stored, by name, each as it stands there."""
         if self._found is None:
-            self._found = msgpack.unpackb(self._stored) if self._stored else {}
+            self._found = cast("dict[str, Any]", from_bytes(self._stored)) if self._stored else {}
         return self._found
 
     def __getitem__(self, name: str) -> Value:
@@ -97,10 +95,11 @@ class Variables(Mapping[str, Value]):
             return self._stored
         if not self._stored:
             return stored(self._set)
-        # A name whose bytes are nowhere among those of the variables is new. One that seems to be there may only be
-        # part of some text: then the same bytes come about the long way.
-        if any(name.encode() in self._stored for name in self._set):
-            return _map({**self._read(), **_entries(self._set)})
+        for name in self._set:
+            # A name whose bytes are nowhere among those of the variables is new. One that seems to be there may only be
+            # part of some text: then the same bytes come about the long way.
+            if name.encode() in self._stored:
+                return _map({**self._read(), **_entries(self._set)})
         count = int.from_bytes(self._stored[1:_HEAD]) + len(self._set)
         return _head(count) + self._stored[_HEAD:] + _body(_entries(self._set))
 

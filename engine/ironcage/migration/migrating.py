@@ -7,7 +7,6 @@ version from there is refused, with every reason.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.machine import StepError, WaitKind
@@ -98,7 +97,7 @@ class _State:
             number: self._activity(activity) for number, activity in state.activities.items() if activity.node in nodes
         }
         new.waits = {
-            number: replace(wait, node=nodes[wait.node])
+            number: wait._replace(node=nodes[wait.node])
             for number, wait in state.waits.items()
             if wait.node in nodes and (not wait.activity or wait.activity in new.activities)
         }
@@ -117,7 +116,7 @@ class _State:
 
     def _activity(self, activity: Activity) -> Activity:
         todo = None if activity.todo is None else self._done(activity.todo)
-        return replace(activity, node=self.pair.nodes[activity.node], todo=todo)
+        return activity._replace(node=self.pair.nodes[activity.node], todo=todo)
 
     def _scope(self, scope: Scope) -> None:
         nodes, flows = self.pair.nodes, self.pair.flows
@@ -137,14 +136,14 @@ class _State:
         for name in now:
             if name not in scope.variables and name not in was:
                 scope.variables[name] = None
-        for name in was:
-            if name not in now and scope.parent:
-                scope.variables.pop(name, None)
+        gone = set(was).difference(now) if scope.parent else set()
+        if gone:
+            scope.variables = {name: value for name, value in scope.variables.items() if name not in gone}
 
     def _done(self, done: tuple[Completed, ...]) -> tuple[Completed, ...]:
         if not plan_of(self.pair.new).compensates:
             return ()  # nobody will ask for it
-        return tuple(replace(each, node=self.pair.nodes[each.node], inside=self._done(each.inside)) for each in done)
+        return tuple(each._replace(node=self.pair.nodes[each.node], inside=self._done(each.inside)) for each in done)
 
     # What is told of it
 
@@ -187,4 +186,4 @@ class _State:
         if isinstance(event, Message):
             open_message(run, wait.activity, wait.node, wait.event, event)
         else:
-            run.open(replace(wait))
+            run.open(wait)
