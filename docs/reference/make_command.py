@@ -86,7 +86,8 @@ JSON = {
     "rule": "list [{rule, code, version, title, axis, severity, maturity}]; explain [{rule, page}]; "
     "test [{rule, case, wrong}]",
     "plugin": "{plugins: [{name, module, distribution, version}], broken: [{plugin, why}]}",
-    "db": "{database, current}",
+    "db": "{database, current}; check {…, revision, sound, cases, waits, rows, troubles [{kind, case, message, …}]}; "
+    "backup {database, file, bytes}",
 }
 """What each command prints with ``--json``."""
 

@@ -85,10 +85,15 @@ def with_digest(connection: Connection, process: str, digest: bytes) -> Deployed
     return Deployed(*row) if row else None
 
 
+def every(connection: Connection) -> list[Deployed]:
+    """Return every version of every process, by process and version."""
+    query = select(definitions).order_by(definitions.c.process, definitions.c.version)
+    return [Deployed(*row) for row in connection.execute(query)]
+
+
 def newest(connection: Connection) -> list[Deployed]:
     """Return the newest version of every process, by process."""
-    query = select(definitions).order_by(definitions.c.process, definitions.c.version)
-    return list({row.process: Deployed(*row) for row in connection.execute(query)}.values())
+    return list({row.process: row for row in every(connection)}.values())
 
 
 def folder_of(process: str) -> str:

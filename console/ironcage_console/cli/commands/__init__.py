@@ -34,5 +34,5 @@ COMMANDS: dict[str, str] = {
     "conformance": mark("run a conformance kit"),
     "rule": mark("list, explain and test rules"),
     "plugin": mark("list the plugins that were found"),
-    "db": mark("create, upgrade and check the database"),
+    "db": mark("create, upgrade, check and copy the database"),
 }

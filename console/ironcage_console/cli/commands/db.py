@@ -1,31 +1,89 @@
-"""``ironcage db upgrade|check``."""
+"""``ironcage db upgrade|check|backup``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ironcage.messages import text
+from ironcage.errors import UsageError
+from ironcage.messages import mark, text
 from ironcage.settings import database
+from ironcage_console.cli.counts import count
 from ironcage_console.cli.opening import opened_store
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from ironcage.store import Store
     from ironcage_console.cli.output import Output
+
+
+class BackupFileMissingError(UsageError):
+    """``backup`` was asked for without a file."""
+
+    message = mark("Where should the backup go? Name a file that does not exist yet: ironcage db backup FILE")
 
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("verb", choices=["upgrade", "check"], help=text("make or upgrade the tables, or check them"))
+    parser.add_argument(
+        "verb", choices=["upgrade", "check", "backup"], help=text("make or upgrade the tables, check or copy them")
+    )
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help=text("where the backup goes"))
+    parser.add_argument(
+        "--sample", type=count, metavar="N", help=text("check about N cases, drawn by lot; without it, all")
+    )
 
 
 def run(arguments: Namespace, output: Output) -> int:
-    """Bring the schema to that of this release, or say whether it is."""
+    """Bring the schema to that of this release, say whether the database is sound, or copy it."""
     from ironcage.store import Store  # noqa: PLC0415
 
+    if arguments.verb == "backup" and arguments.file is None:
+        raise BackupFileMissingError
     if arguments.verb == "upgrade":
         Store.upgrade(database(arguments.db))
     with opened_store(arguments) as store:
+        if arguments.verb == "check":
+            return _check(store, arguments.sample, output)
+        if arguments.verb == "backup":
+            return _backup(store, arguments.file, output)
         output.say(text("The database {place} has the schema of this release.", place=store.place))
         output.data({"database": store.place, "current": True})
+    return 0
+
+
+def _check(store: Store, sample: int | None, output: Output) -> int:
+    from ironcage.operations.checking import check  # noqa: PLC0415
+
+    output.say(text("The database {place} has the schema of this release.", place=store.place))
+    found = check(store, sample)
+    for trouble in found.troubles:
+        output.say(str(trouble))
+    counted = {"cases": found.cases, "waits": found.waits, "all": found.counts["cases"]}
+    if found.sound:
+        output.say(text("It is sound: {cases} of {all} cases were compared, {waits} waits have their rows.", **counted))
+    else:
+        output.say(text("It is NOT sound: {count} troubles in {cases} of {all} cases.", count=found.count, **counted))
+    output.data(
+        {
+            "database": store.place,
+            "current": True,
+            "revision": found.revision,
+            "sound": found.sound,
+            "cases": found.cases,
+            "waits": found.waits,
+            "rows": found.counts,
+            "troubles": [trouble.to_json() for trouble in found.troubles],
+        }
+    )
+    return 0 if found.sound else 1
+
+
+def _backup(store: Store, file: Path, output: Output) -> int:
+    from ironcage.store.backup import backup  # noqa: PLC0415
+
+    size = backup(store, file)
+    output.say(text("{file}: a whole copy of {place}, {size} bytes.", file=file, place=store.place, size=size))
+    output.data({"database": store.place, "file": str(file), "bytes": size})
     return 0

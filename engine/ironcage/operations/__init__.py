@@ -1,0 +1,1 @@
+"""What keeps an installation sound: checking the database, and archiving what is over."""
