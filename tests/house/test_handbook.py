@@ -54,6 +54,7 @@ def run(page: Path, folder: Path, language: str) -> str:
         "HOME": str(folder),
         "IRONCAGE_LANG": language,
         "PYTHONUTF8": "1",
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # the packages under test, where others are installed
     }
     ran = subprocess.run(
         ["sh", program], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
