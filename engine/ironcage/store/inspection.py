@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -35,7 +35,7 @@ _STREAMED = {"yield_per": 1000}
 _MOST_REASONS = 100
 
 
-def _waits(table: Table) -> Select[tuple[bytes, str, int, int | None]]:
+def _waits(table: Table) -> Select[Any]:
     at = timers.c.at_us if table is timers else cast(null(), BigInteger)
     query = select(table.c.case_id, literal(table.name).label("kept"), table.c.wait, at.label("at"))
     query = query.where(table.c.part == bindparam("here"))
