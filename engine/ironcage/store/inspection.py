@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -27,7 +27,7 @@ from ironcage.store.traffic import calls, subscriptions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection
 
     from ironcage.clock import Micros
 
@@ -35,15 +35,18 @@ _STREAMED = {"yield_per": 1000}
 _MOST_REASONS = 100
 
 
-def _waits(table: Table) -> Select[Any]:
-    at = timers.c.at_us if table is timers else cast(null(), BigInteger)
-    query = select(table.c.case_id, literal(table.name).label("kept"), table.c.wait, at.label("at"))
-    query = query.where(table.c.part == bindparam("here"))
-    return query.where(tasks.c.closed_us.is_(None)) if table is tasks else query
-
-
 _CASES = select(cases).where(cases.c.part == bindparam("here")).order_by(cases.c.id)
-_WAITS = union_all(*map(_waits, (tasks, timers, jobs, subscriptions, calls))).order_by("case_id", "kept", "wait")
+_WAITS = union_all(
+    *(
+        select(
+            table.c.case_id,
+            literal(table.name).label("kept"),
+            table.c.wait,
+            (timers.c.at_us if table is timers else cast(null(), BigInteger)).label("at"),
+        ).where(table.c.part == bindparam("here"), *([tasks.c.closed_us.is_(None)] if table is tasks else []))
+        for table in (tasks, timers, jobs, subscriptions, calls)
+    )
+).order_by("case_id", "kept", "wait")
 
 
 class WaitRow(NamedTuple):
