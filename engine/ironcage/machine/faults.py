@@ -7,20 +7,47 @@ from typing import TYPE_CHECKING, cast
 from ironcage.errors import RefusedError
 from ironcage.feel.literals import literal
 from ironcage.messages import mark, text
+from ironcage.values import Transient, ValueKind, kind_of
 
 if TYPE_CHECKING:
     from ironcage.values import Value
 
 
+MOST_TOLD = 200
+"""Of a value, at most so many characters are told."""
+
+_KINDS: dict[ValueKind, str] = {
+    ValueKind.BOOLEAN: mark("true or false"),
+    ValueKind.NUMBER: mark("a number"),
+    ValueKind.TEXT: mark("a text"),
+    ValueKind.DATE: mark("a date"),
+    ValueKind.TIME: mark("a time of day"),
+    ValueKind.DATE_TIME: mark("a date and time"),
+    ValueKind.DURATION: mark("a duration of days and time"),
+    ValueKind.MONTHS: mark("a duration of years and months"),
+    ValueKind.LIST: mark("a list"),
+    ValueKind.CONTEXT: mark("a context"),
+}
+"""What the kinds of values are called; null says itself what it is."""
+
+
 class StepError(RefusedError):
     """The model, with the data of this case, does not say how to go on.
 
-    A field ``value`` is a value of the case, and is told as FEEL writes it.
+    A field ``value`` is a value of the case, and is told as FEEL writes it, with its kind.
     """
 
     def __str__(self) -> str:
-        told = {name: literal(cast("Value", each)) if name == "value" else each for name, each in self.fields.items()}
-        return text(self.message, **told)
+        fields = {name: _told(cast("Value", each)) if name == "value" else each for name, each in self.fields.items()}
+        return text(self.message, **fields)
+
+
+def _told(value: Value) -> str:
+    written = literal(value)
+    if len(written) > MOST_TOLD:
+        written = f"{written[:MOST_TOLD]}..."
+    kind = None if isinstance(value, Transient) else _KINDS.get(kind_of(value))
+    return text("{value} ({kind})", value=written, kind=text(kind)) if kind else written
 
 
 class NotWaitingError(StepError):
@@ -43,7 +70,10 @@ class NoFlowError(StepError):
 class ConditionValueError(StepError):
     """A condition yielded neither true, false nor null."""
 
-    message = mark("The condition of flow {element}, {text}, yields {value} instead of true or false.")
+    message = mark(
+        "The condition of {element}, {text}, yields {value} instead of true, false or null. Correct the case data, or "
+        "the condition."
+    )
 
 
 class InstantValueError(StepError):
@@ -92,7 +122,9 @@ class CardinalityError(StepError):
 class CollectionError(StepError):
     """A multi-instance activity was given no list."""
 
-    message = mark("{element}: {text} yields {value}, which is no list.")
+    message = mark(
+        "{element}: {text} yields {value}, which is no list. Correct the case data; the empty list means no instance."
+    )
 
 
 class CalledProcessError(StepError):

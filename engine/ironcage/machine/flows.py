@@ -49,4 +49,5 @@ def _holds(program: Program, index: int, variables: Context, moment: Moment) -> 
     value = flow.condition.evaluate(variables, moment)
     if value is None or isinstance(value, bool):
         return value is True
-    raise ConditionValueError(element=flow.id, text=flow.condition.text, value=value)
+    element = flow.id or f"{program.nodes[flow.source].id} -> {program.nodes[flow.target].id}"
+    raise ConditionValueError(element=element, text=flow.condition.text, value=value)

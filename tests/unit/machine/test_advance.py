@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -24,11 +25,13 @@ from ironcage.machine import (
     NotWaitingError,
     Opened,
     Start,
+    State,
     Status,
     Transition,
     WaitKind,
     advance,
 )
+from ironcage.messages import speaking
 from ironcage.program import Assignment, Due, Setting, Timer, TimerKind
 
 HOUR = 3_600_000_000
@@ -94,8 +97,25 @@ def test_a_gateway_without_a_way_out_refuses_the_step(walk):
 
 
 def test_a_condition_that_is_no_boolean_refuses_the_step(walk):
-    with pytest.raises(ConditionValueError, match='"yes"'):
+    with pytest.raises(ConditionValueError) as refused:
         walk("start xor1", "xor1 a if x", "xor1 b default", "a end", "b end").start(x="yes")
+    with speaking("en"):
+        assert str(refused.value).startswith('The condition of xor1-a, x, yields "yes" (a text) instead of')
+    with speaking("zh"):
+        assert str(refused.value).startswith('xor1-a 的条件 x 得到 "yes"（文本）')
+
+
+def test_a_flow_without_an_id_is_told_by_its_ends(walk):
+    program = walk("start xor1", "xor1 a if x", "xor1 b default", "a end", "b end").program
+    nameless = replace(program, flows=tuple(replace(flow, id="") for flow in program.flows))
+    with pytest.raises(ConditionValueError, match="xor1 -> a"):
+        advance(nameless, State(), Start({"x": Decimal(1)}), 0)
+
+
+def test_a_long_value_is_told_by_its_beginning(walk):
+    with pytest.raises(ConditionValueError) as refused:
+        walk("start xor1", "xor1 a if x", "xor1 b default", "a end", "b end").start(x="y" * 9_999)
+    assert len(str(refused.value)) < 400
 
 
 def test_all_flows_out_of_an_activity_or_an_event_are_taken(walk):
