@@ -14,6 +14,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from ironcage.faults import Fault, FaultyError
+from ironcage.foreign import Foreign
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _parsed(text: str, file: str) -> etree._Element:
         line, column = error.position
         detail = " ".join(str(error.msg).split()).rpartition(", line ")[0]
         template = _TOO_DEEP if "depth" in detail else _MALFORMED
-        raise _refused(file, line, template, column, detail=detail, depth=MODEL.depth) from error
+        raise _refused(file, line, template, column, detail=Foreign(detail), depth=MODEL.depth) from error
 
 
 def _number(root: etree._Element, text: str) -> None:

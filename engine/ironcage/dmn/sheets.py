@@ -25,6 +25,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ironcage.errors import RefusedError, SurroundingsError
+from ironcage.foreign import Foreign
 from ironcage.messages import mark, text
 
 if TYPE_CHECKING:
@@ -142,8 +143,10 @@ def from_csv(source: bytes, place: str) -> Sheet:
             io.StringIO(decoded, newline=""), delimiter=begins if begins in (";", "\t") else ",", strict=True
         )
         lines = [[_lines(cell) for cell in line] for line in rows]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise SheetError(place, mark("it is no CSV in UTF-8 ({detail})"), detail=str(error)) from error
+    except UnicodeDecodeError as error:
+        raise SheetError(place, mark("its text is neither UTF-8, UTF-16 nor GB 18030")) from error
+    except csv.Error as error:
+        raise SheetError(place, mark("it is no CSV ({detail})"), detail=Foreign(error)) from error
     return sheet(lines, place)
 
 

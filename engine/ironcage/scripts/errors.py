@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.errors import RefusedError
+from ironcage.foreign import Foreign
 from ironcage.messages import mark, text
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class ScriptSyntaxError(ScriptError):
 
     def reason(self) -> str:
         """Return what is wrong, in the reader's language."""
-        return text(str(self.fields["reason"]), **self.fields)
+        return _reason(self)
 
     def __str__(self) -> str:
         return text(self.message, **{**self.fields, "reason": self.reason()})
@@ -64,9 +65,14 @@ class ScriptFailedError(ScriptError):
     placed = mark("The script failed in line {line}: {reason}. Correct the script or the data, and let the case go on.")
 
     def __str__(self) -> str:
-        reason = text(str(self.fields["reason"]), **self.fields)
+        reason = _reason(self)
         placed = str(self.fields.get("line", "0")) != "0"
         return text(self.placed if placed else self.message, **{**self.fields, "reason": reason})
+
+
+def _reason(error: ScriptError) -> str:
+    fields = {name: Foreign(value) if name == "said" else value for name, value in error.fields.items()}
+    return text(str(fields["reason"]), **fields)
 
 
 class ScriptLimitError(ScriptError):

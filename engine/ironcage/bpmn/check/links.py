@@ -40,8 +40,9 @@ def link_without_target(subject: Subject) -> Iterator[Place]:
 
     Source: BPMN 2.0.2, 10.5.4 and table 10.98.
     """
+    misnamed = _misnamed(subject)
     for room, node, link in _throwing(subject):
-        if not any(True for _ in room.linked(node)):
+        if not any(True for _ in room.linked(node)) and id(link) not in misnamed:
             yield at(node, link.line, link=link.name, node=node.id, scope=room.scope.id)
 
 
@@ -53,8 +54,9 @@ def link_without_target(subject: Subject) -> Iterator[Place]:
 def link_without_source(subject: Subject) -> Iterator[Place]:
     """A link that arrives has departed on the same level. Source: BPMN 2.0.2, 10.5.4 and table 10.98."""
     thrown = {(id(room), link.name) for room, _, link in _throwing(subject)}
+    misnamed = _misnamed(subject)
     for room, node, link in _catching(subject):
-        if (id(room), link.name) not in thrown:
+        if (id(room), link.name) not in thrown and id(link) not in misnamed:
             yield at(node, link.line, link=link.name, node=node.id, scope=room.scope.id)
 
 
@@ -81,13 +83,39 @@ def link_mismatch(subject: Subject) -> Iterator[Place]:
     """Where the ends of a link name each other, they do so both ways. Source: BPMN 2.0.2, table 10.98."""
     catching = [(room, node, link) for room, node, link in _catching(subject)]
     for room, node, thrown in _throwing(subject):
-        targets = {target.id for target in thrown.targets}
         for other_room, other, caught in catching:
-            if other_room is not room:
-                continue
-            departs, arrives = caught.id in targets, thrown.id in {source.id for source in caught.sources}
-            wrong = departs or arrives
-            if thrown.name == caught.name:
-                wrong = (bool(targets) and not departs) or (bool(caught.sources) and not arrives)
-            if wrong:
-                yield at(node, thrown.line, node=node.id, other=other.id, link=thrown.name)
+            if other_room is room and thrown.name == caught.name:
+                departs, arrives = _refer(thrown, caught)
+                if (thrown.targets and not departs) or (caught.sources and not arrives):
+                    yield at(node, thrown.line, node=node.id, other=other.id, link=thrown.name)
+
+
+@rule(
+    "link-name",
+    mark(
+        "{node} and {other} refer to each other as the ends of a link, but it is called {link} here and {caught} there."
+    ),
+    mark("Give both ends the same name: links find each other by their names."),
+)
+def link_name(subject: Subject) -> Iterator[Place]:
+    """The ends of a link that refer to each other have one name. Source: BPMN 2.0.2, 10.5.5 and table 10.98."""
+    for node, thrown, other, caught in _misnaming(subject):
+        yield at(node, thrown.line, node=node.id, other=other.id, link=thrown.name, caught=caught.name)
+
+
+def _misnamed(subject: Subject) -> set[int]:
+    """Return which definitions, by identity, have another name than the other end."""
+    return {id(each) for _, thrown, _, caught in _misnaming(subject) for each in (thrown, caught)}
+
+
+def _misnaming(subject: Subject) -> Iterator[tuple[FlowNode, LinkDefinition, FlowNode, LinkDefinition]]:
+    catching = list(_catching(subject))
+    for room, node, thrown in _throwing(subject):
+        for other_room, other, caught in catching:
+            if other_room is room and thrown.name != caught.name and any(_refer(thrown, caught)):
+                yield node, thrown, other, caught
+
+
+def _refer(thrown: LinkDefinition, caught: LinkDefinition) -> tuple[bool, bool]:
+    """Return whether *thrown* names *caught* as its target, and *caught* names *thrown* as a source."""
+    return caught.id in {each.id for each in thrown.targets}, thrown.id in {each.id for each in caught.sources}

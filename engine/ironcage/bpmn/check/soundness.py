@@ -120,7 +120,27 @@ def starved_join(subject: Subject) -> Iterator[Place]:
         for node, finding in sorted(scouted.explored.starved.items()):
             missing = [scouted.net.program.flows[flow] for flow in finding.missing]
             names = [flow.id or scouted.net.program.nodes[flow.source].id for flow in missing]
-            yield _place(scouted, node, path=_path(scouted, finding), flows=_listed(names) or "-")
+            if names:
+                yield _place(scouted, node, path=_path(scouted, finding), flows=_listed(names))
+
+
+@rule(
+    "starved-activity",
+    mark("{node} may wait for ever: it begins with {quantity} tokens, and after {path} no more come to it."),
+    mark("Let as many tokens come to it as its startQuantity says, or lower the number."),
+    Level.WARNING,
+    last=True,
+)
+def starved_activity(subject: Subject) -> Iterator[Place]:
+    """An activity that begins with several tokens gets as many, whatever a case decides.
+
+    Source: BPMN 2.0.2, table 10.3, startQuantity.
+    """
+    for scouted in subject.scouted:
+        for node, finding in sorted(scouted.explored.starved.items()):
+            if not finding.missing:
+                quantity = scouted.net.program.nodes[node].start_quantity
+                yield _place(scouted, node, path=_path(scouted, finding), quantity=quantity)
 
 
 @rule(
