@@ -15,7 +15,7 @@ from ironcage.engine.refusals import (
     UnknownVersionError,
 )
 from ironcage.engine.stepping import Caller, prepare_start, state_of
-from ironcage.machine import Complete, Start, Status, Throw
+from ironcage.machine import Start
 from ironcage.program import Binding
 from ironcage.record import NOBODY
 from ironcage.store.definitions import folder_of
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 DEEPEST = 100
 """How deep cases may call each other."""
-CANCELLED = "cancelled"
-"""The code of the error that a call ends in when somebody cancels the called case."""
 
 
 def start_called(
@@ -61,17 +59,6 @@ def start_called(
     stimulus = Start(runnable.definition.schema.accept(data, others=True))
     link = Caller(caller.part, caller.id, call.wait, caller.depth + 1)
     return runnable, prepare_start(name, runnable, stimulus, now, NOBODY, link)
-
-
-def answer(wait: int, status: Status, code: str, data: Context) -> Complete | Throw:
-    """Return what the end of a called case means to the wait of the one that called it."""
-    match status:
-        case Status.FAILED:
-            return Throw(wait, code, data)
-        case Status.CANCELLED:
-            return Throw(wait, CANCELLED, data)
-        case _:
-            return Complete(wait, data)
 
 
 def calls_of_nothing(work: Work, definition: Definition) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from ironcage.engine.sending import body_of
 from ironcage.engine.stepping import prepare
 from ironcage.engine.waking import described
 from ironcage.machine import CancelCase, Receive, Status, Throw
+from ironcage.machine.calls import answered
 from ironcage.program import Binding
 from ironcage.record import NOBODY
 
@@ -148,7 +149,7 @@ def _return(of: _Delivery) -> Writing:
     if of.work.post.call((part, case, wait)) is None:
         return _nothing
     status = Status[str(of.body["status"])]
-    return of.step(part, case, calling.answer(wait, status, of.row.name, of.payload("data")))
+    return of.step(part, case, answered(wait, status, of.row.name, of.payload("data")))
 
 
 def _escalation(of: _Delivery) -> Writing:

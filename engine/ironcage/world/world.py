@@ -22,12 +22,12 @@ from ironcage.machine import (
     Sent,
     Signalled,
     Start,
-    Status,
     Throw,
     WaitKind,
     advance,
     seen_by_wait,
 )
+from ironcage.machine.calls import answered
 from ironcage.messages import mark
 from ironcage.program import Message, Signal
 from ironcage.world.alarms import alarms
@@ -257,13 +257,12 @@ class World:
             case Escalated() if case.caller:
                 self._answer(case.caller, Throw(case.caller[1], effect.code or "", escalation=True))
             case Ended() if case.caller:
-                self._answer(case.caller, _result(effect, case.caller[1]))
+                self._answer(case.caller, answered(case.caller[1], effect.status, effect.code or "", effect.data))
             case _:
                 pass
 
-    def _answer(self, caller: tuple[int, int], stimulus: Stimulus | None) -> None:
-        if stimulus is not None:
-            self._due.append((self.cases[caller[0] - 1], stimulus))
+    def _answer(self, caller: tuple[int, int], stimulus: Stimulus) -> None:
+        self._due.append((self.cases[caller[0] - 1], stimulus))
 
     # Messages and signals
 
@@ -340,10 +339,3 @@ class World:
         self._alarms += [following] if following else []
         self._begin(alarm.process, Start({}, alarm.node))
         return True
-
-
-def _result(ended: Ended, wait: int) -> Stimulus | None:
-    """Return what the end of a case is to the wait that called it."""
-    if ended.status is Status.FAILED:
-        return Throw(wait, ended.code or "", ended.data)
-    return None if ended.status is Status.CANCELLED else Complete(wait, ended.data)

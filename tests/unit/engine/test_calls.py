@@ -8,6 +8,7 @@ from running import BEGIN, HOUR
 
 from ironcage import feel
 from ironcage.engine import calling
+from ironcage.machine.calls import CANCELLED
 from ironcage.program import Binding, Error, Escalation, Kind, Setting, Terminate, TimerKind
 from ironcage.store import definitions
 
@@ -132,7 +133,7 @@ def test_a_case_that_is_cancelled_takes_those_it_called_with_it(made):
 
 def test_a_called_case_that_somebody_cancels_is_an_error_of_the_call(made):
     caught = program(
-        {"s": start(), "c": call("q"), "b": boundary(1, Error(calling.CANCELLED)), "u": task(), "e": end()},
+        {"s": start(), "c": call("q"), "b": boundary(1, Error(CANCELLED)), "u": task(), "e": end()},
         "s -> c", "c -> e", "b -> u", "u -> e",
     )  # fmt: skip
     made.put(caught, key="p")

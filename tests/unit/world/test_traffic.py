@@ -202,6 +202,13 @@ def test_a_case_called_is_cancelled_with_its_caller():
     assert [case.status for case in world.cases] == [Status.CANCELLED, Status.CANCELLED]
 
 
+def test_a_case_called_that_somebody_cancels_is_an_error_of_the_caller():
+    world = world_of(calling(), CALLED)
+    caller = world.start("calls")
+    world.cancel(world.cases[1])
+    assert (world.cases[1].status, caller.status, caller.ended.code) == (Status.CANCELLED, Status.FAILED, "cancelled")
+
+
 def test_work_may_end_in_an_error():
     world = world_of(CALLED)
     case = world.start("called")

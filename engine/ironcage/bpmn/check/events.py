@@ -124,6 +124,25 @@ def condition_start(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "parallel-start",
+    mark(
+        "{node} is to begin a case on all its {count} events together, and nothing says which of them belong together."
+    ),
+    mark("Begin the case after a parallel event-based gateway that instantiates, with an event each."),
+)
+def parallel_start(subject: Subject) -> Iterator[Place]:
+    """A process does not begin on all of several events that no case gathers.
+
+    Before there is a case, nothing holds what has happened already. A parallel event-based gateway that instantiates
+    begins the case with the first of its events, and the case waits for the others. Source: BPMN 2.0.2, tables 10.84
+    and 10.110.
+    """
+    for room, event, definitions in _events(subject):
+        if event.parallel and len(definitions) > 1 and event.kind is Kind.START_EVENT and room.outer is None:
+            yield at(event, node=event.id, count=len(definitions))
+
+
+@rule(
     "event-undefined",
     mark("{node} is a {position} and does not say what it waits for."),
     mark("Give it a trigger: message, timer, signal or condition, where allowed also error, escalation, compensation."),
