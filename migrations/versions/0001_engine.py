@@ -10,6 +10,7 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 revision = "0001"
 down_revision = None
+compatible_from = "0001"
 
 
 def upgrade() -> None:

@@ -10,6 +10,7 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 revision = "0002"
 down_revision = "0001"
+compatible_from = "0001"
 
 
 def upgrade() -> None:

@@ -15,6 +15,7 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 revision = "0003"
 down_revision = "0002"
+compatible_from = "0001"
 
 _CASES = (
     "part, id, process, key, version, origin, status, seq, head, state, wake_us, due_us, opened_us, closed_us, incident"

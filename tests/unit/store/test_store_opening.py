@@ -70,11 +70,29 @@ def test_the_tables_live_beside_those_of_a_host(path):
 
 def test_a_newer_schema_is_refused_and_left_alone(path):
     _open(path)
-    _execute(path, f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'")
+    _execute(path, f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999', compatible_from = NULL")
     with pytest.raises(schema.SchemaNewerError, match="9999"), speaking("en"):
         _open(path)
     with pytest.raises(schema.SchemaNewerError):
         Store.upgrade(f"sqlite:///{path}")
+
+
+def test_a_newer_schema_that_only_added_is_worked_on_and_left_alone(path):
+    _open(path)
+    _execute(path, f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'")
+    _execute(path, f"UPDATE {schema.VERSION_TABLE} SET compatible_from = '{schema.revisions()[-1]}'")
+    _open(path, create=False)
+    Store.upgrade(f"sqlite:///{path}")
+    connection = sqlite3.connect(path)
+    assert connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchall() == [("9999",)]
+    connection.close()
+
+
+def test_a_newer_schema_for_later_releases_only_is_refused(path):
+    _open(path)
+    _execute(path, f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999', compatible_from = '9998'")
+    with pytest.raises(schema.SchemaNewerError):
+        _open(path)
 
 
 def test_an_older_schema_asks_for_the_upgrade(path, monkeypatch):

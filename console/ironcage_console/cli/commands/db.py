@@ -48,15 +48,34 @@ def run(arguments: Namespace, output: Output) -> int:
             return _check(store, arguments.sample, output)
         if arguments.verb == "backup":
             return _backup(store, arguments.file, output)
-        output.say(text("The database {place} has the schema of this release.", place=store.place))
-        output.data({"database": store.place, "current": True})
+        output.data({"database": store.place, "current": _say_schema(store, output)})
     return 0
+
+
+def _say_schema(store: Store, output: Output) -> bool:
+    """Say which schema the database has; return whether it is that of this release."""
+    from ironcage.store import schema  # noqa: PLC0415
+
+    with store.reading() as connection:
+        found = schema.revision(connection)
+    newest = schema.revisions()[-1]
+    if found == newest:
+        output.say(text("The database {place} has the schema of this release.", place=store.place))
+    else:
+        said = text(
+            "The database {place} has schema {found} of a later release; this one, of schema {newest}, can work on it.",
+            place=store.place,
+            found=found,
+            newest=newest,
+        )
+        output.say(said)
+    return found == newest
 
 
 def _check(store: Store, sample: int | None, output: Output) -> int:
     from ironcage.operations.checking import check  # noqa: PLC0415
 
-    output.say(text("The database {place} has the schema of this release.", place=store.place))
+    current = _say_schema(store, output)
     found = check(store, sample)
     for trouble in found.troubles:
         output.say(str(trouble))
@@ -68,7 +87,7 @@ def _check(store: Store, sample: int | None, output: Output) -> int:
     output.data(
         {
             "database": store.place,
-            "current": True,
+            "current": current,
             "revision": found.revision,
             "sound": found.sound,
             "cases": found.cases,
