@@ -6,6 +6,7 @@ import pytest
 from made import Made, boundary, call, catch, end, message, program, script, start, task, timer
 from running import HOUR
 
+from ironcage.machine import State, encode
 from ironcage.operations.checking import check
 from ironcage.program import Kind, Signal, TimerKind
 
@@ -51,6 +52,7 @@ def _found(made) -> list[tuple[str, str]]:
     return [(trouble.kind.value, trouble.case) for trouble in check(made.store).troubles]
 
 
+_FORM = encode(State())[:1].hex()
 _A = "(SELECT id FROM cases WHERE key = 'A')"
 
 
@@ -83,7 +85,7 @@ def test_it_is_still_sound_after_a_wake_up(made):
         (f"UPDATE cases SET wake_us = NULL WHERE id = {_A}", "wrong-wake"),
         (f"UPDATE cases SET status = 'failed', closed_us = 1, wake_us = NULL WHERE id = {_A}", "wrong-status"),
         (f"UPDATE cases SET state = x'ff00' WHERE id = {_A}", "newer-state"),
-        (f"UPDATE cases SET state = x'01c1' WHERE id = {_A}", "unreadable-state"),
+        (f"UPDATE cases SET state = x'{_FORM}c1' WHERE id = {_A}", "unreadable-state"),
     ],
 )
 def test_what_somebody_else_changed_is_named_with_its_case(made, statement, kind):
