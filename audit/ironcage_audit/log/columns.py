@@ -48,8 +48,9 @@ _CASE = _text("case_id", "案件，“流程/编号”", "The case, as `process/
 _PROCESS = _text("process", "流程标识", "The key of the process definition.", empty=False)
 _ELEMENT = _text(
     "element",
-    "BPMN 元素标识；导入日志中为环节名称",
-    "The id of the BPMN element; the activity of an imported log.",
+    "BPMN 元素标识，迁移过的案件用读取时所在版本的标识；导入日志中为环节名称",
+    "The id of the BPMN element, in a migrated case that of the version it runs on at the reading; the activity of an "
+    "imported log.",
     empty=False,
 )
 
@@ -71,8 +72,9 @@ _EV = View(
         ),
         _text(
             "transition",
-            "生命周期：schedule、assign、release、start、complete、withdraw、pi_abort、missed、erase",
-            "What happened to it: schedule, assign, release, start, complete, withdraw, pi_abort, missed or erase.",
+            "生命周期：schedule、assign、release、start、complete、withdraw、pi_abort、missed、erase、migrate",
+            "What happened to it: schedule, assign, release, start, complete, withdraw, pi_abort, missed, erase or "
+            "migrate.",
             empty=False,
         ),
         _ELEMENT,
@@ -113,7 +115,11 @@ _CASES = View(
         _CASE,
         _PROCESS,
         _text("case_key", "案件编号，在流程内唯一", "The key of the case, unique within its process.", empty=False),
-        _integer("version", "流程定义版本；导入日志中可为空", "The version of the definition; may be null for a log."),
+        _integer(
+            "version",
+            "读取时所在的流程定义版本；导入日志中可为空",
+            "The version of the definition it runs on at the reading; may be null for a log.",
+        ),
         _text("origin", "来源：engine 或 import", "Where it ran: engine or import.", empty=False),
         _integer("opened_us", "立案时刻", "When it was opened.", empty=False),
         _integer("closed_us", "结案时刻；未结为空", "When it was closed; null while open."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.clock import micros
 from ironcage.values.temporal import date_of, datetime_of, duration_of, months_of
+from ironcage_audit.log.migrated import as_now, is_migration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +29,7 @@ def rows(case: LogCase, events: Sequence[LogEvent]) -> Iterator[tuple[str, Row]]
     A row of ``ev`` has one value more than its view has columns: the digest, which no rule may read.
     """
     case_id = case.id
+    case, events = as_now(case, events)
     for event in events:
         yield "ev", (case_id, *event[:18], event.digest)
     closed = _closing(case, events)
@@ -105,7 +107,8 @@ def _pair_rows(case_id: str, activities: Iterable[LogEvent]) -> Iterator[Row]:
 def _attribute_rows(case_id: str, events: Iterable[LogEvent]) -> Iterator[Row]:
     latest: dict[str, tuple[object, int]] = {}
     for event in events:
-        if event.facts is not None:
+        # What the record says of itself, an erasure or a migration, is no data of the case.
+        if event.facts is not None and event.kind != "record" and not is_migration(event):
             for name, value in json.loads(event.facts, parse_float=_Digits, parse_int=_Digits).items():
                 latest[name] = value, event.seq
     for name, (value, seq) in latest.items():

@@ -24,7 +24,7 @@ class LogCase(NamedTuple):
 
 
 class LogEvent(NamedTuple):
-    """One event of a case: the columns of the view ``ev``, then the audit fields it brought and its digest."""
+    """One event of a case: the columns of the view ``ev``, then what else the views are made from, and its digest."""
 
     seq: int
     kind: str
@@ -46,6 +46,8 @@ class LogEvent(NamedTuple):
     crs: str | None = None
     facts: str | None = None
     digest: bytes = b""
+    definition: str | None = None
+    """``key@version sha256:...``, where the event says on which version the case goes on."""
 
 
 class Step(NamedTuple):

@@ -26,7 +26,7 @@ _OF_CASE = ("part", "id", "process", "key", "version", "origin", "closed_us")
 _OF_EVENT = (
     "seq", "kind", "transition", "element", "execution", "actor", "role", "unit", "happened_us", "recorded_us",
     "local_day", "local_weekday", "local_hour", "due_us", "channel", "latitude_e7", "longitude_e7", "crs", "facts",
-    "digest",
+    "digest", "definition",
 )  # fmt: skip
 
 

@@ -116,6 +116,18 @@ class DataSchema:
             raise DataRefusedError(problems)
         return accepted
 
+    def misfits(self, variables: Context) -> list[DataProblem]:
+        """Return what the variables of a case that runs already lack, or have of another kind."""
+        problems: list[DataProblem] = []
+        for name, declared in self.fields.items():
+            value = variables.get(name)
+            if value is None:
+                if declared.required:
+                    problems.append(DataProblem(name, _MISSING, {"kind": declared.kind}))
+            elif not conforms(value, declared.kind):
+                problems.append(DataProblem(name, _OTHER_KIND, {"kind": declared.kind, "got": kind_of(value)}))
+        return problems
+
 
 class _OtherKindError(Exception):
     def __init__(self, problem: DataProblem) -> None:

@@ -11,6 +11,7 @@ from ironcage.engine.calling import calls_of_nothing
 from ironcage.engine.deploying import deploy_definition
 from ironcage.engine.erasing import erase_case
 from ironcage.engine.messaging import MessageCommands
+from ironcage.engine.migrating import MigrationCommands
 from ironcage.engine.naming import CaseName, check_key, find_case, new_key
 from ironcage.engine.refusals import CaseExistsError, CaseOverError, ErasureOrderError, ReasonMissingError
 from ironcage.engine.starting import start_at
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ironcage.store import Work
 
 
-class Engine(TaskCommands, MessageCommands, BackgroundWork):
+class Engine(TaskCommands, MessageCommands, BackgroundWork, MigrationCommands):
     """Runs cases in a store, by a clock.
 
     A case is named ``PROCESS/KEY``, a task ``PROCESS/KEY/NUMBER``. Whatever a command refuses, it has changed nothing

@@ -12,7 +12,7 @@ from ironcage.machine import encode
 from ironcage.messages import text
 from ironcage.record import Fact, LocalTime, append_facts, subject_of
 from ironcage.record import erasure as erasure_entry
-from ironcage.store import queries
+from ironcage.store import migrations, queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,7 @@ def erase_case(
     work.erase_incidents(case.part, case.id, kind_of)
     erased = work.erase_payloads(case.part, case.id) + work.post.erase(case.part, case.id)
     work.append(chain.events, chain.payloads)
+    migrations.forget(work.connection, case.part, case.id)
     return Erasure(erased, variables, tuple(_remaining(work, case)))
 
 

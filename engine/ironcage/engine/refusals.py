@@ -155,3 +155,21 @@ class ErasureOrderError(UsageError):
     """An erasure needs a reason."""
 
     message = mark("An erasure needs the order it is done by: who ordered it, when, and on what ground.")
+
+
+class MigrationReasonError(UsageError):
+    """A migration needs a reason."""
+
+    message = mark("Why do the cases migrate? Give the reason, which is recorded with each of them: --reason")
+
+
+class SameVersionError(UsageError):
+    """Nothing to migrate to."""
+
+    message = mark("The cases run on version {version} of {process} already; name two versions.")
+
+
+class UnknownMigrationError(NotFoundError):
+    """There was no such migration."""
+
+    message = mark("There was no migration {migration}. The command that migrates prints its id.")

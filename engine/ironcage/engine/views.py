@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
+    from ironcage.migration import Remark
     from ironcage.record import Event
     from ironcage.values import Context
 
@@ -171,3 +172,36 @@ class Erasure:
     """Personal variables of the live case that were set to null."""
     remaining: tuple[str, ...]
     """Sentences: what could not be erased, and where it lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class MigratedCase:
+    """What becomes of one case."""
+
+    case: str
+    """``PROCESS/KEY``."""
+    outcome: str
+    """``migrates`` (in a plan), ``migrated``, ``refused``; ``undone`` or ``left`` when a migration is undone."""
+    changes: tuple[Remark, ...]
+    """What changes for what it waits for."""
+    reasons: tuple[Remark, ...]
+    """Why it cannot be moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """Cases of one version of a process that go on on another, or would."""
+
+    id: str | None
+    """By which it can be undone; None for a plan."""
+    process: str
+    before: int
+    after: int
+    renamed: Mapping[str, str]
+    """The elements that have another id in the new version, by the old one."""
+    gone: tuple[str, ...]
+    """The elements that nothing stands for in the new version."""
+    added: tuple[str, ...]
+    """The elements that stand for nothing in the old version."""
+    counts: Mapping[str, int]
+    """How many cases each outcome has."""

@@ -111,6 +111,8 @@ class Transition(StrEnum):
     """A due instant passed with the thing still open."""
     ERASE = "erase"
     """A payload was erased by order."""
+    MIGRATE = "migrate"
+    """The case goes on on another version of its process."""
 
 
 class Entry(NamedTuple):

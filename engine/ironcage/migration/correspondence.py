@@ -52,6 +52,12 @@ class Correspondence:
     """The ids that differ, in the order of the old version."""
     _candidates: Mapping[int, int]
 
+    def turned(self) -> Correspondence:
+        """Return the same, seen from the new version."""
+        flows = {there: here for here, there in self.flows.items()}
+        renamed = {there: here for here, there in self.renamed.items()}
+        return Correspondence(self.new, self.old, self.origins, flows, self.nodes, renamed, {})
+
     def why_not(self, index: int) -> Remark:
         """Return why nothing stands for the node, at which a case is."""
         node, candidate = self.old.nodes[index], self._candidates.get(index)

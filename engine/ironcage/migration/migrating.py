@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 class Migrated(NamedTuple):
     """What a migration makes of a case: nothing at all if there are *reasons* against it."""
 
-    state: State
-    """The case on the new version; as it was, if it cannot migrate."""
+    state: State | None
+    """The case on the new version; as it was, if it cannot migrate; None where it cannot be read."""
     effects: tuple[Difference, ...]
     """What becomes of the rows of its waits."""
     changes: tuple[Remark, ...]

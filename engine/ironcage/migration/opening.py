@@ -55,6 +55,12 @@ def listeners(pair: Correspondence, state: State) -> Iterator[Listener]:
         yield from _handlers(pair, state, number, scope)
 
 
+def opens_timer(pair: Correspondence, state: State) -> bool:
+    """Return whether a timer is to be waited for that was not: then it matters when what is under way began."""
+    found = listeners(pair, state)
+    return any(isinstance(event, Timer) for each in found for event in pair.new.nodes[each.node].events)
+
+
 def _handlers(pair: Correspondence, state: State, number: int, scope: Scope) -> Iterator[Listener]:
     within = pair.nodes.get(scope.node)
     if within is None or _is_interrupted(pair.old, state, number):

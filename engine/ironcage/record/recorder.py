@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ironcage.record.encoding import Act
     from ironcage.values import Context
 
-CASE, DEADLINE, RECORD, START = EntryKind.CASE, EntryKind.DEADLINE, EntryKind.RECORD, Transition.START
+CASE, DEADLINE, RECORD = EntryKind.CASE, EntryKind.DEADLINE, EntryKind.RECORD
+START, MIGRATE = Transition.START, Transition.MIGRATE
 """Asked for at every event; a member of an enumeration takes Python 3.11 as long to find as a call."""
 
 
@@ -35,7 +36,7 @@ class Recorder:
         Args:
             program: what the cases run on.
             audit_fields: the fields of the case data that stay in the event; the others can be erased by order.
-            definition: ``key@version sha256:...``, written on the first event of each case.
+            definition: ``key@version sha256:...``, written on the first event of each case, and when it migrates.
         """
         # The process stands last, so that the element -1 of an entry finds it.
         self._elements = (*(node.id for node in program.nodes), program.process)
@@ -57,12 +58,12 @@ class Recorder:
         for kind, transition, element, execution, role, unit, due, happened, payload in entries:
             facts, body, actor, definition = None, None, NOBODY, None
             if payload:
-                # Nothing of the record's own events can be erased, an order to erase least of all.
-                kept = frozenset(payload) if kind is RECORD else self._audit_fields
+                # Nothing of these can be erased, an order to erase least of all.
+                kept = frozenset(payload) if kind is RECORD or transition is MIGRATE else self._audit_fields
                 facts, body = split(payload, kept)
             if kind is not DEADLINE:
                 actor, by = by, NOBODY
-            if kind is CASE and transition is START:
+            if kind is CASE and (transition is START or transition is MIGRATE):
                 definition = self._definition
             at = then
             if happened is not None and happened != now:

@@ -8,6 +8,7 @@ _HAPPENED = {
     ("case", "start"): mark("case opened"),
     ("case", "complete"): mark("case closed"),
     ("case", "pi_abort"): mark("case terminated"),
+    ("case", "migrate"): mark("case migrated to another version"),
     ("activity", "schedule"): mark("work offered"),
     ("activity", "start"): mark("work begun"),
     ("activity", "assign"): mark("work claimed"),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from ironcage.store import definitions, queries
+from ironcage.store import definitions, migrations, queries
 from ironcage.store.identity import new_id
 from ironcage.store.rows import (
     KeptMessage,
@@ -35,6 +35,7 @@ __all__ = [
     "Work",
     "definitions",
     "metadata",
+    "migrations",
     "new_id",
     "queries",
 ]

@@ -1,0 +1,240 @@
+"""The commands that move running cases to another version of their process: many cases, a batch a transaction."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from ironcage.engine.basis import Basis, provenance
+from ironcage.engine.moving import Order, Route, Writer, back, look
+from ironcage.engine.refusals import (
+    MigrationReasonError,
+    SameVersionError,
+    UnknownMigrationError,
+)
+from ironcage.engine.views import MigratedCase, Migration
+from ironcage.migration import correspondence
+from ironcage.record import subject_of
+from ironcage.store import ConflictError, migrations
+from ironcage.store.migrations import StoredMigration
+from ironcage.values import from_json, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ironcage.clock import Micros
+    from ironcage.migration import Migrated
+    from ironcage.store import StoredCase, Work
+
+    Told = Callable[[MigratedCase], None]
+    """Is told of each case, when what became of it is committed."""
+
+BATCH = 100
+"""So many cases are moved in one transaction."""
+PAGE = 1000
+"""So many are looked at in one, where nothing is written."""
+
+
+class MigrationCommands(Basis):
+    """Running cases on another version of their process."""
+
+    def plan_migration(
+        self,
+        process: str,
+        before: int,
+        after: int,
+        elements: Mapping[str, str] | None = None,
+        *,
+        told: Told | None = None,
+    ) -> Migration:
+        """Return what a migration would come to, and tell of each case; nothing is written.
+
+        Args:
+            process: the key of the process.
+            before: the version whose open cases are meant.
+            after: the version they are to go on on.
+            elements: ids of elements of the new version by ids of the old one, where they differ.
+            told: is called with each case.
+
+        Raises:
+            UnknownVersionError: a version is not deployed.
+            SameVersionError: the two are the same.
+            MappingRefusedError: *elements* cannot hold.
+        """
+        counts: dict[str, int] = {}
+        part, case, now = -1, b"", self.clock.now()
+        with self._looking() as work:
+            route = self._route(work, process, before, after, elements or {})
+            while found := migrations.candidates(work.connection, process, before, part, case, PAGE):
+                for part, case in found:
+                    stored = work.case_with_id(part, case)
+                    if stored is not None:
+                        _count(counts, told, _said(stored, look(work, route, stored, now), "migrates"))
+        return _migration(route, None, counts)
+
+    def migrate(
+        self,
+        process: str,
+        before: int,
+        after: int,
+        elements: Mapping[str, str] | None = None,
+        *,
+        reason: str,
+        actor: str | None = None,
+        told: Told | None = None,
+    ) -> Migration:
+        """Move the open cases of one version of *process* to another, as planned, and return what was done.
+
+        Each batch of cases is one transaction. A run that was killed is taken up where it was by the same command. A
+        case that cannot be moved stays as it is, with the reasons noted.
+
+        Raises:
+            UnknownVersionError: a version is not deployed.
+            SameVersionError: the two are the same.
+            MappingRefusedError: *elements* cannot hold.
+            MigrationReasonError: the reason is empty.
+            ConflictError: somebody else runs the same migration at this moment.
+        """
+        if not reason.strip():
+            raise MigrationReasonError
+        with self.store.writing() as work:
+            route = self._route(work, process, before, after, elements or {})
+            row = self._begun(work, route, elements or {}, reason, actor)
+        while True:
+            with self.store.writing() as work:
+                following, sent, became = self._batch(work, route, row)
+            self._settle(sent)
+            for each in became:
+                _count({}, told, each)
+            if following is None:
+                with self.store.reading() as connection:
+                    return _migration(route, row.id, migrations.counts(connection, row.id))
+            row = following
+
+    def undo_migration(
+        self, migration: str, *, reason: str, actor: str | None = None, told: Told | None = None
+    ) -> Migration:
+        """Move the cases that a migration moved back to the version they came from, and return what was done.
+
+        A case with events after its migration is left where it is.
+
+        Raises:
+            UnknownMigrationError: there is none.
+            MigrationReasonError: the reason is empty.
+        """
+        if not reason.strip():
+            raise MigrationReasonError
+        counts: dict[str, int] = {}
+        with self.store.writing() as work:
+            row = migrations.find(work.connection, migration)
+            if row is None:
+                raise UnknownMigrationError(migration=migration)
+            migrations.finish(work.connection, migration, self.clock.now())
+            there = self._route(work, row.process, row.before, row.after, _elements(row))
+            route = Route(there.after, there.before, there.pair.turned())
+        order = Order(migration, provenance(actor), reason, undoes=True)
+        place: tuple[int, bytes] | None = (-1, b"")
+        while place is not None:
+            with self.store.writing() as work:
+                place, sent, became = self._batch_back(work, route, order, place)
+            self._settle(sent)
+            for each in became:
+                _count(counts, told, each)
+        return _migration(route, migration, counts)
+
+    # How
+
+    def _route(self, work: Work, process: str, before: int, after: int, elements: Mapping[str, str]) -> Route:
+        old = self._catalogue.version(work, process, before)
+        new = self._catalogue.version(work, process, after)
+        if before == after:
+            raise SameVersionError(process=process, version=before)
+        return Route(old, new, correspondence(old.program, new.program, elements))
+
+    def _begun(
+        self, work: Work, route: Route, elements: Mapping[str, str], reason: str, actor: str | None
+    ) -> StoredMigration:
+        """Return the migration that is taken up again, or begin it."""
+        process, before, after = route.before.process, route.before.version, route.after.version
+        said = to_json(dict(sorted(elements.items())))
+        known = migrations.unfinished(work.connection, process, before, after, said)
+        if known is not None:
+            return known
+        row = StoredMigration(uuid.uuid4().hex, process, before, after, said, reason, actor, self.clock.now(), None)
+        migrations.begin(work.connection, row)
+        return row
+
+    def _batch(
+        self, work: Work, route: Route, row: StoredMigration
+    ) -> tuple[StoredMigration | None, int, list[MigratedCase]]:
+        """Move the next cases; return the migration as it stands then, None once there are none, and what became."""
+        now, connection = self.clock.now(), work.connection
+        found = migrations.candidates(connection, row.process, row.before, row.part, row.case, BATCH)
+        if not found:
+            migrations.finish(connection, row.id, now)
+            return None, 0, []
+        if not migrations.move_on(connection, row, *found[-1]):
+            raise ConflictError(case=row.process)
+        writer = Writer(work, Order(row.id, provenance(row.actor), row.reason), now)
+        became = [self._move(work, route, writer, place, now) for place in found]
+        writer.close()
+        part, case = found[-1]
+        return row._replace(part=part, case=case), writer.sent, [each for each in became if each]
+
+    def _move(
+        self, work: Work, route: Route, writer: Writer, place: tuple[int, bytes], now: Micros
+    ) -> MigratedCase | None:
+        case = work.case_with_id(*place)
+        if case is None or case.version != route.before.version or case.closed is not None:
+            return None  # it went on in the meantime
+        found = look(work, route, case, now)
+        if found.reasons:
+            writer.refuse(case, found.reasons)
+        else:
+            writer.move(case, route, found)
+        return _said(case, found, "migrated")
+
+    def _batch_back(
+        self, work: Work, route: Route, order: Order, place: tuple[int, bytes]
+    ) -> tuple[tuple[int, bytes] | None, int, list[MigratedCase]]:
+        now, became = self.clock.now(), []
+        rows = migrations.migrated(work.connection, order.migration, *place, BATCH)
+        writer = Writer(work, order, now)
+        undone = []
+        for row in rows:
+            case = work.case_with_id(row.part, row.case)
+            found = back(work, route, case, row)
+            if not found.reasons and case is not None and found.state is not None:
+                writer.put(case, route, found.state, found.effects)
+                undone.append(row)
+            if case is not None:
+                became.append(_said(case, found, "undone", "left"))
+        writer.close()
+        for row in undone:
+            migrations.undone(work.connection, row, now)
+        return ((rows[-1].part, rows[-1].case) if rows else None), writer.sent, became
+
+
+def _elements(row: StoredMigration) -> dict[str, str]:
+    said = from_json(row.elements)
+    assert isinstance(said, dict), "it was written so"
+    return {old: str(new) for old, new in said.items()}
+
+
+def _said(case: StoredCase, found: Migrated, done: str, hindered: str = "refused") -> MigratedCase:
+    outcome = hindered if found.reasons else done
+    return MigratedCase(subject_of(case.process, case.key), outcome, found.changes, found.reasons)
+
+
+def _count(counts: dict[str, int], told: Told | None, case: MigratedCase) -> None:
+    counts[case.outcome] = counts.get(case.outcome, 0) + 1
+    if told is not None:
+        told(case)
+
+
+def _migration(route: Route, migration: str | None, counts: Mapping[str, int]) -> Migration:
+    pair = route.pair
+    gone = tuple(node.id for index, node in enumerate(pair.old.nodes) if index not in pair.nodes)
+    added = tuple(node.id for index, node in enumerate(pair.new.nodes) if index not in pair.origins)
+    versions = (route.before.version, route.after.version)
+    return Migration(migration, route.before.process, *versions, pair.renamed, gone, added, counts)
