@@ -35,6 +35,7 @@ from ironcage.engine.views import (
     Erasure,
     IncidentView,
     MigratedCase,
+    Migration,
     Place,
     Receipt,
     ScopeView,

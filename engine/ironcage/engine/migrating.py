@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ironcage.engine.basis import Basis, provenance
@@ -97,19 +98,20 @@ class MigrationCommands(Basis):
         """
         if not reason.strip():
             raise MigrationReasonError
-        with self.store.writing() as work:
+
+        def take_up(work: Work) -> tuple[Route, StoredMigration]:
             route = self._route(work, process, before, after, elements or {})
-            row = self._begun(work, route, elements or {}, reason, actor)
-        while True:
-            with self.store.writing() as work:
-                following, sent, became = self._batch(work, route, row)
+            return route, self._begun(work, route, elements or {}, reason, actor)
+
+        route, begun = self.store.run(take_up)
+        row: StoredMigration | None = begun
+        while row is not None:
+            row, sent, became = self.store.run(partial(self._batch, route=route, row=row))
             self._settle(sent)
             for each in became:
                 _count({}, told, each)
-            if following is None:
-                with self.store.reading() as connection:
-                    return _migration(route, row.id, migrations.counts(connection, row.id))
-            row = following
+        with self.store.reading() as connection:
+            return _migration(route, begun.id, migrations.counts(connection, begun.id))
 
     def undo_migration(
         self, migration: str, *, reason: str, actor: str | None = None, told: Told | None = None
@@ -124,19 +126,20 @@ class MigrationCommands(Basis):
         """
         if not reason.strip():
             raise MigrationReasonError
-        counts: dict[str, int] = {}
-        with self.store.writing() as work:
+
+        def stop(work: Work) -> Route:
             row = migrations.find(work.connection, migration)
             if row is None:
                 raise UnknownMigrationError(migration=migration)
-            migrations.finish(work.connection, migration, self.clock.now())
             there = self._route(work, row.process, row.before, row.after, _elements(row))
-            route = Route(there.after, there.before, there.pair.turned())
+            migrations.finish(work.connection, migration, self.clock.now())
+            return Route(there.after, there.before, there.pair.turned())
+
+        route, counts = self.store.run(stop), dict[str, int]()
         order = Order(migration, provenance(actor), reason, undoes=True)
         place: tuple[int, bytes] | None = (-1, b"")
         while place is not None:
-            with self.store.writing() as work:
-                place, sent, became = self._batch_back(work, route, order, place)
+            place, sent, became = self.store.run(partial(self._batch_back, route=route, order=order, place=place))
             self._settle(sent)
             for each in became:
                 _count(counts, told, each)
