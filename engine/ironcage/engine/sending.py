@@ -50,7 +50,7 @@ def check_sendable(case: StoredCase, effects: Iterable[Effect]) -> None:
             case Opened(call=called) if called is not None:
                 to_bytes(called.data)
             case Ended(data=carried) if case.parent is not None:
-                to_bytes(carried)
+                to_bytes(dict(carried))
             case _:
                 continue
 
@@ -97,7 +97,7 @@ class Outgoing:
             case Escalated(code) if case.parent is not None:
                 self._add("escalation", code or "", _parent(case))
             case Ended(status, data, code) if case.parent is not None:
-                self._add("return", code or "", _parent(case), status=status.name, data=data)
+                self._add("return", code or "", _parent(case), status=status.name, data=dict(data))
             case _:
                 return  # of no concern to others
 

@@ -8,8 +8,8 @@ from ironcage.machine import completing, repetition, scopes
 from ironcage.machine.faults import AssignmentValueError, CalledProcessError
 from ironcage.machine.instants import due_at
 from ironcage.machine.run import Finish, Raise
-from ironcage.machine.state import Activity, Scope, Wait, WaitKind
-from ironcage.machine.step import Called, Opened, Transition
+from ironcage.machine.state import TASK, Activity, Scope, Wait, WaitKind
+from ironcage.machine.step import SCHEDULE, Called, Transition, made
 from ironcage.machine.waiting import arm, watch
 from ironcage.program import Kind
 
@@ -66,29 +66,23 @@ def begin(
         run.state.scopes[inner] = here
         for given in node.inputs:
             here.variables[given.variable] = run.evaluate(given.value, inner)
-    run.state.activities[number] = Activity(index, scope, run.count(index), inner=inner, outer=outer, round=which)
+    begun = (index, scope, run.count(index), None, None, None, inner, outer, which, None, None, False)
+    run.state.activities[number] = made(Activity, begun)
     _BEGIN[node.kind](run, number, node)
 
 
 def _offer(run: Run, number: int, node: Node) -> None:
-    activity = run.state.activities[number]
-    inner = activity.inner or activity.scope
-    variables = run.see(inner)
+    index, scope, execution, _, _, _, inner, outer, which, _, _, _ = run.state.activities[number]
+    variables = run.see(inner or scope)
     role, unit, actor = _assignment(run, node, variables)
     due = _instant(run, node.due, node, variables)
-    activity = run.state.activities[number] = Activity(
-        activity.node, activity.scope, activity.execution, role, unit, due,
-        activity.inner, activity.outer, activity.round,
-    )  # fmt: skip
-    run.record(activity, Transition.SCHEDULE)
+    offered = (index, scope, execution, role, unit, due, inner, outer, which, None, None, False)
+    run.state.activities[number] = activity = made(Activity, offered)
+    run.record(activity, SCHEDULE)
     follow_up = _instant(run, node.follow_up, node, variables)
-    run.open(
-        Wait(WaitKind.TASK, activity.node, number),
-        Opened(
-            run.state.next, WaitKind.TASK, activity.node, activity.execution, None, due, role, unit, actor, follow_up
-        ),
-    )
-    watch(run, activity.node, number, activity, due)
+    wait = made(Wait, (TASK, index, number, None, 0, None, (), False))
+    run.open(wait, execution, due, role, unit, actor, follow_up)
+    watch(run, index, number, activity, due)
     _arm_boundaries(run, number, node)
 
 
@@ -114,9 +108,8 @@ def _assignment(run: Run, node: Node, variables: Context) -> tuple[str | None, s
 
 def _work(run: Run, number: int, node: Node, kind: WaitKind, call: Called | None = None) -> None:
     activity = run.state.activities[number]
-    run.record(activity, Transition.SCHEDULE)
-    opened = Opened(run.state.next, kind, activity.node, activity.execution, call=call)
-    run.open(Wait(kind, activity.node, number), opened)
+    run.record(activity, SCHEDULE)
+    run.open(Wait(kind, activity.node, number), activity.execution, call=call)
     _arm_boundaries(run, number, node)
 
 
@@ -156,7 +149,7 @@ def _send(run: Run, number: int, node: Node) -> None:
 
 def _receive(run: Run, number: int, node: Node) -> None:
     activity = run.state.activities[number]
-    run.record(activity, Transition.SCHEDULE)
+    run.record(activity, SCHEDULE)
     arm(run, number, activity.node)
     _arm_boundaries(run, number, node)
 

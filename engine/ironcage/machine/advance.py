@@ -137,7 +137,7 @@ def _move(run: Run) -> None:
             raise EndlessStepError(moves=MOVES_PER_STEP, element=_busy(run))
         if run.urgent:
             _at_once(run, run.urgent.popleft())
-        elif run.changed:
+        elif run.changed and run.plan.conditional:
             catching.ask_conditions(run)
         elif run.over:
             completing.end_scope(run, run.over.popleft())

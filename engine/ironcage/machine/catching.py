@@ -162,8 +162,6 @@ def _same(run: Run, number: int, activity: int, node: int, event: int) -> int:
 def ask_conditions(run: Run) -> None:
     """Let every event happen whose condition has become true. Source: BPMN 2.0.2, 10.5.5, conditional event."""
     run.changed = False
-    if not run.plan.conditional:
-        return
     for number, wait in list(run.state.waits.items()):
         if wait.kind is not WaitKind.CONDITION or number not in run.state.waits:
             continue

@@ -11,6 +11,7 @@ import msgpack
 
 from ironcage.errors import SurroundingsError
 from ironcage.machine.state import Activity, Completed, Rounds, Scope, State, Status, Wait, WaitKind
+from ironcage.machine.step import made
 from ironcage.machine.variables import read, stored
 from ironcage.messages import mark
 from ironcage.values import NotPackableError, StoredBytesError, pack_extension, unpack_extension
@@ -21,8 +22,6 @@ _PREFIX = b"\x02"
 """The version of the form."""
 _BUFFER = 4096
 """Bytes; enough for most states, and far less than the usual megabyte, which costs more than the packing."""
-_made = tuple.__new__
-"""Makes a named tuple of a tuple in its order, many times as fast as its class itself."""
 
 
 class StateVersionError(SurroundingsError):
@@ -97,7 +96,7 @@ def _state(
         _STATUSES[status], number, due, executions,
         {number: _read_scope(*scope) for number, scope in scopes.items()},
         {
-            number: _made(
+            number: made(
                 Activity,
                 (
                     node, scope, execution, role, unit, due, inner, outer, which,
@@ -110,7 +109,7 @@ def _state(
             ) in activities.items()
         },
         {
-            number: _made(Wait, (_KINDS[kind], node, activity, at, event, left, tuple(key), held))
+            number: made(Wait, (_KINDS[kind], node, activity, at, event, left, tuple(key), held))
             for number, (kind, node, activity, at, event, left, key, held) in waits.items()
         },
         {name: tuple(key) for name, key in conversations.items()} if conversations else {},

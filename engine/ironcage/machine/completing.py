@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ironcage.machine import repetition, scopes
 from ironcage.machine.run import GoOn
 from ironcage.machine.state import Completed, Status
-from ironcage.machine.step import Ended, Entry, EntryKind, Transition
+from ironcage.machine.step import COMPLETE, Ended, Entry, EntryKind, Transition
 
 if TYPE_CHECKING:
     from ironcage.machine.run import Run
@@ -22,9 +22,8 @@ def finish(run: Run, activity: Activity, data: Context) -> None:
     """
     node = run.program.nodes[activity.node]
     inner = activity.inner or activity.scope
-    passes = node.call.all_out if node.call is not None else node.passes
     brought: Context = {}
-    if passes and data:
+    if data and (node.passes if node.call is None else node.call.all_out):
         run.write(inner, data)
         brought.update(data)
     for setting in node.settings:
@@ -36,21 +35,23 @@ def finish(run: Run, activity: Activity, data: Context) -> None:
         for output in node.outputs:
             here[output.variable] = brought[output.variable] = output.value.evaluate(here, run.moment)
             run.write(activity.scope, {output.variable: brought[output.variable]})
-    run.record(activity, Transition.COMPLETE, brought or None)
-    _remember(run, activity)
-    outer = run.state.activities.get(activity.outer)
+    run.record(activity, COMPLETE, brought or None)
+    if run.plan.compensates:
+        _remember(run, activity)
+    outer = run.state.activities.get(activity.outer) if activity.outer else None
     if outer is not None and outer.rounds is not None:
         repetition.completed(run, activity.outer, activity)
     if activity.inner:
         del run.state.scopes[activity.inner]
-    if outer is None:
-        if node.by_event:
-            run.send(activity.scope, (), consumed=1)
-        else:
-            repetition.leave(run, activity.scope, activity.node)
-    elif outer.todo is not None:
-        run.urgent.append(GoOn(activity.outer))
-    if outer is None:
+    if outer is not None:
+        if outer.todo is not None:
+            run.urgent.append(GoOn(activity.outer))
+        return
+    if node.by_event:
+        run.send(activity.scope, (), consumed=1)
+    else:
+        repetition.leave(run, activity.scope, activity.node)
+    if run.plan.ad_hoc:
         scopes.ad_hoc_is_done(run, activity.scope)
 
 
@@ -59,7 +60,7 @@ def _remember(run: Run, activity: Activity) -> None:
 
     Source: BPMN 2.0.2, 10.7 and 13.5.5.
     """
-    if not run.plan.compensates or (activity.outer and run.state.activities[activity.outer].todo is not None):
+    if activity.outer and run.state.activities[activity.outer].todo is not None:
         return
     inside = run.state.scopes[activity.inner].done if activity.inner else ()
     has_handler = activity.node in run.plan.compensators
@@ -82,14 +83,14 @@ def end_scope(run: Run, number: int) -> None:
     finish(run, run.end(here.activity), {})
 
 
-_TRANSITIONS = {Status.COMPLETED: Transition.COMPLETE}
+_TRANSITIONS = {Status.COMPLETED: COMPLETE}
 
 
 def end_case(run: Run, status: Status, code: str | None = None) -> None:
     """End the case, with all that still goes on in it."""
     state = run.state
     root = next(number for number, scope in state.scopes.items() if not scope.parent)
-    variables = dict(state.scopes[root].variables)
+    variables = state.scopes[root].variables
     run.clear(root)
     for wait in list(state.waits):
         run.close(wait, withdrawn=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ironcage.program import Due, Timer
     from ironcage.values import Context, Value
 
+_NOTHING, _MICROSECOND = timedelta(), timedelta(microseconds=1)
 _LAST = micros(datetime.max.replace(tzinfo=UTC))
 """The last instant that can be written."""
 
@@ -60,8 +61,8 @@ def _at(expression: Expression, element: str, value: Value, moment: Moment, of_d
 
 
 def _after(expression: Expression, element: str, value: Value, moment: Moment) -> Micros:
-    if isinstance(value, timedelta) and value >= timedelta():
-        at = moment.at + value // timedelta(microseconds=1)
+    if isinstance(value, timedelta) and value >= _NOTHING:
+        at = moment.at + value // _MICROSECOND
         if at <= _LAST:
             return at
     if isinstance(value, Months) and value.count >= 0:

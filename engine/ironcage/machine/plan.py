@@ -32,6 +32,8 @@ class Plan:
     """Whether anything ever asks for compensation; if not, nobody need remember what was completed."""
     conditional: bool = False
     """Whether anything waits for a condition."""
+    ad_hoc: bool = False
+    """Whether there is an ad-hoc sub-process."""
 
     def start_of(self, handler: int) -> int:
         """Return the start event of an event sub-process."""
@@ -52,6 +54,7 @@ def _plan(program: Program) -> Plan:
     for index, node in enumerate(program.nodes):
         parent = CASE if node.parent is None else node.parent
         children.setdefault(parent, []).append(index)
+        plan.ad_hoc |= node.ad_hoc is not None
         if node.by_event:
             plan.handlers.setdefault(parent, []).append(index)
         if node.handler is not None and node.host is not None:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from ironcage.clock import Moment
 from ironcage.machine.data import seen, write
 from ironcage.machine.plan import CASE, plan_of
-from ironcage.machine.state import Activity, Scope, Wait, WaitKind
-from ironcage.machine.step import Closed, Entry, EntryKind, Opened, Transition
+from ironcage.machine.state import CONDITION, Activity, Scope, Wait
+from ironcage.machine.step import ACTIVITY, COMPLETE, EVENT, Closed, Entry, EntryKind, Opened, Transition, made
 from ironcage.program import Kind
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros
     from ironcage.feel import Expression
     from ironcage.machine.state import State
-    from ironcage.machine.step import Effect
+    from ironcage.machine.step import Called, Effect
     from ironcage.program import EventDefinition, Node, Program
     from ironcage.values import Context, Value
 
@@ -148,24 +148,21 @@ class Run:
 
     def happened(self, index: int, payload: Context | None = None) -> None:
         """Record that the event has happened."""
-        entry = Entry(EntryKind.EVENT, Transition.COMPLETE, index, self.count(index), payload=payload or None)
-        self.records.append(entry)
+        entry = (EVENT, COMPLETE, index, self.count(index), None, None, None, None, payload or None)
+        self.records.append(made(Entry, entry))
 
     def record(
         self,
         activity: Activity,
         transition: Transition,
         payload: Context | None = None,
-        kind: EntryKind = EntryKind.ACTIVITY,
+        kind: EntryKind = ACTIVITY,
         happened: Micros | None = None,
     ) -> None:
         """Record what has happened to *activity*."""
-        self.records.append(
-            Entry(
-                kind, transition, activity.node, activity.execution, activity.role, activity.unit, activity.due,
-                happened, payload,
-            )
-        )  # fmt: skip
+        node, _, execution, role, unit, due = activity[:6]
+        entry = (kind, transition, node, execution, role, unit, due, happened, payload)
+        self.records.append(made(Entry, entry))
 
     # Activities and waits
 
@@ -175,25 +172,39 @@ class Run:
         self.state.activities[number] = activity
         return number
 
-    def open(self, wait: Wait, opened: Opened | None = None) -> int:
-        """Let *wait* begin, told to the store as *opened* unless it concerns nobody outside; return its number."""
-        number = self.draw()
-        self.state.waits[number] = wait
-        if opened is not None:
-            self.effects.append(opened)
-        return number
+    def open(
+        self,
+        wait: Wait,
+        execution: int = 1,
+        due: Micros | None = None,
+        role: str | None = None,
+        unit: str | None = None,
+        actor: str | None = None,
+        follow_up: Micros | None = None,
+        name: str | None = None,
+        call: Called | None = None,
+    ) -> None:
+        """Let *wait* begin, and tell the store; a condition concerns nobody outside."""
+        state = self.state
+        number = state.next
+        state.next = number + 1
+        state.waits[number] = wait
+        kind, node, _, at, _, _, key, _ = wait
+        if kind is not CONDITION:
+            opened = (number, kind, node, execution, at, due, role, unit, actor, follow_up, name, key, call)
+            self.effects.append(made(Opened, opened))
 
     def close(self, number: int, withdrawn: bool) -> None:
         """Let the wait end; *withdrawn* says that something else ended it."""
-        wait = self.state.waits.pop(number)
-        if wait.kind is not WaitKind.CONDITION:
-            self.effects.append(Closed(number, wait.kind, withdrawn))
+        kind = self.state.waits.pop(number)[0]
+        if kind is not CONDITION:
+            self.effects.append(made(Closed, (number, kind, withdrawn)))
 
     def end(self, number: int, done: int = 0) -> Activity:
         """Forget the activity and all its waits; the wait *done* was fulfilled, the others are withdrawn."""
         waits = self.state.waits
-        for wait in [each for each, w in waits.items() if w.activity == number]:
-            self.close(wait, withdrawn=wait != done)
+        for wait in [each for each, w in waits.items() if w[2] == number]:
+            self.close(wait, wait != done)
         return self.state.activities.pop(number)
 
     def withdraw(self, *numbers: int, done: int = 0) -> None:

@@ -61,6 +61,10 @@ class Completed(NamedTuple):
     """What was completed inside it."""
 
 
+# Those that every step names: Python 3.11 takes as long to find a member of an enumeration as to call a function.
+TASK, TIMER, DEADLINE, CONDITION = WaitKind.TASK, WaitKind.TIMER, WaitKind.DEADLINE, WaitKind.CONDITION
+
+
 @dataclass(slots=True)
 class Scope:
     """A process or sub-process at work: its tokens, its variables, and what has arrived at its joins.
@@ -92,9 +96,9 @@ class Scope:
     def copy(self) -> Scope:
         """Return a scope that can be changed without changing this one."""
         return Scope(
-            self.live, self.variables.copy(), dict(self.arrivals), self.node, self.parent, self.activity,
-            dict(self.pending), dict(self.resets), self.backlog, self.done,
-            None if self.shadow is None else dict(self.shadow),
+            self.live, self.variables.copy(), self.arrivals.copy(), self.node, self.parent, self.activity,
+            self.pending.copy(), self.resets.copy(), self.backlog, self.done,
+            None if self.shadow is None else self.shadow.copy(),
         )  # fmt: skip
 
 
@@ -189,7 +193,7 @@ class State:
     def copy(self) -> State:
         """Return a state that can be changed without changing this one; what never changes is shared."""
         return State(
-            self.status, self.next, self.due, dict(self.executions),
+            self.status, self.next, self.due, self.executions.copy(),
             {number: scope.copy() for number, scope in self.scopes.items()},
-            dict(self.activities), dict(self.waits), dict(self.conversations),
+            self.activities.copy(), self.waits.copy(), self.conversations.copy(),
         )  # fmt: skip

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ironcage.values import Context, Value
 
 
+made = tuple.__new__
+"""Makes a named tuple of a tuple in its order: several times as fast as its class, and every step makes twenty."""
+
 Key = tuple["Value", ...]
 """The values of a correlation key, in the order of its properties."""
 
@@ -115,6 +118,10 @@ class Transition(StrEnum):
     """The case goes on on another version of its process."""
 
 
+# Those that every step names: Python 3.11 takes as long to find a member of an enumeration as to call a function.
+ACTIVITY, EVENT, SCHEDULE, COMPLETE = EntryKind.ACTIVITY, EntryKind.EVENT, Transition.SCHEDULE, Transition.COMPLETE
+
+
 class Entry(NamedTuple):
     """One fact for the record, before the engine has numbered and chained it.
 
@@ -195,7 +202,10 @@ class Escalated(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """The case is over; *data* is what it ends with, *code* that of the error it failed with, if any."""
+    """The case is over; *data* is what it ends with, *code* that of the error it failed with, if any.
+
+    The data are a context in all but their type: few ask for them.
+    """
 
     status: Status
     data: Context

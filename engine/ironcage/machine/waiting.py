@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ironcage.machine.cycles import Cycle
 from ironcage.machine.faults import CycleValueError
 from ironcage.machine.instants import timer_at
-from ironcage.machine.state import Wait, WaitKind
-from ironcage.machine.step import Entry, EntryKind, Opened, Transition
+from ironcage.machine.state import CONDITION, DEADLINE, TIMER, Wait, WaitKind
+from ironcage.machine.step import Entry, EntryKind, Transition, made
 from ironcage.program import Conditional, Message, Signal, Timer, TimerKind
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def arm(run: Run, number: int, index: int) -> None:
         elif isinstance(event, Signal):
             _open(run, Wait(WaitKind.SIGNAL, index, number, event=place), event.name)
         elif isinstance(event, Conditional):
-            run.open(Wait(WaitKind.CONDITION, index, number, event=place))
+            run.open(Wait(CONDITION, index, number, event=place))
             run.changed = True
 
 
@@ -52,10 +52,10 @@ def _arm_timer(run: Run, number: int, index: int, place: int, timer: Timer) -> N
     scope = run.state.activities[number].scope
     if timer.kind is not TimerKind.CYCLE:
         at = timer_at(timer, node.id, run.see(scope), run.moment)
-        _open(run, Wait(WaitKind.TIMER, index, number, at, place))
+        _open(run, made(Wait, (TIMER, index, number, at, place, None, (), False)))
         return
     at, left = _cycle(run, node, timer, scope).first(run.now, run.moment.zone)
-    _open(run, Wait(WaitKind.TIMER, index, number, at, place, left))
+    _open(run, Wait(TIMER, index, number, at, place, left))
 
 
 def arm_again(run: Run, number: int) -> bool:
@@ -70,7 +70,7 @@ def arm_again(run: Run, number: int) -> bool:
     if following is None:
         return False
     run.close(number, withdrawn=False)
-    _open(run, Wait(WaitKind.TIMER, wait.node, wait.activity, following[0], wait.event, following[1]))
+    _open(run, Wait(TIMER, wait.node, wait.activity, following[0], wait.event, following[1]))
     return True
 
 
@@ -85,10 +85,8 @@ def _cycle(run: Run, node: Node, timer: Timer, scope: int) -> Cycle:
 
 
 def _open(run: Run, wait: Wait, name: str | None = None) -> None:
-    activity = run.state.activities[wait.activity]
-    execution = max(1, activity.execution)
-    opened = Opened(run.state.next, wait.kind, wait.node, execution, wait.at, name=name, key=wait.key)
-    run.open(wait, opened)
+    execution = run.state.activities[wait.activity].execution
+    run.open(wait, execution or 1, name=name)
 
 
 def watch(run: Run, index: int, number: int, activity: Activity | None, due: Micros | None) -> None:
@@ -101,17 +99,15 @@ def watch(run: Run, index: int, number: int, activity: Activity | None, due: Mic
         missed = Entry(EntryKind.DEADLINE, Transition.MISSED, index, execution, role, unit, due)
         run.records.append(missed)
         return
-    opened = Opened(run.state.next, WaitKind.DEADLINE, index, execution, at=due + 1, due=due)
-    run.open(Wait(WaitKind.DEADLINE, index, number, due + 1), opened)
+    run.open(Wait(DEADLINE, index, number, due + 1), execution, due)
 
 
 def miss_what_has_passed(run: Run) -> None:
     """Miss every deadline that has passed: the record must not depend on whether a worker came by in time."""
-    missed = [
-        (wait.at, number)
-        for number, wait in run.state.waits.items()
-        if wait.kind is WaitKind.DEADLINE and wait.at is not None and wait.at <= run.now
-    ]
+    missed: list[tuple[Micros, int]] = []
+    for number, (kind, _, _, at, *_) in run.state.waits.items():
+        if kind is DEADLINE and at is not None and at <= run.now:
+            missed.append((at, number))
     for _, number in sorted(missed):
         miss(run, number)
 

@@ -114,13 +114,19 @@ def _written(value: Value, depth: int) -> str:
 
 
 def _context(value: dict[str, Value], depth: int) -> str:
-    if not value:
-        return "{}"
-    if {*map(type, value)} != _TEXTS:
-        raise _NotPlainError
-    names = sorted(value)
-    written = ",".join([f"{_name(name)}:{_written(value[name], depth)}" for name in names])
-    if names[0] < "%" and any(name[:1] == "$" for name in names):
+    try:
+        names = sorted(value)
+    except TypeError as error:
+        raise _NotPlainError from error
+    entries = []
+    for name in names:
+        if type(name) is not str:
+            raise _NotPlainError
+        item = value[name]
+        writer = _WRITERS.get(type(item))
+        entries.append(f"{_name(name)}:{_written(item, depth) if writer is None else writer(item)}")
+    written = ",".join(entries)
+    if names and names[0] < "%" and any(name[:1] == "$" for name in names):  # those before the % may begin with a $
         return f'{{"{_CONTEXT}":{{{written}}}}}'
     return f"{{{written}}}"
 
@@ -133,7 +139,6 @@ def _text(value: str) -> str:
 
 _name = lru_cache(maxsize=4096)(_text)
 """Names are few, and come again in every context of a kind."""
-_TEXTS = {str}
 
 
 def _number(value: Decimal) -> str:

@@ -49,7 +49,7 @@ class Case:
     def data(self) -> Context:
         """The data the case ended with; while it is open, those of the process itself."""
         if self.ended is not None:
-            return self.ended.data
+            return dict(self.ended.data)
         return next((scope.variables for scope in self.state.scopes.values()), {})
 
     def node(self, wait: int) -> Node:

@@ -257,7 +257,7 @@ class World:
             case Escalated() if case.caller:
                 self._answer(case.caller, Throw(case.caller[1], effect.code or "", escalation=True))
             case Ended() if case.caller:
-                self._answer(case.caller, answered(case.caller[1], effect.status, effect.code or "", effect.data))
+                self._answer(case.caller, answered(case.caller[1], effect.status, effect.code or "", dict(effect.data)))
             case _:
                 pass
 
