@@ -16,10 +16,9 @@ from ironcage.program import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ironcage.clock import Micros
     from ironcage.feel import Expression
     from ironcage.machine.run import Run
-    from ironcage.program import Due, Node
+    from ironcage.program import Assignment, Node
     from ironcage.values import Context
 
 
@@ -73,27 +72,26 @@ def begin(
 
 def _offer(run: Run, number: int, node: Node) -> None:
     index, scope, execution, _, _, _, inner, outer, which, _, _, _ = run.state.activities[number]
-    variables = run.see(inner or scope)
-    role, unit, actor = _assignment(run, node, variables)
-    due = _instant(run, node.due, node, variables)
+    role, unit, actor, due, follow_up = node.lane, None, None, None, None
+    if node.assignment is not None:
+        role, unit, actor = _assignment(run, node, node.assignment, inner or scope)
+    if node.due is not None:
+        due = due_at(node.due, node.id, run.see(inner or scope), run.moment)
     offered = (index, scope, execution, role, unit, due, inner, outer, which, None, None, False)
     run.state.activities[number] = activity = made(Activity, offered)
     run.record(activity, SCHEDULE)
-    follow_up = _instant(run, node.follow_up, node, variables)
+    if node.follow_up is not None:
+        follow_up = due_at(node.follow_up, node.id, run.see(inner or scope), run.moment)
     wait = made(Wait, (TASK, index, number, None, 0, None, (), False))
     run.open(wait, execution, due, role, unit, actor, follow_up)
-    watch(run, index, number, activity, due)
-    _arm_boundaries(run, number, node)
+    if due is not None:
+        watch(run, index, number, activity, due)
+    if node.boundaries:
+        _arm_boundaries(run, number, node)
 
 
-def _instant(run: Run, due: Due | None, node: Node, variables: Context) -> Micros | None:
-    return None if due is None else due_at(due, node.id, variables, run.moment)
-
-
-def _assignment(run: Run, node: Node, variables: Context) -> tuple[str | None, str | None, str | None]:
-    offered = node.assignment
-    if offered is None:
-        return node.lane, None, None
+def _assignment(run: Run, node: Node, offered: Assignment, scope: int) -> tuple[str | None, str | None, str | None]:
+    variables = run.see(scope)
 
     def read(expression: Expression | None, otherwise: str | None) -> str | None:
         if expression is None:
@@ -183,7 +181,7 @@ def _enter_sub_process(run: Run, number: int, node: Node) -> None:
 def _arm_boundaries(run: Run, number: int, node: Node) -> None:
     """Let the events on the boundary be waited for; those of a loop belong to the loop as a whole."""
     outer = run.state.activities[number].outer
-    if node.boundaries and (not outer or run.state.activities[outer].rounds is None):
+    if not outer or run.state.activities[outer].rounds is None:
         for boundary in node.boundaries:
             arm(run, number, boundary)
 

@@ -47,10 +47,17 @@ def advance(program: Program, state: State, stimulus: Stimulus, now: Micros) -> 
     run = Run(program, state.copy(), now)
     if not isinstance(stimulus, Fire):  # these come one after the other, in the order in which they are due
         miss_what_has_passed(run)
+    if isinstance(stimulus, Complete):
+        activity = run.end(_waiting(run, stimulus.wait, _WORK).activity, done=stimulus.wait)
+        completing.finish(run, activity, stimulus.data)
+    else:
+        _take(run, stimulus)
+    _move(run)
+    return Step(run.state, tuple(run.effects), tuple(run.records))
+
+
+def _take(run: Run, stimulus: Fire | Receive | Throw | Start | CancelCase) -> None:
     match stimulus:
-        case Complete(number, data):
-            wait = _waiting(run, number, _WORK)
-            completing.finish(run, run.end(wait.activity, done=number), data)
         case Fire(number):
             _fire(run, number)
         case Receive(number, data, key):
@@ -64,8 +71,6 @@ def advance(program: Program, state: State, stimulus: Stimulus, now: Micros) -> 
         case CancelCase():
             if run.state.scopes:
                 completing.end_case(run, Status.CANCELLED)
-    _move(run)
-    return Step(run.state, tuple(run.effects), tuple(run.records))
 
 
 _WORK = (WaitKind.TASK, WaitKind.JOB, WaitKind.SCRIPT, WaitKind.CALL)
@@ -95,7 +100,8 @@ def _start(run: Run, start: Start) -> None:
     if program.due is not None:
         state.due = due_at(program.due, program.process, start.data, run.moment)
     run.records.append(Entry(EntryKind.CASE, Transition.START, due=state.due, payload=dict(start.data)))
-    watch(run, CASE, 0, None, state.due)
+    if state.due is not None:
+        watch(run, CASE, 0, None, state.due)
     scopes.listen(run, root)
     if start.at is None:
         scopes.enter(run, root)

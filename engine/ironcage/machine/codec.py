@@ -116,12 +116,12 @@ def _state(
     )  # fmt: skip
 
 
-def _read_scope(live: int, variables: bytes, arrivals: dict[int, int], *rest: Any) -> Scope:
+def _read_scope(live: int, variables: Any, arrivals: dict[int, int], *rest: Any) -> Scope:
     if not rest:
-        return Scope(live, read(variables), arrivals)
+        return Scope(live, read(*variables), arrivals)
     node, parent, activity, pending, resets, backlog, done, shadow = rest
     return Scope(
-        live, read(variables), arrivals, node, parent, activity, pending,
+        live, read(*variables), arrivals, node, parent, activity, pending,
         {gateway: tuple(served) for gateway, served in resets.items()},
         tuple(backlog), _read_completed(done), shadow,
     )  # fmt: skip

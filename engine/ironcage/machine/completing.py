@@ -25,7 +25,7 @@ def finish(run: Run, activity: Activity, data: Context) -> None:
     brought: Context = {}
     if data and (node.passes if node.call is None else node.call.all_out):
         run.write(inner, data)
-        brought.update(data)
+        brought = dict(data)
     for setting in node.settings:
         value = run.evaluate(setting.value, inner)
         run.write(inner, {setting.variable: value})

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ironcage.program import Due, Timer
     from ironcage.values import Context, Value
 
+_DATE = TimerKind.DATE
 _NOTHING, _MICROSECOND = timedelta(), timedelta(microseconds=1)
 _LAST = micros(datetime.max.replace(tzinfo=UTC))
 """The last instant that can be written."""
@@ -29,7 +30,7 @@ def timer_at(timer: Timer, element: str, variables: Context, moment: Moment) -> 
         InstantValueError, DurationValueError: the value is not what the kind of the timer asks for; null never is.
     """
     value = timer.value.evaluate(variables, moment)
-    if timer.kind is TimerKind.DATE:
+    if timer.kind is _DATE:
         return _at(timer.value, element, value, moment, time.min)
     return _after(timer.value, element, value, moment)
 

@@ -1,24 +1,28 @@
-"""The variables of a scope as they are stored: bytes, read when somebody asks for one of them.
+"""The variables of a scope as they are stored: unread, until somebody asks for one of them.
 
-Most steps of a case look at none of its variables and bring some that it did not have. Stored they are one map of
-MessagePack, to which a new variable is appended without reading the others. In it a text, a boolean or null stands as
-it is; any other value as the bytes of ``ironcage.values.to_bytes``, which are read when that variable is asked for.
+Most steps of a case look at none of its variables and bring some that it did not have. Stored they are one text with
+their names and one row of bytes with their values, to which new ones are appended. A text, a boolean or null stands
+there as it is; any other value as the bytes of ``ironcage.values.to_bytes``, which are read when it is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from ironcage.values import Value, from_bytes, packed
 
 if TYPE_CHECKING:
     from ironcage.values import Context
 
+Stored: TypeAlias = tuple[str, bytes]
+"""The names, each followed by a NUL, and the values, each in MessagePack."""
+
+_NOTHING: Stored = ("", b"")
+_END = "\0"
 _AS_THEY_ARE = {str, bool, type(None)}
-_MAP = b"\xdf"
-"""Begins a map whose number of entries stands in the four bytes that follow."""
-_HEAD = 5
+_LIST = b"\xdd"
+"""Begins a list whose length stands in the four bytes that follow."""
 
 
 class Variables(Mapping[str, Value]):
@@ -29,15 +33,18 @@ class Variables(Mapping[str, Value]):
 
     __slots__ = ("_found", "_set", "_stored")
 
-    def __init__(self, stored: bytes, since: Context | None = None) -> None:
+    def __init__(self, stored: Stored, since: Context) -> None:
         self._stored = stored
         self._found: dict[str, Any] | None = None
-        self._set: Context = since or {}
+        self._set = since
 
     def _read(self) -> dict[str, Any]:
         """Return what was stored, by name, each as it stands there."""
         if self._found is None:
-            self._found = cast("dict[str, Any]", from_bytes(self._stored)) if self._stored else {}
+            names, values = self._stored
+            many = names.count(_END)
+            found = cast("list[Any]", from_bytes(_LIST + many.to_bytes(4) + values))
+            self._found = dict(zip(names.split(_END), found, strict=False))
         return self._found
 
     def __getitem__(self, name: str) -> Value:
@@ -56,7 +63,7 @@ class Variables(Mapping[str, Value]):
         return len({**self._read(), **self._set})
 
     def __bool__(self) -> bool:
-        return bool(self._stored or self._set)
+        return bool(self._stored[0] or self._set)
 
     def __contains__(self, name: object) -> bool:
         return name in self._set or name in self._read()
@@ -89,22 +96,20 @@ class Variables(Mapping[str, Value]):
         """Return variables that can be set without setting these."""
         return Variables(self._stored, self._set.copy())
 
-    def stored(self) -> bytes:
+    def stored(self) -> Stored:
         """Return them as they are stored."""
         if not self._set:
             return self._stored
-        if not self._stored:
-            return stored(self._set)
+        names, values = self._stored
         for name in self._set:
-            # A name whose bytes are nowhere among those of the variables is new. One that seems to be there may only be
-            # part of some text: then the same bytes come about the long way.
-            if name.encode() in self._stored:
-                return _map({**self._read(), **_entries(self._set)})
-        count = int.from_bytes(self._stored[1:_HEAD]) + len(self._set)
-        return _head(count) + self._stored[_HEAD:] + _body(_entries(self._set))
+            # One that seems to be there may only be part of another name: then the same comes about the long way.
+            if name in names:
+                return _stored({**self._read(), **_entries(self._set)})
+        more_names, more_values = _stored(_entries(self._set))
+        return names + more_names, values + more_values
 
 
-def stored(variables: Context | Variables) -> bytes:
+def stored(variables: Context | Variables) -> Stored:
     """Return *variables* as they are stored; equal ones in equal order are stored equally.
 
     Raises:
@@ -112,27 +117,21 @@ def stored(variables: Context | Variables) -> bytes:
     """
     if isinstance(variables, Variables):
         return variables.stored()
-    return _map(_entries(variables)) if variables else b""
+    return _stored(_entries(variables)) if variables else _NOTHING
 
 
-def read(found: bytes) -> Context:
-    """Return the variables that were stored as *found*."""
-    return cast("Context", Variables(found))
+def read(names: str, values: bytes) -> Context:
+    """Return the variables that were stored as *names* and *values*."""
+    return cast("Context", Variables((names, values), {}))
 
 
 def _entries(variables: Context) -> dict[str, Any]:
     return {name: value if type(value) in _AS_THEY_ARE else packed(value) for name, value in variables.items()}
 
 
-def _map(entries: dict[str, Any]) -> bytes:
-    return _head(len(entries)) + _body(entries)
-
-
-def _head(count: int) -> bytes:
-    return _MAP + count.to_bytes(_HEAD - 1)
-
-
-def _body(entries: dict[str, Any]) -> bytes:
-    """Return the entries of a map without its head, which MessagePack writes as short as it can."""
-    count = len(entries)
-    return packed(entries)[1 if count < 16 else 3 if count < 1 << 16 else _HEAD :]
+def _stored(entries: dict[str, Any]) -> Stored:
+    names, many = _END.join(entries) + _END, len(entries)
+    if names.count(_END) != many:
+        raise ValueError(names)
+    # Without the head of the list, which is as short as its length allows.
+    return names, packed([*entries.values()])[1 if many < 16 else 3 if many < 1 << 16 else 5 :]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ironcage.machine.step import Key
     from ironcage.program import Node
 
+_CYCLE = TimerKind.CYCLE
+
 
 def arm(run: Run, number: int, index: int) -> None:
     """Let the activity wait for the events of the node: its own, those on its boundary, those after a gateway.
@@ -49,10 +51,11 @@ def open_message(run: Run, number: int, index: int, place: int, event: Message) 
 
 def _arm_timer(run: Run, number: int, index: int, place: int, timer: Timer) -> None:
     node = run.program.nodes[index]
-    scope = run.state.activities[number].scope
-    if timer.kind is not TimerKind.CYCLE:
+    activity = run.state.activities[number]
+    scope = activity.scope
+    if timer.kind is not _CYCLE:
         at = timer_at(timer, node.id, run.see(scope), run.moment)
-        _open(run, made(Wait, (TIMER, index, number, at, place, None, (), False)))
+        run.open(made(Wait, (TIMER, index, number, at, place, None, (), False)), activity.execution or 1)
         return
     at, left = _cycle(run, node, timer, scope).first(run.now, run.moment.zone)
     _open(run, Wait(TIMER, index, number, at, place, left))
@@ -89,10 +92,8 @@ def _open(run: Run, wait: Wait, name: str | None = None) -> None:
     run.open(wait, execution or 1, name=name)
 
 
-def watch(run: Run, index: int, number: int, activity: Activity | None, due: Micros | None) -> None:
+def watch(run: Run, index: int, number: int, activity: Activity | None, due: Micros) -> None:
     """Watch over a due instant of an activity, or of the case; one that is past already is missed at once, now."""
-    if due is None:
-        return
     execution = activity.execution if activity else 1
     if due < run.now:
         role, unit = (activity.role, activity.unit) if activity else (None, None)
@@ -105,11 +106,12 @@ def watch(run: Run, index: int, number: int, activity: Activity | None, due: Mic
 def miss_what_has_passed(run: Run) -> None:
     """Miss every deadline that has passed: the record must not depend on whether a worker came by in time."""
     missed: list[tuple[Micros, int]] = []
-    for number, (kind, _, _, at, *_) in run.state.waits.items():
-        if kind is DEADLINE and at is not None and at <= run.now:
-            missed.append((at, number))
-    for _, number in sorted(missed):
-        miss(run, number)
+    for number, wait in run.state.waits.items():
+        if wait.kind is DEADLINE and wait.at is not None and wait.at <= run.now:
+            missed.append((wait.at, number))
+    if missed:
+        for _, number in sorted(missed):
+            miss(run, number)
 
 
 def miss(run: Run, number: int) -> None:

@@ -10,6 +10,8 @@ import json
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, NamedTuple
 
+from ironcage.machine.step import made
+
 if TYPE_CHECKING:
     from ironcage.record.event import Event
 
@@ -78,7 +80,7 @@ def when(happened: int, recorded: int | None, local: tuple[int, int, int]) -> Wh
     """Return when an event happened, by the clock and by the *local* day, weekday and hour, with its text."""
     day, weekday, hour = local
     written = f"{happened!r},{'null' if recorded is None else repr(recorded)},{day!r},{weekday!r},{hour!r}"
-    return When(happened, recorded, day, weekday, hour, written)
+    return made(When, (happened, recorded, day, weekday, hour, written))
 
 
 def place(channel: str | None, latitude: int | None, longitude: int | None, crs: str | None) -> str:
