@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.clock import Moment
@@ -25,13 +26,14 @@ def between(definitions: Collection[Definition], unread: Collection[str]) -> Ite
         definitions: what was checked together and has no errors.
         unread: the keys of what was checked beside them and could not be read.
     """
-    receivers = _receivers(definitions)
+    receivers, senders = _receivers(definitions), _senders(definitions)
     for definition in definitions:
         inside = set(definition.programs)
         outside = {*_keys(definitions), *unread}
         for program in definition.programs.values():
             yield from _calls(definition, program, inside, outside)
             yield from _sent(definition, program, receivers)
+            yield from _taken(definition, program, senders)
 
 
 # Calls
@@ -111,6 +113,34 @@ def _may_take(receiver: _Receiver, brought: Collection[str]) -> bool:
     if receiver.begins or not (event.expected or event.conversation):
         return True
     return bool(event.found) and all(each.names <= set(brought) for each in event.found)
+
+
+def _senders(definitions: Collection[Definition]) -> dict[str, list[Node]]:
+    """Return what sends each message, by its name."""
+    found: dict[str, list[Node]] = {}
+    for definition in definitions:
+        for program in definition.programs.values():
+            for node in program.nodes:
+                for event in node.events if node.kind in _THROWING and not node.service else ():
+                    if isinstance(event, Message):
+                        found.setdefault(event.name, []).append(node)
+    return found
+
+
+def _taken(definition: Definition, program: Program, senders: dict[str, list[Node]]) -> Iterator[Fault]:
+    """Yield where a data output becomes all that is sent, though what is sent has names of its own."""
+    for node in program.nodes:
+        for name in node.whole:
+            for sender in chain(*(senders.get(event.name, []) for event in node.events if isinstance(event, Message))):
+                brought = [given.variable for given in sender.inputs]
+                if brought and name not in brought:
+                    what = mark(
+                        "{node} takes all that {sender} sends for {data}: a context of {names}, for none of these is "
+                        "called {data}."
+                    )
+                    mend = mark("If {data} is one of them, give both the same name.")
+                    fields = {"sender": sender.id, "data": name, "names": ", ".join(brought)}
+                    yield _advice(definition, node, "message-whole", what, mend, **fields)
 
 
 def _advice(definition: Definition, node: Node, rule: str, what: str, mend: str, **fields: object) -> Fault:

@@ -31,7 +31,7 @@ def finish(run: Run, activity: Activity, data: Context) -> None:
         run.write(inner, {setting.variable: value})
         brought[setting.variable] = value
     if node.outputs:
-        here = {**run.see(inner), **data}
+        here = {**run.see(inner), **scopes.whole(node, data), **data}
         for output in node.outputs:
             here[output.variable] = brought[output.variable] = output.value.evaluate(here, run.moment)
             run.write(activity.scope, {output.variable: brought[output.variable]})

@@ -11,6 +11,7 @@ from ironcage.program import Kind
 
 if TYPE_CHECKING:
     from ironcage.machine.run import Run
+    from ironcage.program import Node
     from ironcage.values import Context
 
 
@@ -94,11 +95,19 @@ def take_in(run: Run, index: int, scope: int, payload: Context) -> Context:
     node = run.program.nodes[index]
     brought: Context = dict(payload) if node.passes else {}
     if node.outputs:
-        here = {**run.see(scope), **payload}
+        here = {**run.see(scope), **whole(node, payload), **payload}
         for output in node.outputs:
             here[output.variable] = brought[output.variable] = output.value.evaluate(here, run.moment)
     run.write(scope, brought)
     return brought
+
+
+def whole(node: Node, payload: Context) -> Context:
+    """Return all that was brought under each name by which the outputs of *node* see it; null where that is nothing.
+
+    Source: BPMN 2.0.2, 10.4.1 and 10.5.7: a data output of an event is the item of the message or signal.
+    """
+    return dict.fromkeys(node.whole, payload or None)
 
 
 def is_event_sub_process(run: Run, scope: int) -> bool:

@@ -74,6 +74,8 @@ class Node:
     outputs: tuple[Setting, ...] = ()
     """Variables around the activity, set as it completes by what is seen inside; or by the payload that an event or a
     receive task caught."""
+    whole: tuple[str, ...] = ()
+    """Names by which *outputs* see all that a message or signal brought, unless it brought something of that name."""
     passes: bool = True
     """Whether what the activity or the message brings becomes data of the case as it is, beside *outputs*."""
     call: Call | None = None

@@ -207,7 +207,8 @@ NODES: dict[str, tuple[str, dict[str, object]]] = {
         },
     ),
     "data of events": (
-        "v", {"events": (Message("Order"),), "outputs": (setting("invoice", "vo"),), "passes": False},
+        "v",
+        {"events": (Message("Order"),), "outputs": (setting("invoice", "vo"),), "whole": ("vo",), "passes": False},
     ),
     "a key of two": (
         "a", {"events": (Message("Order", "k0", (SAID("order.number"), SAID("order.year"))),)},

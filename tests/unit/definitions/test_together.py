@@ -106,5 +106,35 @@ def test_a_message_to_another_folder_is_looked_at_too(write: Write) -> None:
     assert rules(*folders) == [("message-without-key", "send", "advice")]
 
 
+WHOLE = """<process id="p" isExecutable="true">
+s: startEvent
+<sendTask id="send" messageRef="due"><extensionElements>
+<ironcage:input variable="{name}" value="number"/></extensionElements></sendTask>
+e: endEvent
+s -> send
+send -> e
+</process>
+<process id="q" isExecutable="true">
+<dataObject id="d"/>
+<dataObjectReference id="r" name="kept" dataObjectRef="d"/>
+s2: startEvent
+<intermediateCatchEvent id="get"><dataOutput id="o" name="claim"/>
+<dataOutputAssociation><sourceRef>o</sourceRef><targetRef>r</targetRef></dataOutputAssociation>
+<outputSet><dataOutputRefs>o</dataOutputRefs></outputSet><messageEventDefinition messageRef="due"/>
+</intermediateCatchEvent>
+e2: endEvent
+s2 -> get
+get -> e2
+</process>
+<message id="due" name="due"/>"""
+
+
+def test_what_becomes_of_a_data_output_that_is_not_called_like_what_is_sent_is_told(write: Write) -> None:
+    assert rules(write("a", WHOLE.format(name="claim"))) == []
+    (fault,) = check(write("b", WHOLE.format(name="request")))
+    assert (fault.rule, fault.element, fault.level.value) == ("message-whole", "get", "advice")
+    assert "request" in fault.sentence()
+
+
 SEND = '<sendTask id="send" messageRef="due"/>'
 RECEIVE = '<receiveTask id="get" messageRef="due"/>'

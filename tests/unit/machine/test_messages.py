@@ -97,6 +97,19 @@ def test_outputs_say_what_of_a_payload_becomes_data(walk):
     assert case.variables == {"y": TWO}
 
 
+@pytest.mark.parametrize("kind", ["catch1", "receive1"])
+def test_a_data_output_is_the_whole_item_unless_that_has_something_of_its_name(walk, kind):
+    takes = {"events": (Message("m"),), "passes": False, "outputs": (Setting("y", feel.variable("paid")),)}
+
+    def received(payload):
+        case = walk(f"start {kind}", f"{kind} a", "a end", **{kind: {**takes, "whole": ("paid",)}})
+        return case.start(paid="of old").receive(kind, payload).variables["y"]
+
+    assert received({"x": ONE, "z": TWO}) == {"x": ONE, "z": TWO}
+    assert received({"x": ONE, "paid": TWO}) == TWO
+    assert received({}) is None
+
+
 def test_the_first_message_of_a_conversation_says_what_the_next_must_match(walk):
     message = Message("m", conversation="c", found=(feel.compile("number"),))
     later = Message("later", conversation="c", found=(feel.compile("number"),))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage import feel
-from ironcage.bpmn.model import Activity, MultiInstance
-from ironcage.program import Setting
+from ironcage.bpmn.model import Activity, Event, MultiInstance
+from ironcage.program import Kind, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ironcage.bpmn.model import DataAssociation, FlowNode
     from ironcage.bpmn.model import Setting as Said
     from ironcage.feel import Expression
+
+
+_CATCHING = frozenset({Kind.START_EVENT, Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT, Kind.RECEIVE_TASK})
 
 
 def inputs(source: Source, node: FlowNode) -> tuple[Setting, ...]:
@@ -36,6 +39,13 @@ def outputs(source: Source, node: FlowNode) -> tuple[Setting, ...]:
         if not (many and many in _sources(each)) and not (item and _target(each) == item)
     )
     return _settings(source, node.outputs) + _associated(source, associations)
+
+
+def whole(source: Source, node: FlowNode) -> tuple[str, ...]:
+    """Return the names of the data outputs that are the item of what *node* catches; of several triggers, none is."""
+    if node.kind not in _CATCHING or (isinstance(node, Event) and len(node.definitions) > 1):
+        return ()
+    return tuple(dict.fromkeys(source.variables[each] for said in node.data_outputs for each in _sources(said)))
 
 
 def passes(node: FlowNode) -> bool:

@@ -46,6 +46,7 @@ def node(source: Source, index: int) -> Node:
         locals=source.locals(scope) if scope else (),
         inputs=data.inputs(source, said),
         outputs=data.outputs(source, said),
+        whole=data.whole(source, said),
         passes=data.passes(said),
         call=activities.call(source, activity),
         script=activities.script(activity),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ironcage.program import Setting
+from ironcage.program import Kind, Setting
 
 if TYPE_CHECKING:
     from ironcage.feel import Expression
     from ironcage.spiff.compiling.reading import Reading
     from ironcage.spiff.parsing.specs import Association
+
+
+_CATCHING = (Kind.START_EVENT, Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT, Kind.RECEIVE_TASK)
 
 
 def settings(reading: Reading, element: Any, name: str) -> tuple[Setting, ...]:
@@ -35,6 +38,15 @@ def outputs(reading: Reading, element: Any) -> tuple[Setting, ...]:
         if (many is None or many.bpmn_id not in each.sources) and (item is None or each.target != item.bpmn_id)
     ]
     return settings(reading, element, "output") + _associated(reading, element, associations)
+
+
+def whole(reading: Reading, element: Any, kind: Kind) -> tuple[str, ...]:
+    """Return the names of the data outputs that are the item *element* catches; of several triggers, none is."""
+    definition = getattr(element, "event_definition", None)
+    if kind not in _CATCHING or len(getattr(definition, "event_definitions", ())) > 1:
+        return ()
+    sources = (each for said in element.data_output_associations for each in said.sources)
+    return tuple(dict.fromkeys(reading.name_of(each, element) for each in sources))
 
 
 def passes(element: Any) -> bool:

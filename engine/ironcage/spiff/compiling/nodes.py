@@ -99,6 +99,7 @@ class Nodes:
             locals=tuple(reading.scopes.specs[index].locals) if kind in SUB_PROCESSES else (),
             inputs=data.inputs(reading, element),
             outputs=data.outputs(reading, element),
+            whole=data.whole(reading, element, kind),
             passes=data.passes(element),
             call=activities.call(reading, element),
             script=activities.script(element),
