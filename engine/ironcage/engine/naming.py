@@ -97,8 +97,7 @@ def find_task(work: Work, name: str) -> tuple[StoredCase, StoredTask]:
     process, slash, key = case_part.partition("/")
     if not slash or not (number.isascii() and number.isdigit()) or len(number) > 9:
         raise UnknownTaskError(task=name)
-    case = work.case(part_of(process, key), process, key)
-    task = work.task((case.part, case.id, int(number))) if case else None
+    case, task = work.case_and_task(part_of(process, key), process, key, int(number))
     if case is None or task is None:
         raise UnknownTaskError(task=name)
     return case, task

@@ -87,7 +87,7 @@ class Database(ABC):
         """Give every connection back."""
 
 
-def chain_of(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
     """Yield *error*, then what the driver raised if SQLAlchemy wrapped it."""
     yield error
     if isinstance(error, DBAPIError) and error.orig is not None:

@@ -24,7 +24,7 @@ _TYPES: tuple[tuple[type[object], str], ...] = (
 def _arrays(columns: Iterable[Column[object]]) -> str:
     """Return the parameters of ``unnest``, an array for each of *columns*."""
     types = (next(name for kind, name in _TYPES if isinstance(column.type, kind)) for column in columns)
-    return ", ".join(f"%b::{name}[]" for name in types)
+    return ", ".join(f"?::{name}[]" for name in types)
 
 
 def _added(table: Table) -> str:
@@ -56,7 +56,7 @@ _CLOSE_TASKS = (
     "WHERE tasks.part = new.part AND tasks.case_id = new.case_id AND tasks.wait = new.wait"
 )
 
-_SETS = {
+SETS = {
     statements.ADD_CASE: _added(tables.cases),
     statements.MOVE_CASE: _MOVE_CASES,
     statements.ADD_EVENT: _added(tables.events),
@@ -73,5 +73,18 @@ _SETS = {
     statements.DROP_CALL: _dropped(traffic.calls),
     statements.ADD_SENDING: _added(traffic.outbox),
 }
-SETS = {one: as_set.encode() for one, as_set in _SETS.items()}
 """By the statement for one row: what takes an array for each of its parameters, in their order."""
+
+
+def at_once(shape: Iterable[tuple[str, int]]) -> str:
+    """Return one statement that executes several, each for a number of rows; it answers how many rows each changed.
+
+    Its parameters are those of each row, one after the other; where the number is 0, the arrays of a set.
+    """
+    parts: list[str] = []
+    counts: list[str] = []
+    for sql, rows in shape:
+        names = [f"w{len(parts) + nth}" for nth in range(rows or 1)]
+        parts += [f"{name} AS ({sql if rows else SETS[sql]} RETURNING 1)" for name in names]
+        counts.append(" + ".join(f"(SELECT count(*) FROM {name})" for name in names))
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"

@@ -6,8 +6,10 @@ pooler that lends a server connection for one transaction may stand between.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, create_engine
@@ -16,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from ironcage.errors import SurroundingsError
 from ironcage.messages import mark
 from ironcage.store import many
-from ironcage.store.database import Cursor, Database, chain_of
+from ironcage.store.database import Cursor, Database, causes
 from ironcage.store.statements import CLAIMED, LOCKED
 
 if TYPE_CHECKING:
@@ -208,12 +210,12 @@ class Postgres(Database):
 
     def is_passing(self, error: BaseException) -> bool:
         """Return whether another transaction was in the way."""
-        *_, cause = chain_of(error)
+        *_, cause = causes(error)
         return (getattr(cause, "sqlstate", None) or "") in _PASSING
 
     def is_lost(self, error: BaseException) -> bool:
         """Return whether the server or the way to it went away."""
-        *_, cause = chain_of(error)
+        *_, cause = causes(error)
         if not isinstance(cause, _driver().Error):
             return False
         state: str | None = getattr(cause, "sqlstate", None)
@@ -234,51 +236,64 @@ class Postgres(Database):
 
 
 class _Cursor(Cursor):
-    __slots__ = ("_connection", "_cursor", "_locks")
+    """A cursor whose statements the server prepares; the client does nothing but number their placeholders, once."""
+
+    __slots__ = ("_cursor", "_locks")
 
     def __init__(self, connection: psycopg.Connection[Any], *, locks: bool) -> None:
-        self._connection = connection
-        self._cursor = connection.cursor(binary=True)
+        self._cursor = _driver().RawCursor(connection)
+        self._cursor.format = _driver().pq.Format.BINARY
         self._locks = locks
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        return self._cursor.execute(_translated(sql, self._locks), parameters).fetchone()
+        return self._cursor.execute(_numbered(sql, self._locks), parameters).fetchone()
 
     def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-        return self._cursor.execute(_translated(sql, self._locks), parameters).fetchall()
+        found: list[Any] = self._cursor.execute(_numbered(sql, self._locks), parameters).fetchall()
+        return found
 
     def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
-        return self._cursor.execute(_translated(sql, self._locks), parameters).rowcount
+        changed: int = self._cursor.execute(_numbered(sql, self._locks), parameters).rowcount
+        return changed
 
     def write(self, batches: Sequence[Batch]) -> list[int]:
-        """Send everything at once; the server answers when all of it is done."""
-        with self._connection.pipeline():
-            cursors = [self._send(sql, rows) for sql, rows in batches]
-        return [cursor.rowcount for cursor in cursors]
-
-    def _send(self, sql: str, rows: Sequence[Sequence[object]]) -> Any:
-        cursor = self._connection.cursor()
-        if len(rows) == 1:
-            return cursor.execute(_translated(sql, self._locks), rows[0])
-        as_set = many.SETS.get(sql) if len(rows) >= SET_OF else None
-        if as_set:
-            return cursor.execute(as_set, [list(column) for column in zip(*rows, strict=True)])
-        cursor.executemany(_translated(sql, self._locks), rows)
-        return cursor
+        """Execute everything as one statement: no row of *batches* depends on another, and the server is asked once."""
+        if not batches:
+            return []
+        shape: list[tuple[str, int]] = []
+        values: list[object] = []
+        for sql, rows in batches:
+            if len(rows) < SET_OF or sql not in many.SETS:
+                shape.append((sql, len(rows)))
+                values += chain.from_iterable(rows)
+            else:
+                shape.append((sql, 0))
+                values += (list(column) for column in zip(*rows, strict=True))
+        changed: list[int] = list(self._cursor.execute(_at_once(tuple(shape)), values).fetchone())
+        return changed
 
     def close(self) -> None:
         self._cursor.close()
 
 
 @cache
-def _translated(statement: str, locks: bool) -> bytes:
-    """Return *statement* with the placeholders of psycopg and, if *locks*, the locks that it takes on what it reads."""
-    written = statement.replace("?", "%s")
+def _numbered(statement: str, locks: bool) -> bytes:
+    """Return *statement* with the placeholders of PostgreSQL and, if *locks*, the locks it takes on what it reads."""
     if locks and statement in LOCKED:
-        written += " FOR UPDATE"
+        statement += " FOR UPDATE"
     if locks and statement in CLAIMED:
-        written += " FOR UPDATE SKIP LOCKED"
-    return written.encode()
+        statement += " FOR UPDATE SKIP LOCKED"
+    return _with_numbers(statement)
+
+
+@cache
+def _at_once(shape: tuple[tuple[str, int], ...]) -> bytes:
+    return _with_numbers(many.at_once(shape))
+
+
+def _with_numbers(statement: str) -> bytes:
+    numbers = count(1)
+    return re.sub(r"\?", lambda _: f"${next(numbers)}", statement).encode()
 
 
 @cache

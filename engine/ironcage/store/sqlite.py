@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from ironcage.errors import IroncageError, SurroundingsError
 from ironcage.messages import mark
-from ironcage.store.database import Cursor, Database, chain_of
+from ironcage.store.database import Cursor, Database, causes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,7 +120,7 @@ class SQLite(Database):
         try:
             yield
         except (sqlite3.Error, DBAPIError) as error:
-            *_, cause = chain_of(error)
+            *_, cause = causes(error)
             name = getattr(cause, "sqlite_errorname", "")
             for prefixes, kind in _ERRORS:
                 if name.startswith(prefixes):

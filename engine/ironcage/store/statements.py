@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 
-def _columns(table: Table) -> str:
-    return ", ".join(f'"{column.name}"' for column in table.columns)
+def _columns(table: Table, of: str = "") -> str:
+    return ", ".join(f'{of}"{column.name}"' for column in table.columns)
 
 
 def _insert(table: Table) -> str:
@@ -40,6 +40,13 @@ _CASES = (
 )
 """A case, and the digest of what it runs on."""
 CASE_BY_KEY = _CASES + "WHERE part = ? AND process = ? AND key = ?"
+CASE_AND_TASK = (
+    f"SELECT {_columns(tables.cases, 'cases.')}, (SELECT digest FROM definitions "
+    "WHERE definitions.process = cases.process AND definitions.version = cases.version), "
+    f"{_columns(tables.tasks, 'tasks.')} FROM cases "
+    "JOIN tasks ON tasks.part = cases.part AND tasks.case_id = cases.id AND tasks.wait = ? "
+    "WHERE cases.part = ? AND cases.process = ? AND cases.key = ?"
+)
 CASE_BY_ID = _CASES + "WHERE part = ? AND id = ?"
 ADD_CASE = _insert(tables.cases)
 MOVE_CASE = (
@@ -145,7 +152,7 @@ COUNT_STOPPED = (
     "WHERE (part = ? AND sender = ? OR to_part = ? AND to_case = ?) AND incident IS NOT NULL"
 )
 
-LOCKED = frozenset({CASE_BY_KEY, CASE_BY_ID})
+LOCKED = frozenset({CASE_AND_TASK, CASE_BY_ID, CASE_BY_KEY})
 """What a step reads and goes on from: nobody else changes it before the step is over."""
 CLAIMED = frozenset({DUE, DUE_START, NEXT_SENDING, KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR})
 """What whoever comes first takes: others look past it."""

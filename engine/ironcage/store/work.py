@@ -120,6 +120,18 @@ class Work:
             self._digests[case.process, case.version] = digest
         return case
 
+    def case_and_task(
+        self, part: int, process: str, key: str, wait: int
+    ) -> tuple[StoredCase | None, StoredTask | None]:
+        """Return the case with *key* and its task *wait*, open or closed; None for what is not there."""
+        if self._pending.case_with_key(part, process, key) is None:
+            row = self._cursor.one(statements.CASE_AND_TASK, (wait, part, process, key))
+            if row:
+                width = len(StoredCase._fields) + 1
+                return self._case(row[:width]), StoredTask(*row[width:])
+        case = self.case(part, process, key)
+        return case, self.task((case.part, case.id, wait)) if case else None
+
     def task(self, place: WaitKey) -> StoredTask | None:
         """Return the task, open or closed, or None."""
         if self._pending.any:
