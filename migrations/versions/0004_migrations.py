@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Text that every database orders in the same way."""
+
 revision = "0004"
 down_revision = "0003"
 compatible_from = "0001"
@@ -19,13 +22,13 @@ def upgrade() -> None:
 def _migrations() -> None:
     op.create_table(
         "migrations",
-        sa.Column("id", sa.Text, nullable=False),
-        sa.Column("process", sa.Text, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("process", TEXT, nullable=False),
         sa.Column("from_version", sa.Integer, nullable=False),
         sa.Column("to_version", sa.Integer, nullable=False),
-        sa.Column("elements", sa.Text, nullable=False),
-        sa.Column("reason", sa.Text, nullable=False),
-        sa.Column("actor", sa.Text),
+        sa.Column("elements", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("actor", TEXT),
         sa.Column("begun_us", sa.BigInteger, nullable=False),
         sa.Column("done_us", sa.BigInteger),
         sa.Column("after_part", sa.Integer, nullable=False),
@@ -45,12 +48,12 @@ def _migration_cases() -> None:
         "migration_cases",
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("case_id", sa.LargeBinary, nullable=False),
-        sa.Column("migration", sa.Text, nullable=False),
-        sa.Column("outcome", sa.Text, nullable=False),
+        sa.Column("migration", TEXT, nullable=False),
+        sa.Column("outcome", TEXT, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("state", sa.LargeBinary),
         sa.Column("digest", sa.LargeBinary),
-        sa.Column("said", sa.Text, nullable=False),
+        sa.Column("said", TEXT, nullable=False),
         sa.Column("at_us", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("part", "case_id", "migration", name="pk_migration_cases"),
         sa.CheckConstraint("outcome IN ('migrated', 'refused', 'undone')", name="ck_migration_cases_outcome_known"),

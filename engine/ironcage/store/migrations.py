@@ -17,7 +17,6 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
-    Text,
     bindparam,
     func,
     insert,
@@ -26,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from ironcage.store.tables import cases, events, jobs, metadata, tasks, timers
+from ironcage.store.tables import TEXT, cases, events, jobs, metadata, tasks, timers
 from ironcage.store.traffic import subscriptions
 
 if TYPE_CHECKING:
@@ -40,13 +39,13 @@ if TYPE_CHECKING:
 migrations = Table(
     "migrations",
     metadata,
-    Column("id", Text, nullable=False),
-    Column("process", Text, nullable=False),
+    Column("id", TEXT, nullable=False),
+    Column("process", TEXT, nullable=False),
     Column("from_version", Integer, nullable=False),
     Column("to_version", Integer, nullable=False),
-    Column("elements", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("actor", Text),
+    Column("elements", TEXT, nullable=False),
+    Column("reason", TEXT, nullable=False),
+    Column("actor", TEXT),
     Column("begun_us", BigInteger, nullable=False),
     Column("done_us", BigInteger),
     Column("after_part", Integer, nullable=False),
@@ -62,12 +61,12 @@ migration_cases = Table(
     metadata,
     Column("part", Integer, nullable=False),
     Column("case_id", LargeBinary, nullable=False),
-    Column("migration", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
+    Column("migration", TEXT, nullable=False),
+    Column("outcome", TEXT, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("state", LargeBinary),
     Column("digest", LargeBinary),
-    Column("said", Text, nullable=False),
+    Column("said", TEXT, nullable=False),
     Column("at_us", BigInteger, nullable=False),
     PrimaryKeyConstraint("part", "case_id", "migration"),
     CheckConstraint("outcome IN ('migrated', 'refused', 'undone')", name="outcome_known"),
