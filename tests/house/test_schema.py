@@ -9,7 +9,7 @@ from sqlalchemy import Connection, MetaData, create_engine
 
 from ironcage.store.schema import VERSION_TABLE, upgrade
 
-STORES = ("ironcage.store", "ironcage_audit.store")
+STORES = ("ironcage.store", "ironcage_audit.store", "ironcage_console.store")
 
 
 def _tables(connection: Connection) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from ironcage.store import definitions, migrations, queries
+from ironcage.store import definitions, migrations, queries, schema
 from ironcage.store.identity import new_id
 from ironcage.store.rows import (
     KeptMessage,
@@ -38,4 +38,5 @@ __all__ = [
     "migrations",
     "new_id",
     "queries",
+    "schema",
 ]

@@ -34,5 +34,7 @@ COMMANDS: dict[str, str] = {
     "conformance": mark("run a conformance kit"),
     "rule": mark("list, explain and test rules"),
     "plugin": mark("list the plugins that were found"),
+    "serve": mark("serve the REST API"),
+    "key": mark("make, list and revoke the keys of the REST API"),
     "db": mark("create, upgrade, check and copy the database"),
 }

@@ -1,0 +1,131 @@
+"""One call of the API: who calls, the engine it calls, and doing what it asks for once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, cast
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+
+from ironcage.engine import Engine
+from ironcage.messages import mark
+from ironcage.store import ConflictError, Work
+from ironcage_console import store as rows
+from ironcage_console.api.refusals import KeyReusedError, NotAuthenticatedError, ScopeMissingError, TopicMissingError
+from ironcage_console.api.reply import Reply
+from ironcage_console.keys import ApiKey, key_of
+from ironcage_console.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ironcage_console.api.opening import Opening
+
+REMEMBERED_FOR = 86_400_000_000
+"""How long the answer to a request with an ``Idempotency-Key`` is remembered."""
+
+_bearer = HTTPBearer(auto_error=False, description=mark("An API key, made with: ironcage key add NAME --scope SCOPE"))
+_Idempotency = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description=mark("What the caller calls this request: sent again under the same name, it is done once"),
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call whose key opens what is asked for."""
+
+    engine: Engine
+    key: ApiKey
+    idempotency: str | None
+    """What the caller calls the request, where it may come again."""
+    digest: bytes
+    """Of what is asked."""
+
+    def channel(self, told: str | None) -> str:
+        """Return by which channel something came: what was told, else the name of the key."""
+        return told or f"api:{self.key.name}"
+
+    def check_topic(self, topic: str) -> None:
+        """Make sure that the key may take jobs of *topic*.
+
+        Raises:
+            TopicMissingError: it may not.
+        """
+        if not self.key.may_take(topic):
+            raise TopicMissingError(key=self.key.name, topic=topic)
+
+    def once(self, act: Callable[[], Reply]) -> Reply:
+        """Do what is asked for; if the request came before, answer what was answered then and do nothing.
+
+        What is done and that it was done are one transaction. A refusal has changed nothing and is not remembered.
+
+        Raises:
+            KeyReusedError: another request came under the same name.
+        """
+        name = self.idempotency
+        if name is None:
+            return act()
+
+        def answered(work: Work) -> Reply:
+            known = rows.find_answer(work.connection, self.key.id, name)
+            if known is None:
+                return self._done(work, act(), name)
+            if known.request != self.digest:
+                raise KeyReusedError(key=name)
+            return Reply(known.body, known.status)
+
+        return self.engine.store.run(answered)
+
+    def _done(self, work: Work, reply: Reply, idempotency: str) -> Reply:
+        """Remember *reply*; undo it all if another request of that name was answered meanwhile."""
+        now = self.engine.clock.now()
+        rows.forget_answers(work.connection, now - REMEMBERED_FOR)
+        answer = rows.StoredAnswer(
+            self.key.id, idempotency, self.digest, reply.status_code, bytes(reply.body).decode(), now
+        )
+        if not rows.add_answer(work.connection, answer):
+            raise ConflictError(case=idempotency)
+        return reply
+
+
+def _call(
+    request: Request,
+    scopes: SecurityScopes,
+    shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Call:
+    """Return the call, if the key that is shown opens all of *scopes*.
+
+    Raises:
+        NotAuthenticatedError: there is no key, or it is none.
+        ScopeMissingError: it does not open one of them.
+    """
+    engine = cast("Opening", request.app.state.opening).engine()
+    key = key_of(engine.store, shown.credentials, engine.clock.now()) if shown else None
+    if key is None:
+        raise NotAuthenticatedError
+    for scope in scopes.scopes:
+        if scope not in key.scopes:
+            raise ScopeMissingError(key=key.name, scope=scope)
+    return Call(engine, key, None, getattr(request.state, "digest", b""))
+
+
+def _named_call(call: Annotated[Call, Depends(_call)], idempotency: _Idempotency = None) -> Call:
+    """Return a call that may come again under the same name."""
+    return replace(call, idempotency=idempotency)
+
+
+ReadsCases = Annotated[Call, Security(_call, scopes=[Scope.CASES_READ.value])]
+WritesCases = Annotated[Call, Security(_named_call, scopes=[Scope.CASES_WRITE.value])]
+SeesTasks = Annotated[Call, Security(_call, scopes=[Scope.TASKS.value])]
+DoesTasks = Annotated[Call, Security(_named_call, scopes=[Scope.TASKS.value])]
+SendsMessages = Annotated[Call, Security(_named_call, scopes=[Scope.MESSAGES.value])]
+RunsJobs = Annotated[Call, Security(_call, scopes=[Scope.JOBS.value])]
+MendsIncidents = Annotated[Call, Security(_call, scopes=[Scope.INCIDENTS.value])]
+ReadsMetrics = Annotated[Call, Security(_call, scopes=[Scope.METRICS.value])]

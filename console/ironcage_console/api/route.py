@@ -1,0 +1,80 @@
+"""How a request is read: in the language it asks for, within a limit, its JSON by our own reader."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from ironcage.messages import speaking
+from ironcage.values import JsonTextError, from_json
+from ironcage_console.api.language import language_of
+from ironcage_console.api.refusals import BodyTooLargeError, MediaTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from starlette.responses import Response
+    from starlette.types import Message, Receive
+
+MOST_BYTES = 1_000_000
+"""A longer body is not read."""
+
+
+class JsonRequest(Request):
+    """A request whose JSON is read as case data: exact decimals, every name once, not too deep."""
+
+    async def json(self) -> Any:
+        """Return the body as a value."""
+        body = await self.body()
+        try:
+            return await run_in_threadpool(from_json, body.decode())  # a large one would hold up every other request
+        except UnicodeDecodeError as error:
+            raise JsonTextError("", 0, error.reason) from error
+
+
+class JsonRoute(APIRoute):
+    """A route of the API."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request."""
+        answer = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            read = JsonRequest(request.scope, _within(request.receive))
+            with speaking(language_of(request)):
+                if read.method == "POST" and self.body_field:
+                    await _check(read)
+                return await answer(read)
+
+        return handle
+
+
+async def _check(request: Request) -> None:
+    """Read the body, within the limit, and note its digest: by that it is known if it comes again."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > MOST_BYTES:
+        raise BodyTooLargeError(most=MOST_BYTES)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise MediaTypeError
+    asked = f"{request.url.path}\n".encode() + await request.body()
+    request.state.digest = hashlib.sha256(asked).digest()
+
+
+def _within(receive: Receive) -> Receive:
+    """Return *receive* for at most so many bytes, whatever the header says."""
+    received = 0
+
+    async def limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > MOST_BYTES:
+            raise BodyTooLargeError(most=MOST_BYTES)
+        return message
+
+    return limited
