@@ -11,12 +11,14 @@ from ironcage.clock import VirtualClock
 from ironcage.definitions import load_files
 from ironcage.engine import Engine
 from ironcage.hooks import Plugins
+from ironcage.settings import NOTHING_SET
 from ironcage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ironcage.definitions import Definition
+    from ironcage.settings import Site
 
 HOUR = 3_600_000_000
 BEGIN = 1_300_000_000_000_000
@@ -70,10 +72,10 @@ def within(hours: int) -> str:
 class Running:
     """An engine on a store, with a clock that the test moves."""
 
-    def __init__(self, url: str = ":memory:", *plugins: object) -> None:
+    def __init__(self, url: str = ":memory:", *plugins: object, site: Site = NOTHING_SET) -> None:
         self.clock = VirtualClock(BEGIN)
         self.store = Store.open(url)
-        self.engine = Engine(self.store, self.clock, Plugins(*plugins))
+        self.engine = Engine(self.store, self.clock, Plugins(*plugins), site)
 
     def close(self) -> None:
         self.store.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import UTC
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
@@ -16,10 +16,10 @@ from ironcage.engine.views import Woken
 from ironcage.engine.waking import wake_some
 from ironcage.errors import SurroundingsError
 from ironcage.scripts import Runner
-from ironcage.store import queries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
+    from concurrent.futures import Future
     from datetime import tzinfo
 
     from ironcage.clock import Micros, VirtualClock
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 TOGETHER = 50
 """So many wake-ups share a transaction at most."""
-SCRIPTS_AT_A_TIME = 4
-"""So many scripts run at once, each in a process of its own."""
+JOBS_AT_A_TIME = 4
+"""So many jobs run at once, each in a thread of its own, and a script there in a process of its own."""
 
 
 class BackgroundWork(Basis):
@@ -41,7 +41,7 @@ class BackgroundWork(Basis):
     @cached_property
     def scripts(self) -> ScriptRunner:
         """What runs the scripts of script tasks: child processes, started when there is a first script."""
-        return Runner(processes=SCRIPTS_AT_A_TIME)
+        return Runner(processes=JOBS_AT_A_TIME)
 
     def wake(self, limit: int = 100) -> Woken:
         """Fire at most *limit* timers and deadlines that are due, each exactly once, several in one transaction.
@@ -96,34 +96,36 @@ class BackgroundWork(Basis):
         """
         if self.store.is_busy():
             raise OpenUnitError
-        with self.store.reading() as connection:
-            runnable = queries.runnable_jobs(connection, self.clock.now(), limit)
-        services = [job for job in runnable if job.kind != "script"]
-        answered = sum(self._answer(taken, partial(self._call, taken)) for taken in self._taken(services))
-        return answered + self._run_scripts([job for job in runnable if job.kind == "script"])
+        answered, begun = 0, 0
+        under_way: dict[Future[jobs.Answer], jobs.Taken] = {}
+        with ThreadPoolExecutor(JOBS_AT_A_TIME) as threads:
+            while True:
+                while begun < limit and len(under_way) < JOBS_AT_A_TIME and (job := self._claim()):
+                    begun += 1
+                    if taken := self._called(job):
+                        under_way[threads.submit(self._work_of(taken))] = taken
+                if not under_way:
+                    return answered
+                for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    answered += self._answer(under_way.pop(done), done.result)
 
     def next_job(self) -> Micros | None:
         """Return when the next job or script may be run, or None where there is none."""
-        with self.store.reading() as connection:
-            return queries.next_job(connection)
+        with self._looking() as work:
+            return work.labour.next_run()
 
-    def _taken(self, runnable: Iterable[StoredJob]) -> Iterator[jobs.Taken]:
-        """Take each job, unless it is gone, when it is its turn."""
-        for job in runnable:
-            taken = self.store.run(partial(jobs.take, catalogue=self._catalogue, job=job, now=self.clock.now()))
-            if taken is not None:
-                yield taken
+    def _claim(self) -> StoredJob | None:
+        return self.store.run(partial(jobs.claim_own, site=self.site, now=self.clock.now()))
 
-    def _call(self, taken: jobs.Taken) -> jobs.Answer:
-        return jobs.call(self.plugins.services(), taken)
+    def _called(self, job: StoredJob) -> jobs.Taken | None:
+        with self._looking() as work:
+            return jobs.called(work, self._catalogue, job, self.clock.now())
 
-    def _run_scripts(self, runnable: list[StoredJob]) -> int:
-        """Run scripts, some at a time, each answered when it is done: one that takes long delays no other."""
-        if not runnable:
-            return 0
-        with ThreadPoolExecutor(min(len(runnable), SCRIPTS_AT_A_TIME)) as threads:
-            under_way = {threads.submit(jobs.run, self.scripts, taken): taken for taken in self._taken(runnable)}
-            return sum(self._answer(under_way[done], done.result) for done in as_completed(under_way))
+    def _work_of(self, taken: jobs.Taken) -> Callable[[], jobs.Answer]:
+        """Return what does the job: in a thread of its own, and without touching a transaction."""
+        if taken.script is not None:
+            return partial(jobs.run, self.scripts, taken)
+        return partial(jobs.call, self.plugins.services(), taken)
 
     def _answer(self, taken: jobs.Taken, ask: Callable[[], jobs.Answer]) -> bool:
         """Let the case go on with what *ask* brings; return whether it did."""
@@ -133,7 +135,7 @@ class BackgroundWork(Basis):
         except SurroundingsError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a function does wrong is the job's failure
-            self.store.run(partial(jobs.fail, taken=taken, error=error, now=self.clock.now()))
+            self.store.run(partial(jobs.fail, job=taken.job, error=error, now=self.clock.now()))
             return False
         self._settle(sent or 0)
         return sent is not None
@@ -161,7 +163,8 @@ class BackgroundWork(Basis):
                     raise NoIncidentError(case=case)
             else:
                 found = find_case(work, case)
-                restarted = work.restart_jobs(found.part, found.id, now) + work.post.restart(found.part, found.id, now)
+                restarted = jobs.restart(work, self.site, found, now)
+                restarted += work.post.restart(found.part, found.id, now)
                 if found.incident is None and not restarted:
                     raise NoIncidentError(case=case)
                 work.move_case(found._replace(incident=None), found.seq)

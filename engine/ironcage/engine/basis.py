@@ -11,6 +11,7 @@ from ironcage.engine.delivering import deliver_next
 from ironcage.errors import SurroundingsError
 from ironcage.hooks import Plugins
 from ironcage.record import Provenance
+from ironcage.settings import read_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ironcage.clock import Clock
     from ironcage.engine.catalogue import Runnable
     from ironcage.engine.views import Place
+    from ironcage.settings import Site
     from ironcage.store import Connection, Store, StoredCase, Work
 
 MOST_DELIVERIES = 1000
@@ -27,12 +29,25 @@ MOST_DELIVERIES = 1000
 class Basis:
     """A store, a clock and plugins, and the transactions of commands on them."""
 
-    def __init__(self, store: Store, clock: Clock | None = None, plugins: Plugins | None = None) -> None:
-        """Make an engine; without a *clock* it goes by the machine's, without *plugins* it has the installed ones."""
+    def __init__(
+        self, store: Store, clock: Clock | None = None, plugins: Plugins | None = None, site: Site | None = None
+    ) -> None:
+        """Make an engine.
+
+        Args:
+            store: where its cases are.
+            clock: what it goes by; without one, the clock of the machine.
+            plugins: what it may use; without any, the installed ones.
+            site: what the site sets; without it, what the settings file says.
+
+        Raises:
+            SettingsMissingError, FaultyError: the settings file that was named is not there, or it has faults.
+        """
         self.store = store
         self.clock: Clock = clock or SystemClock()
         self.plugins = plugins or Plugins.installed()
-        self._catalogue = Catalogue()
+        self.site = read_site() if site is None else site
+        self._catalogue = Catalogue(self.site)
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ from ironcage.engine.refusals import UnknownProcessError, UnknownVersionError
 from ironcage.errors import SurroundingsError
 from ironcage.messages import mark
 from ironcage.record import Recorder
+from ironcage.settings import NOTHING_SET
 from ironcage.store import definitions as stored
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ironcage.definitions import Definition
     from ironcage.messages import Text
     from ironcage.program import Program
+    from ironcage.settings import Site
     from ironcage.store import StoredCase, Work
 
 
@@ -41,6 +43,8 @@ class Runnable(NamedTuple):
     definition: Definition
     program: Program
     recorder: Recorder
+    site: Site
+    """What the site sets."""
 
     @property
     def zone(self) -> tzinfo:
@@ -60,7 +64,8 @@ class Catalogue:
     that is rolled back gives to other files.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self._kept: dict[tuple[str, int, bytes], Runnable] = {}
 
     def newest(self, work: Work, process: str) -> Runnable:
@@ -102,7 +107,7 @@ class Catalogue:
             files = stored.files(work.connection, process, version)
             if digest_of(files) != digest:
                 raise AlteredDefinitionError(process=folder, version=version)
-            for each in runnables(restore(files, f"{folder}@{version}"), version):
+            for each in runnables(restore(files, f"{folder}@{version}"), version, self._site):
                 self._kept[each.process, version, digest] = each
             kept = self._kept[process, version, digest]
         return kept
@@ -114,9 +119,9 @@ def programs_of(definition: Definition) -> Mapping[str, Program]:
     return {definition.key: main[1], **{f"{definition.key}.{process}": program for process, program in others}}
 
 
-def runnables(definition: Definition, version: int) -> Iterator[Runnable]:
-    """Yield every process of *definition*, ready to take steps as version number *version*."""
+def runnables(definition: Definition, version: int, site: Site = NOTHING_SET) -> Iterator[Runnable]:
+    """Yield every process of *definition*, ready to take steps as version number *version*, where *site* is set."""
     digest = definition.digest.hex()
     for process, program in programs_of(definition).items():
         recorder = Recorder(program, definition.schema.audit_fields, f"{process}@{version} sha256:{digest}")
-        yield Runnable(process, version, definition, program, recorder)
+        yield Runnable(process, version, definition, program, recorder, site)

@@ -10,6 +10,7 @@ from ironcage.engine.basis import provenance
 from ironcage.engine.calling import calls_of_nothing
 from ironcage.engine.deploying import deploy_definition
 from ironcage.engine.erasing import erase_case
+from ironcage.engine.external import OutsideCommands
 from ironcage.engine.messaging import MessageCommands
 from ironcage.engine.migrating import MigrationCommands
 from ironcage.engine.naming import CaseName, check_key, find_case, new_key
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
     from ironcage.store import Work
 
 
-class Engine(TaskCommands, MessageCommands, BackgroundWork, MigrationCommands):
+class Engine(TaskCommands, MessageCommands, OutsideCommands, BackgroundWork, MigrationCommands):
     """Runs cases in a store, by a clock.
 
-    A case is named ``PROCESS/KEY``, a task ``PROCESS/KEY/NUMBER``. Whatever a command refuses, it has changed nothing
-    and recorded nothing. What a command causes in other cases is done before it returns.
+    A case is named ``PROCESS/KEY``, a task or a job ``PROCESS/KEY/NUMBER``. Whatever a command refuses, it has changed
+    nothing and recorded nothing. What a command causes in other cases is done before it returns.
     """
 
     # Definitions and cases

@@ -50,7 +50,7 @@ def erase_case(
     append_facts(chain, [fact], LocalTime(runnable.zone if runnable else UTC), frozenset(entry.payload or ()))
     incident = case.incident and kind_of(case.incident)
     work.move_case(case._replace(seq=chain.seq, head=chain.head, state=stored, incident=incident), case.seq)
-    work.erase_incidents(case.part, case.id, kind_of)
+    work.labour.erase(case.part, case.id, kind_of)
     erased = work.erase_payloads(case.part, case.id) + work.post.erase(case.part, case.id)
     work.append(chain.events, chain.payloads)
     migrations.forget(work.connection, case.part, case.id)

@@ -6,29 +6,31 @@ Taking a job counts an attempt and hides it for the time of a lease; an answer c
 from __future__ import annotations
 
 from datetime import UTC
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
-from ironcage.engine.refusals import UnknownServiceError
+from ironcage.engine.refusals import AttemptLostError, UnknownServiceError
 from ironcage.engine.stepping import prepare, state_of
 from ironcage.engine.waking import described
 from ironcage.hooks import BpmnError, ServiceCall
 from ironcage.machine import Complete, Throw, seen_by_wait
 from ironcage.record import subject_of
 from ironcage.scripts import ScriptError, ScriptThrewError
-from ironcage.store import ConflictError
+from ironcage.store import ConflictError, StoredAttempt
 from ironcage.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import tzinfo
 
     from ironcage.clock import Micros
     from ironcage.engine.background import ScriptRunner
-    from ironcage.engine.catalogue import Catalogue
+    from ironcage.engine.catalogue import Catalogue, Runnable
     from ironcage.hooks import Service
     from ironcage.machine import Stimulus
     from ironcage.program import Node, Script
-    from ironcage.store import StoredJob, Work
+    from ironcage.settings import Site
+    from ironcage.store import StoredCase, StoredJob, Work
     from ironcage.values import Context, Value
 
 _SECOND = 1_000_000
@@ -61,21 +63,60 @@ class Taken(NamedTuple):
         return self.node.script if self.job.kind == "script" else None
 
 
-def take(work: Work, catalogue: Catalogue, job: StoredJob, now: Micros) -> Taken | None:
-    """Take *job*, unless it was answered, withdrawn or taken in the meantime."""
-    place = (job.part, job.case, job.wait)
-    case, found = work.case_with_id(job.part, job.case), work.job(place)
-    if case is None or found != job:
+def claim_own(work: Work, site: Site, now: Micros) -> StoredJob | None:
+    """Take the job of the engine itself that has waited longest; None where none is due.
+
+    A service that the *site* has given to the workers outside since it was asked for is left to them.
+    """
+    while found := work.labour.due(now, 1):
+        (job,) = found
+        if job.kind == "service" and site.is_outside(job.service):
+            work.move_job(job._replace(kind="external"), job.attempts)
+        elif taken := take(work, job, now, LEASE):
+            return taken
+    return None
+
+
+def claim_outside(work: Work, topic: str, worker: str, now: Micros, limit: int, lease: Micros) -> list[StoredJob]:
+    """Take at most *limit* jobs for *worker* under *topic*, those that have waited longest first."""
+    claimed: list[StoredJob] = []
+    while len(claimed) < limit and (found := work.labour.due_topic(topic, now, limit - len(claimed))):
+        claimed += [taken for job in found if (taken := take(work, job, now, lease, worker))]
+    return claimed
+
+
+def take(work: Work, job: StoredJob, now: Micros, lease: Micros, worker: str | None = None) -> StoredJob | None:
+    """Take *job*, which is due, for the time of the *lease*; return it as it is then.
+
+    One that was lost as often as it may be tried is stopped instead: it may be what ends those who take it.
+    """
+    if job.attempts > job.earlier:
+        work.labour.end(job.place, job.attempts, now, "lost")
+    if job.attempts - job.earlier > retries_of(job):
+        work.move_job(job._replace(run=None, incident=described(AttemptLostError())), job.attempts)
+        return None
+    taken = job._replace(attempts=job.attempts + 1, run=now + lease)
+    work.move_job(taken, job.attempts)
+    work.labour.begin(StoredAttempt(*job.place, taken.attempts, job.element, worker, now))
+    return taken
+
+
+def called(work: Work, catalogue: Catalogue, job: StoredJob, now: Micros) -> Taken | None:
+    """Return the call that *job*, which was taken, is; None where it was withdrawn in the meantime."""
+    case = work.case_with_id(job.part, job.case)
+    if case is None or work.job(job.place) is None:
         return None
     program = catalogue.of(work, case).program
     node = program.nodes[program.index(job.element)]
-    taken = job._replace(attempts=job.attempts + 1, run=now + LEASE)
-    work.move_job(taken, job.attempts)
     variables = seen_by_wait(state_of(case), job.wait)
-    key = f"{job.case.hex()}-{job.wait}"
     name = subject_of(case.process, case.key)
-    called = ServiceCall(key, name, job.element, taken.attempts, variables, dict(node.headers))
-    return Taken(taken, called, node, program.zone or UTC, now)
+    call = ServiceCall(key_of(job), name, job.element, job.attempts, variables, dict(node.headers))
+    return Taken(job, call, node, program.zone or UTC, now)
+
+
+def key_of(job: StoredJob) -> str:
+    """Return what stays the same when the job is repeated."""
+    return f"{job.case.hex()}-{job.wait}"
 
 
 def run(scripts: ScriptRunner, taken: Taken) -> Answer:
@@ -115,8 +156,7 @@ def answer(work: Work, catalogue: Catalogue, taken: Taken, brought: Answer, now:
         StepError: the model, with the data of the case, does not say how to go on.
     """
     job = taken.job
-    case = work.case_with_id(job.part, job.case)
-    found = work.job((job.part, job.case, job.wait))
+    case, found = work.case_with_id(job.part, job.case), work.job(job.place)
     if case is None or found is None or found.attempts != job.attempts:
         return None
     runnable = catalogue.of(work, case)
@@ -129,30 +169,78 @@ def answer(work: Work, catalogue: Catalogue, taken: Taken, brought: Answer, now:
         stimulus = Complete(job.wait, cast("Context", brought))
     else:
         stimulus = Complete(job.wait, {result: brought} if result else {})
-    return prepare(case, runnable, stimulus, now).save(work, runnable, now)
+    prepared = prepare(case, runnable, stimulus, now)
+    work.labour.end(job.place, job.attempts, now, "thrown" if isinstance(brought, BpmnError) else "done")
+    return prepared.save(work, runnable, now)
 
 
-def fail(work: Work, taken: Taken, error: Exception, now: Micros) -> bool:
-    """Put the job off, or stop it for good; return whether it was stopped."""
-    job = taken.job
-    pauses = _pauses(taken, error)
-    stopped = job.attempts > len(pauses)
+def accepted(runnable: Runnable, job: StoredJob, data: Mapping[str, object] | None) -> Context:
+    """Return what *data*, the answer to *job* from outside, brings to the case.
+
+    Each entry is a variable. Where the model names the variable that the answer is kept in, the entry of that name is
+    the answer, and without one all of them together are.
+
+    Raises:
+        DataRefusedError: it does not fit the schema of the process.
+    """
+    node = runnable.program.nodes[runnable.program.index(job.element)]
+    brought = dict(data or {})
+    if node.result is not None and node.result not in brought:
+        brought = {node.result: brought or None}
+    others = node.result is not None or bool(node.outputs) or not node.passes
+    return runnable.definition.schema.accept(brought, partial=True, others=others)
+
+
+def accepted_error(runnable: Runnable, _job: StoredJob, data: Mapping[str, object] | None) -> Context:
+    """Return what *data* that come with a BPMN error from outside bring to the case.
+
+    Raises:
+        DataRefusedError: they do not fit the schema of the process.
+    """
+    return runnable.definition.schema.accept(data or {}, partial=True)
+
+
+def fail(work: Work, job: StoredJob, error: Exception, now: Micros, pause: Micros | None = None) -> bool:
+    """Put the job off, for *pause* if that is given, or stop it for good; return whether it was stopped."""
+    stopped = job.attempts - job.earlier > retries_of(job, error)
     if stopped:
         moved = job._replace(run=None, incident=described(error))
     else:
-        moved = job._replace(run=now + pauses[job.attempts - 1])
+        moved = job._replace(run=now + (pause_of(job) if pause is None else pause))
     try:
         work.move_job(moved, job.attempts)
     except ConflictError:  # answered, withdrawn or taken by another in the meantime: nothing to put off
         return False
+    work.labour.end(job.place, job.attempts, now, "failed", described(error))
     return stopped
 
 
-def _pauses(taken: Taken, error: Exception) -> Sequence[Micros]:
-    """Return how long to wait after each failure; after one more, it is an incident."""
-    if taken.script is not None:
-        return PAUSES[: isinstance(error, ScriptError) and error.passes]
-    retries = taken.node.retries
-    if retries is None:
-        return PAUSES
-    return [PAUSES[min(nth, len(PAUSES) - 1)] for nth in range(min(retries, MOST_RETRIES))]
+def retries_of(job: StoredJob, error: Exception | None = None) -> int:
+    """Return how often *job* is tried again, after *error* if that is known; after one more failure it is stopped."""
+    if job.kind == "script":
+        return int(error is None or (isinstance(error, ScriptError) and error.passes))
+    return len(PAUSES) if job.retries is None else min(job.retries, MOST_RETRIES)
+
+
+def pause_of(job: StoredJob) -> Micros:
+    """Return how long to wait after the latest attempt failed.
+
+    To a pause, up to a fifth is added by the key of the job: what failed together is not tried again together.
+    """
+    pause = PAUSES[min(job.attempts - job.earlier, len(PAUSES)) - 1]
+    chance = sha256(f"{key_of(job)}/{job.attempts}".encode()).digest()[0]
+    return pause + pause * chance // 1280
+
+
+def restart(work: Work, site: Site, case: StoredCase, now: Micros) -> int:
+    """Let the stopped jobs of *case* be taken again, as often as at first; return how many there are.
+
+    The attempts go on being counted: what was taken before can answer no more.
+    """
+    stopped = work.labour.stopped(case.part, case.id)
+    for job in stopped:
+        kind = job.kind
+        if kind != "script":
+            kind = "external" if site.is_outside(job.service) else "service"
+        work.move_job(job._replace(run=now, incident=None, kind=kind, earlier=job.attempts), job.attempts)
+    return len(stopped)

@@ -34,7 +34,9 @@ def open_wait(work: Work, case: StoredCase, runnable: Runnable, opened: Opened, 
             work.add_task(task)
         case WaitKind.JOB:
             assert node.service is not None, "the readers give every service task a service"
-            work.add_job(StoredJob(*place, node.service, element, opened.execution, 0, now, None))
+            kind = "external" if runnable.site.is_outside(node.service) else "service"
+            job = StoredJob(*place, node.service, element, opened.execution, 0, now, None, kind, 0, node.retries)
+            work.add_job(job)
         case WaitKind.SCRIPT:
             assert node.script is not None, "only what has a script waits for one"
             work.add_job(StoredJob(*place, node.script.language, element, opened.execution, 0, now, None, "script"))
@@ -62,6 +64,8 @@ def close_wait(work: Work, case: StoredCase, closed: Closed, now: Micros, actor:
             status, by = ("withdrawn", None) if closed.withdrawn else ("completed", actor)
             work.close_task(place, status, by, now)
         case WaitKind.JOB | WaitKind.SCRIPT:
+            if closed.withdrawn:
+                work.labour.withdraw(place, now)
             work.drop_job(place)
         case WaitKind.TIMER | WaitKind.DEADLINE:
             work.drop_timer(place)

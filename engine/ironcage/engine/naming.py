@@ -1,4 +1,4 @@
-"""How people name a case and a task: ``PROCESS/KEY`` and ``PROCESS/KEY/NUMBER``.
+"""How people name a case, and a task or a job: ``PROCESS/KEY`` and ``PROCESS/KEY/NUMBER``.
 
 A process key has no slash, a number has none; the key of a case may have any.
 """
@@ -9,11 +9,11 @@ import hashlib
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
-from ironcage.engine.refusals import CaseKeyError, UnknownCaseError, UnknownTaskError
+from ironcage.engine.refusals import CaseKeyError, UnknownCaseError, UnknownJobError, UnknownTaskError
 from ironcage.record import part_of, subject_of
 
 if TYPE_CHECKING:
-    from ironcage.store import StoredCase, StoredTask, Work
+    from ironcage.store import StoredCase, StoredJob, StoredTask, Work
 
 _LONGEST_KEY = 200
 
@@ -87,17 +87,48 @@ def task_name(task: StoredTask) -> str:
     return f"{task.process}/{task.key}/{task.wait}"
 
 
+def job_name(job: StoredJob, case: str) -> str:
+    """Return the name of the job, which belongs to the case called *case*."""
+    return f"{case}/{job.wait}"
+
+
+def find_job(work: Work, name: str) -> tuple[StoredCase, StoredJob]:
+    """Return the job called *name* and its case.
+
+    Raises:
+        UnknownJobError: there is none, or none any more.
+    """
+    numbered = _numbered(name)
+    if numbered is None:
+        raise UnknownJobError(job=name)
+    process, key, number = numbered
+    case = work.case(part_of(process, key), process, key)
+    job = work.job((case.part, case.id, number)) if case else None
+    if case is None or job is None:
+        raise UnknownJobError(job=name)
+    return case, job
+
+
 def find_task(work: Work, name: str) -> tuple[StoredCase, StoredTask]:
     """Return the task called *name*, open or closed, and its case.
 
     Raises:
         UnknownTaskError: there is none.
     """
-    case_part, _, number = name.rpartition("/")
-    process, slash, key = case_part.partition("/")
-    if not slash or not (number.isascii() and number.isdigit()) or len(number) > 9:
+    numbered = _numbered(name)
+    if numbered is None:
         raise UnknownTaskError(task=name)
-    case, task = work.case_and_task(part_of(process, key), process, key, int(number))
+    process, key, number = numbered
+    case, task = work.case_and_task(part_of(process, key), process, key, number)
     if case is None or task is None:
         raise UnknownTaskError(task=name)
     return case, task
+
+
+def _numbered(name: str) -> tuple[str, str, int] | None:
+    """Return process, key and number of *name*, ``PROCESS/KEY/NUMBER``; None where it is none."""
+    of, _, number = name.rpartition("/")
+    process, slash, key = of.partition("/")
+    if not slash or not (number.isascii() and number.isdigit()) or len(number) > 9:
+        return None
+    return process, key, int(number)

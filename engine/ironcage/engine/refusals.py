@@ -37,6 +37,74 @@ class UnknownTaskError(NotFoundError):
     message = mark("There is no task {task}. A task is named PROCESS/KEY/NUMBER, as the list of tasks shows it.")
 
 
+class UnknownJobError(NotFoundError):
+    """There is no such job, or none any more."""
+
+    message = mark(
+        "There is no job {job}, or none any more: it was answered, or something else in its case ended it. A job is "
+        "named PROCESS/KEY/NUMBER."
+    )
+
+
+class UnknownTopicError(NotFoundError):
+    """The site has no such topic."""
+
+    message = mark(
+        "{topic} is no topic for workers outside; those of this site are: {known}. Add it to the topics of [external] "
+        "in the settings file."
+    )
+
+
+class LeaseError(UsageError):
+    """Nobody can have a job for so long."""
+
+    message = mark("A job is taken for more than no time and at most {most} hours.")
+
+
+class WorkerNameError(UsageError):
+    """The name of a worker cannot be one."""
+
+    message = mark(
+        "{worker} cannot be the name of a worker: it must have visible characters only, at most 200 of them."
+    )
+
+
+class LimitError(UsageError):
+    """So many cannot be asked for."""
+
+    message = mark("From 1 to {most} jobs can be fetched at once, not {limit}.")
+
+
+class ReleasedJobError(RefusedError):
+    """The attempt is over."""
+
+    message = mark(
+        "Attempt {attempt} at the job {job} does not have it any more: its time ran out, or it was given back; nothing "
+        "was done."
+    )
+
+
+class AttemptLostError(RefusedError):
+    """A job was taken as often as it may be, and nobody came back with an answer."""
+
+    message = mark(
+        "Whoever took the job did not answer in time, as often as it may be tried: the process was stopped or killed, "
+        "or the work takes longer than it is given."
+    )
+
+
+class JobFailedError(RefusedError):
+    """A worker outside could not do a job."""
+
+    message = mark("{worker} could not do it: {reason}")
+
+
+class FailureReasonError(UsageError):
+    """A failure needs a reason."""
+
+    message = mark("Why did the job {job} fail? Say it in a sentence; people read it when the job is stopped.")
+
+
 class UnknownServiceError(NotFoundError):
     """No installed package brings the service."""
 

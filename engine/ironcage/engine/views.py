@@ -113,6 +113,29 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class JobView:
+    """A job that a worker outside has fetched."""
+
+    name: str
+    """``PROCESS/KEY/NUMBER``."""
+    case: str
+    """``PROCESS/KEY``."""
+    element: str
+    topic: str
+    attempt: int
+    """Which time it was taken; whoever answers says it."""
+    worker: str
+    key: str
+    """Stable over repetitions: whoever is asked twice with it is asked for one thing."""
+    locked_until: datetime
+    """Until then nobody else gets it."""
+    variables: Context
+    """The case data as they were when it was fetched."""
+    headers: Mapping[str, str]
+    """What the model says beside the data."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """Something that is stopped until somebody looks at it."""
 

@@ -7,6 +7,7 @@ from ironcage.store.identity import new_id
 from ironcage.store.rows import (
     KeptMessage,
     Sending,
+    StoredAttempt,
     StoredCall,
     StoredCase,
     StoredJob,
@@ -25,6 +26,7 @@ __all__ = [
     "KeptMessage",
     "Sending",
     "Store",
+    "StoredAttempt",
     "StoredCall",
     "StoredCase",
     "StoredJob",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from ironcage.record import CaseRow, Event, Payload, RecordedCase, grouped, subject_of
-from ironcage.store.rows import StoredCase, StoredJob, StoredTask
+from ironcage.store.rows import StoredCase, StoredTask
 from ironcage.store.sqlite import any_text
 from ironcage.store.tables import cases, events, jobs, payloads, tasks
 from ironcage.store.traffic import outbox, starts
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Executable, Row, Select
-
-    from ironcage.clock import Micros
 
 _AT_A_TIME = 1000
 
@@ -117,19 +115,6 @@ def stopped_starts(connection: Connection) -> list[tuple[str, str, str]]:
     """Return process, element and reason of the timers that begin no case any more until somebody looks at them."""
     query = select(starts.c.process, starts.c.element, starts.c.incident).where(starts.c.incident.is_not(None))
     return [(row.process, row.element, row.incident) for row in connection.execute(query.order_by(*starts.primary_key))]
-
-
-def runnable_jobs(connection: Connection, now: Micros, limit: int) -> list[StoredJob]:
-    """Return at most *limit* jobs that may be taken at *now*, those that have waited longest first."""
-    query = select(jobs).where(jobs.c.run_us.is_not(None), jobs.c.run_us <= now).order_by(jobs.c.run_us).limit(limit)
-    return [StoredJob(*row) for row in connection.execute(query)]
-
-
-def next_job(connection: Connection) -> Micros | None:
-    """Return when the next job or script may be taken, or None where there is none."""
-    query = select(jobs.c.run_us).where(jobs.c.run_us.is_not(None)).order_by(jobs.c.run_us).limit(1)
-    found: Micros | None = connection.scalar(query)
-    return found
 
 
 def record(connection: Connection) -> Iterator[RecordedCase]:

@@ -90,7 +90,34 @@ class StoredJob(NamedTuple):
     incident: str | None
     """Why it is not tried any more; then *run* is None."""
     kind: str = "service"
-    """``service`` or ``script``."""
+    """``service``, ``script``, or ``external`` for a service that workers outside fetch."""
+    earlier: int = 0
+    """How many of the attempts were made before somebody last let it go on; they count no more."""
+    retries: int | None = None
+    """How often the model says that it is tried again; None for the usual number."""
+
+    @property
+    def place(self) -> WaitKey:
+        """Its key."""
+        return (self.part, self.case, self.wait)
+
+
+class StoredAttempt(NamedTuple):
+    """A row of the table ``attempts``: one time that a job was taken; it stays when the job is gone."""
+
+    part: int
+    case: bytes
+    wait: int
+    attempt: int
+    element: str
+    worker: str | None
+    """Who took it; None for the engine itself."""
+    began: Micros
+    ended: Micros | None = None
+    outcome: str | None = None
+    """``done``, ``thrown`` (a BPMN error), ``failed``, ``lost`` (its time ran out) or ``withdrawn``; None under way."""
+    error: str | None = None
+    """Why it failed: the kind of the error, and its sentence."""
 
 
 class Subscription(NamedTuple):

@@ -73,10 +73,24 @@ DROP_TIMER = f"DELETE FROM timers {_OF_A_WAIT}"
 JOB = _select(tables.jobs) + _OF_A_WAIT
 ADD_JOB = _insert(tables.jobs)
 DROP_JOB = f"DELETE FROM jobs {_OF_A_WAIT}"
-MOVE_JOB = f"UPDATE jobs SET attempts = ?, run_us = ?, incident = ? {_OF_A_WAIT} AND attempts = ?"
-RESTART_JOBS = (
-    "UPDATE jobs SET attempts = 0, run_us = ?, incident = NULL WHERE part = ? AND case_id = ? AND incident IS NOT NULL"
+MOVE_JOB = (
+    f"UPDATE jobs SET attempts = ?, run_us = ?, incident = ?, kind = ?, earlier = ? {_OF_A_WAIT} AND attempts = ?"
 )
+STOPPED_JOBS = _select(tables.jobs) + "WHERE part = ? AND case_id = ? AND incident IS NOT NULL ORDER BY wait"
+_DUE_RUN = "run_us IS NOT NULL AND run_us <= ? ORDER BY run_us LIMIT ?"
+# Claims: what these read is taken in the same unit of work, so that rows somebody else is taking are to be passed over.
+DUE_JOBS = _select(tables.jobs) + "WHERE kind <> 'external' AND " + _DUE_RUN
+DUE_TOPIC = _select(tables.jobs) + "WHERE kind = 'external' AND service = ? AND " + _DUE_RUN
+NEXT_JOB = "SELECT run_us FROM jobs WHERE kind <> 'external' AND run_us IS NOT NULL ORDER BY run_us LIMIT 1"
+ADD_ATTEMPT = _insert(tables.attempts)
+END_ATTEMPT = (
+    f"UPDATE attempts SET ended_us = ?, outcome = ?, error = ? {_OF_A_WAIT} AND attempt = ? AND ended_us IS NULL"
+)
+WITHDRAW_ATTEMPTS = f"UPDATE attempts SET ended_us = ?, outcome = 'withdrawn' {_OF_A_WAIT} AND ended_us IS NULL"
+ATTEMPT = _select(tables.attempts) + f"{_OF_A_WAIT} AND attempt = ?"
+ATTEMPTS = _select(tables.attempts) + f"{_OF_A_WAIT} ORDER BY attempt"
+FAILED_ATTEMPTS = "SELECT wait, attempt, error FROM attempts WHERE part = ? AND case_id = ? AND error IS NOT NULL"
+REWORD_ATTEMPT = f"UPDATE attempts SET error = ? {_OF_A_WAIT} AND attempt = ?"
 INCIDENTS = "SELECT wait, incident FROM jobs WHERE part = ? AND case_id = ? AND incident IS NOT NULL"
 REWORD = f"UPDATE jobs SET incident = ? {_OF_A_WAIT}"
 

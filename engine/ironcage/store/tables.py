@@ -249,15 +249,43 @@ jobs = Table(
     Column("run_us", BigInteger),
     Column("incident", TEXT),
     Column("kind", TEXT, server_default="service", nullable=False),
+    Column("earlier", Integer, server_default="0", nullable=False),
+    Column("retries", Integer),
     PrimaryKeyConstraint("part", "case_id", "wait"),
-    CheckConstraint("kind IN ('service', 'script')", name="kind_known"),
-    CheckConstraint("attempts >= 0", name="attempts_counted"),
+    CheckConstraint("kind IN ('service', 'script', 'external')", name="kind_known"),
+    CheckConstraint("attempts >= earlier AND earlier >= 0", name="attempts_counted"),
     CheckConstraint("(run_us IS NULL) = (incident IS NOT NULL)", name="stopped_by_an_incident"),
     sqlite_with_rowid=False,
 )
 Index(
     "ix_jobs_run",
     jobs.c.run_us,
-    sqlite_where=TextClause("run_us IS NOT NULL"),
-    postgresql_where=TextClause("run_us IS NOT NULL"),
+    sqlite_where=TextClause("kind <> 'external' AND run_us IS NOT NULL"),
+    postgresql_where=TextClause("kind <> 'external' AND run_us IS NOT NULL"),
+)
+Index(
+    "ix_jobs_topic",
+    jobs.c.service,
+    jobs.c.run_us,
+    sqlite_where=TextClause("kind = 'external' AND run_us IS NOT NULL"),
+    postgresql_where=TextClause("kind = 'external' AND run_us IS NOT NULL"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("part", Integer, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
+    Column("wait", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("worker", Text),
+    Column("began_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger),
+    Column("outcome", Text),
+    Column("error", Text),
+    PrimaryKeyConstraint("part", "case_id", "wait", "attempt"),
+    CheckConstraint("outcome IN ('done', 'thrown', 'failed', 'lost', 'withdrawn')", name="outcome_known"),
+    CheckConstraint("(ended_us IS NULL) = (outcome IS NULL)", name="outcome_when_over"),
+    sqlite_with_rowid=False,
 )

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from ironcage.errors import RefusedError
 from ironcage.messages import mark
 from ironcage.store import statements
+from ironcage.store.labour import Labour
 from ironcage.store.pending import Pending
 from ironcage.store.post import Post
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask, WaitKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -48,6 +49,8 @@ class Work:
         self._last: Event | None = None
         self.post = Post(self._cursor, self._pending, self.flush)
         """What passes between cases."""
+        self.labour = Labour(self._cursor)
+        """Who takes jobs, and what came of it."""
 
     @property
     def connection(self) -> Connection:
@@ -197,12 +200,6 @@ class Work:
         self.flush()
         return self._cursor.change(statements.ERASE, (part, case))
 
-    def erase_incidents(self, part: int, case: bytes, without_quotes: Callable[[str], str]) -> None:
-        """Write what *without_quotes* leaves of them over the incidents of the case's jobs."""
-        self.flush()
-        for wait, incident in self._cursor.all(statements.INCIDENTS, (part, case)):
-            self._cursor.change(statements.REWORD, (without_quotes(incident), part, case, wait))
-
     def add_task(self, task: StoredTask) -> None:
         """Insert a task that is offered now."""
         self._pending.any = True
@@ -244,12 +241,6 @@ class Work:
             ConflictError: it does not.
         """
         self.flush()
-        place = (job.part, job.case, job.wait)
-        values = (job.attempts, job.run, job.incident, *place, expected)
-        if self._cursor.change(statements.MOVE_JOB, values) != 1:
+        values = (job.attempts, job.run, job.incident, job.kind, job.earlier)
+        if self._cursor.change(statements.MOVE_JOB, (*values, *job.place, expected)) != 1:
             raise ConflictError(case=job.case.hex())
-
-    def restart_jobs(self, part: int, case: bytes, now: Micros) -> int:
-        """Let the stopped jobs of the case be taken again at *now*; return how many there are."""
-        self.flush()
-        return self._cursor.change(statements.RESTART_JOBS, (now, part, case))

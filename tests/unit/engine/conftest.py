@@ -7,10 +7,13 @@ from databases import emptied
 from running import Running
 
 from ironcage.messages import speaking
+from ironcage.settings import NOTHING_SET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from ironcage.settings import Site
 
 
 @pytest.fixture(autouse=True)
@@ -29,8 +32,8 @@ def run(url: str) -> Iterator[Callable[..., Running]]:
     """Make an engine with the given plugins and deploy the given definitions."""
     made: list[Running] = []
 
-    def make(*definitions: object, plugins: tuple[object, ...] = ()) -> Running:
-        running = Running(url, *plugins)
+    def make(*definitions: object, plugins: tuple[object, ...] = (), site: Site = NOTHING_SET) -> Running:
+        running = Running(url, *plugins, site=site)
         made.append(running)
         for definition in definitions:
             running.engine.deploy(definition)

@@ -1,4 +1,4 @@
-"""What a site sets: so far, where its database is."""
+"""Where the database of a site is."""
 
 from __future__ import annotations
 
