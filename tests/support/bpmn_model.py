@@ -5,6 +5,7 @@
     start | end | terminate | pass | task | user | manual | xor | and | or
     service NAME [result VARIABLE] | rule DECISION [result VARIABLE]
     timer FEEL | until FEEL | boundary HOST FEEL         a duration, a date, an interrupting duration
+    caught HOST CODE                                      an error of the host
     any of them, then: default FLOW
 
 A flow is ``source -> target`` or ``source -> target if FEEL``; its id is ``source_target``.
@@ -39,6 +40,7 @@ _TAGS = {
     "timer": "intermediateCatchEvent",
     "until": "intermediateCatchEvent",
     "boundary": "boundaryEvent",
+    "caught": "boundaryEvent",
 }
 
 
@@ -68,7 +70,9 @@ def model(
         lines.append(
             f'<sequenceFlow id="{identity}" sourceRef="{source}" targetRef="{target}">{condition}</sequenceFlow>'
         )
-    return "\n".join([*lines, "</process>", "</definitions>"]).encode()
+    codes = sorted({written.split()[2] for written in nodes.values() if written.startswith("caught ")})
+    errors = [f'<error id="error_{code}" errorCode="{code}"/>' for code in codes]
+    return "\n".join([*lines, "</process>", *errors, "</definitions>"]).encode()
 
 
 def _flow(written: str) -> tuple[str, str, str, str]:
@@ -121,6 +125,9 @@ def _particulars(kind: str, rest: str) -> tuple[str, str, str]:
         case "boundary":
             host, _, duration = rest.partition(" ")
             return f' attachedToRef="{host}"', "", _timer("timeDuration", duration)
+        case "caught":
+            host, _, code = rest.partition(" ")
+            return f' attachedToRef="{host}"', "", f'<errorEventDefinition errorRef="error_{code}"/>'
         case "terminate":
             return "", "", "<terminateEventDefinition/>"
         case _:

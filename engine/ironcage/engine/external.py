@@ -66,11 +66,15 @@ class OutsideCommands(Basis):
             raise WorkerNameError(worker=repr(worker))
         if not 1 <= limit <= MOST_FETCHED:
             raise LimitError(limit=limit, most=MOST_FETCHED)
-        claimed: list[StoredJob] = []
         now, time = self.clock.now(), _time(lease)
-        with self.store.writing() as work:
+
+        def claim(work: Work) -> list[StoredJob]:
+            claimed: list[StoredJob] = []
             for topic in dict.fromkeys(topics):
                 claimed += jobs.claim_outside(work, topic, worker, now, limit - len(claimed), time)
+            return claimed
+
+        claimed = self.store.run(claim)
         with self._looking() as work:
             return [_view(taken, worker) for job in claimed if (taken := jobs.called(work, self._catalogue, job, now))]
 
@@ -83,11 +87,14 @@ class OutsideCommands(Basis):
             LeaseError: the lease cannot be.
         """
         time = _time(lease)
-        with self.store.writing() as work:
+
+        def extend(work: Work) -> Micros:
             now = self.clock.now()
             _, found = self._held(work, job, attempt, now)
             work.move_job(found._replace(run=now + time), attempt)
-            return instant(now + time)
+            return now + time
+
+        return instant(self.store.run(extend))
 
     def complete_job(self, job: str, attempt: int, data: Mapping[str, object] | None = None) -> None:
         """Answer the job with *data* and take its case on to where it waits next.
@@ -138,10 +145,13 @@ class OutsideCommands(Basis):
         if not reason.strip():
             raise FailureReasonError(job=job)
         pause = None if retry_in is None else max(0, retry_in // _MICROSECOND)
-        with self.store.writing() as work:
+
+        def fail(work: Work) -> bool:
             now = self.clock.now()
             worker, found = self._held(work, job, attempt, now)
             return jobs.fail(work, found, JobFailedError(worker=worker, reason=reason[:LONGEST_REASON]), now, pause)
+
+        return self.store.run(fail)
 
     def _end(
         self,
@@ -152,7 +162,8 @@ class OutsideCommands(Basis):
         stimulus: Callable[[int, Context], Stimulus],
     ) -> None:
         accept = jobs.accepted if outcome == "done" else jobs.accepted_error
-        with self.store.writing() as work:
+
+        def go_on(work: Work) -> int:
             now = self.clock.now()
             case, found = find_job(work, job)
             _check_held(work, job, found, attempt, now)
@@ -160,8 +171,9 @@ class OutsideCommands(Basis):
             brought = accept(runnable, found, data)
             prepared = prepare(case, runnable, stimulus(found.wait, brought), now)
             work.labour.end(found.place, attempt, now, outcome)
-            sent = prepared.save(work, runnable, now)
-        self._settle(sent)
+            return prepared.save(work, runnable, now)
+
+        self._settle(self.store.run(go_on))
 
     def _held(self, work: Work, job: str, attempt: int, now: Micros) -> tuple[str, StoredJob]:
         _, found = find_job(work, job)

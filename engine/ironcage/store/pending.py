@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros
     from ironcage.record import Event, Payload
     from ironcage.store.database import Batch
-    from ironcage.store.rows import Sending, StoredCall, StoredCase, StoredJob, StoredTask, Subscription, WaitKey
+    from ironcage.store.rows import (
+        Sending,
+        StoredAttempt,
+        StoredCall,
+        StoredCase,
+        StoredJob,
+        StoredTask,
+        Subscription,
+        WaitKey,
+    )
 
 Row = TypeVar("Row", bound=tuple[object, ...])
 
@@ -64,8 +73,8 @@ class Pending:
     """Everything that is still to be written."""
 
     __slots__ = (
-        "_added", "_keys", "_moved", "any", "calls", "closed", "events", "jobs", "payloads", "sendings",
-        "subscriptions", "tasks", "timers",
+        "_added", "_keys", "_moved", "any", "begun", "calls", "closed", "ended", "events", "jobs", "payloads",
+        "sendings", "subscriptions", "tasks", "timers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -83,6 +92,8 @@ class Pending:
         self.subscriptions: Waits[Subscription] = Waits(statements.ADD_SUBSCRIPTION, statements.DROP_SUBSCRIPTION)
         self.calls: Waits[StoredCall] = Waits(statements.ADD_CALL, statements.DROP_CALL)
         self.sendings: list[Sending] = []
+        self.begun: list[StoredAttempt] = []
+        self.ended: list[tuple[object, ...]] = []
 
     # Cases
 
@@ -144,10 +155,12 @@ class Pending:
             *self.subscriptions.batches(),
             *self.calls.batches(),
             (statements.ADD_SENDING, self.sendings),
+            (statements.ADD_ATTEMPT, self.begun),
+            (statements.END_ATTEMPT, self.ended),
         ]
         self.any = False
         self._added, self._moved, self._keys, self.closed = {}, {}, {}, {}
-        self.events, self.payloads, self.sendings = [], [], []
+        self.events, self.payloads, self.sendings, self.begun, self.ended = [], [], [], [], []
         return [batch for batch in batches if batch[1]], moved
 
 

@@ -78,7 +78,6 @@ MOVE_JOB = (
 )
 STOPPED_JOBS = _select(tables.jobs) + "WHERE part = ? AND case_id = ? AND incident IS NOT NULL ORDER BY wait"
 _DUE_RUN = "run_us IS NOT NULL AND run_us <= ? ORDER BY run_us LIMIT ?"
-# Claims: what these read is taken in the same unit of work, so that rows somebody else is taking are to be passed over.
 DUE_JOBS = _select(tables.jobs) + "WHERE kind <> 'external' AND " + _DUE_RUN
 DUE_TOPIC = _select(tables.jobs) + "WHERE kind = 'external' AND service = ? AND " + _DUE_RUN
 NEXT_JOB = "SELECT run_us FROM jobs WHERE kind <> 'external' AND run_us IS NOT NULL ORDER BY run_us LIMIT 1"
@@ -166,8 +165,8 @@ COUNT_STOPPED = (
     "WHERE (part = ? AND sender = ? OR to_part = ? AND to_case = ?) AND incident IS NOT NULL"
 )
 
-LOCKED = frozenset({CASE_AND_TASK, CASE_BY_ID, CASE_BY_KEY})
+LOCKED = frozenset({CASE_AND_TASK, CASE_BY_ID, CASE_BY_KEY, JOB})
 """What a step reads and goes on from: nobody else changes it before the step is over."""
-CLAIMED = frozenset({DUE, DUE_START, NEXT_SENDING, KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR})
+CLAIMED = frozenset({DUE, DUE_JOBS, DUE_TOPIC, DUE_START, NEXT_SENDING, KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR})
 """What whoever comes first takes: others look past it."""
 EVENT_DIGEST = "SELECT digest FROM events WHERE part = ? AND case_id = ? AND seq = ?"

@@ -38,7 +38,7 @@ class Work:
     database at once.
     """
 
-    __slots__ = ("_connection", "_cursor", "_digests", "_last", "_pending", "post")
+    __slots__ = ("_connection", "_cursor", "_digests", "_last", "_pending", "labour", "post")
 
     def __init__(self, connection: Connection, database: Database, *, locks: bool = True) -> None:
         """Work on *connection*; with *locks*, for writing."""
@@ -49,7 +49,7 @@ class Work:
         self._last: Event | None = None
         self.post = Post(self._cursor, self._pending, self.flush)
         """What passes between cases."""
-        self.labour = Labour(self._cursor)
+        self.labour = Labour(self._cursor, self._pending, self.flush)
         """Who takes jobs, and what came of it."""
 
     @property

@@ -7,9 +7,9 @@ from running import BEGIN, HOUR, SERVED, TWO_TASKS, definition
 
 from ironcage.engine import NoIncidentError, OpenUnitError
 from ironcage.engine.catalogue import Catalogue
-from ironcage.engine.jobs import LEASE, PAUSES, answer, fail, take
+from ironcage.engine.jobs import LEASE, PAUSES, answer, called, claim_own, fail, pause_of
 from ironcage.hooks import hookimpl
-from ironcage.store import queries
+from ironcage.settings import NOTHING_SET
 
 SERVED_IN_TIME = (
     {"s": "start", "a": "service ask result x", "l": "boundary a PT1H", "b": "user", "e": "end", "late": "end"},
@@ -60,14 +60,15 @@ def test_a_call_is_repeated_with_the_same_key_after_pauses_that_grow(run, answer
     answering.answer = _fail
     running.engine.start("p")
     at = BEGIN
-    for attempt, pause in enumerate(PAUSES, 1):
+    for attempt, usual in enumerate(PAUSES, 1):
         assert running.engine.run_jobs() == 0
         assert len(answering.calls) == attempt
+        pause = running.engine.next_job() - at
+        assert usual * 0.8 <= pause <= usual
         running.clock.move_to(at + pause - 1)
         running.engine.run_jobs()
         assert len(answering.calls) == attempt
         at += pause
-        assert running.engine.next_job() == at
         running.clock.move_to(at)
     answering.answer = lambda: Decimal(7)
     assert running.engine.run_jobs() == 1
@@ -113,8 +114,8 @@ def test_an_answer_after_its_lease_changes_nothing_once_another_has_the_job(run,
 
 def _take(running):
     with running.store.writing() as work:
-        (job,) = queries.runnable_jobs(work.connection, running.clock.now(), 9)
-        return take(work, Catalogue(), job, running.clock.now())
+        job = claim_own(work, NOTHING_SET, running.clock.now())
+        return called(work, Catalogue(NOTHING_SET), job, running.clock.now())
 
 
 def test_only_the_latest_attempt_can_answer_or_fail(run):
@@ -126,11 +127,53 @@ def test_only_the_latest_attempt_can_answer_or_fail(run):
     assert (first.call.attempt, second.call.attempt) == (1, 2)
     before = running.dump()
     with running.store.writing() as work:
-        assert answer(work, Catalogue(), first, Decimal(1), running.clock.now()) is None
-        assert not fail(work, first, ZeroDivisionError(), running.clock.now())
+        assert answer(work, Catalogue(NOTHING_SET), first, Decimal(1), running.clock.now()) is None
+        assert not fail(work, first.job, ZeroDivisionError(), running.clock.now())
     assert running.dump() == before
     with running.store.writing() as work:
-        assert answer(work, Catalogue(), second, Decimal(2), running.clock.now()) == 0
+        assert answer(work, Catalogue(NOTHING_SET), second, Decimal(2), running.clock.now()) == 0
+
+
+def test_what_fails_together_is_not_tried_again_together(run):
+    running = run(definition(*SERVED))
+    for _ in range(20):
+        running.engine.start("p")
+    pauses = [pause_of(_take(running).job) for _ in range(20)]
+    assert len(set(pauses)) > 10
+    assert all(PAUSES[0] * 0.8 <= pause <= PAUSES[0] for pause in pauses)
+
+
+def test_after_a_retry_the_attempts_go_on_being_counted_so_that_no_old_one_can_answer(run, answering):
+    running = run(definition(*SERVED), plugins=(answering,))
+    answering.answer = _fail
+    case = running.engine.start("p")
+    old = _take(running)
+    for _ in range(len(PAUSES) + 1):
+        running.clock.move_to(running.clock.now() + 2 * HOUR)
+        running.engine.run_jobs()
+    running.engine.retry(case)
+    new = _take(running)
+    assert new.call.attempt == len(PAUSES) + 2
+    with running.store.writing() as work:
+        assert answer(work, Catalogue(NOTHING_SET), old, Decimal(1), running.clock.now()) is None
+    for _ in range(len(PAUSES)):
+        assert running.engine.incidents() == []
+        running.clock.move_to(running.clock.now() + 2 * HOUR)
+        running.engine.run_jobs()
+    assert len(running.engine.incidents()) == 1
+
+
+def test_a_job_that_nobody_comes_back_with_is_stopped_in_the_end(run):
+    running = run(definition(*SERVED))
+    case = running.engine.start("p")
+    for _ in range(len(PAUSES) + 1):
+        assert _take(running) is not None
+        running.clock.move_to(running.clock.now() + LEASE)
+    assert running.engine.run_jobs() == 0
+    (incident,) = running.engine.incidents()
+    assert (incident.case, incident.element) == (case, "a")
+    assert incident.kind == "AttemptLostError"
+    assert {row[8] for row in running.dump()["attempts"]} == {"lost"}
 
 
 def test_a_job_that_is_taken_is_left_alone_for_the_time_of_its_lease(run, answering):

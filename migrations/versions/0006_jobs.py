@@ -5,8 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Text that every database orders in the same way."""
+
+revision = "0006"
+down_revision = "0005"
 
 _JOBS = "part, case_id, wait, service, element, execution, attempts, run_us, incident, kind"
 
@@ -17,7 +20,8 @@ def upgrade() -> None:
     What the release before wrote stays as it is, and what it writes without the new columns is taken.
     """
     op.drop_index("ix_jobs_run", "jobs")
-    op.rename_table("jobs", "jobs_before")
+    op.execute(f"CREATE TABLE jobs_before AS SELECT {_JOBS} FROM jobs")  # noqa: S608
+    op.drop_table("jobs")  # with the names of its constraints
     _jobs()
     op.execute(f"INSERT INTO jobs ({_JOBS}) SELECT {_JOBS} FROM jobs_before")  # noqa: S608
     op.drop_table("jobs_before")
@@ -30,13 +34,13 @@ def _jobs() -> None:
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("case_id", sa.LargeBinary, nullable=False),
         sa.Column("wait", sa.Integer, nullable=False),
-        sa.Column("service", sa.Text, nullable=False),
-        sa.Column("element", sa.Text, nullable=False),
+        sa.Column("service", TEXT, nullable=False),
+        sa.Column("element", TEXT, nullable=False),
         sa.Column("execution", sa.Integer, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("run_us", sa.BigInteger),
-        sa.Column("incident", sa.Text),
-        sa.Column("kind", sa.Text, server_default="service", nullable=False),
+        sa.Column("incident", TEXT),
+        sa.Column("kind", TEXT, server_default="service", nullable=False),
         sa.Column("earlier", sa.Integer, server_default="0", nullable=False),
         sa.Column("retries", sa.Integer),
         sa.PrimaryKeyConstraint("part", "case_id", "wait", name="pk_jobs"),
@@ -68,12 +72,12 @@ def _attempts() -> None:
         sa.Column("case_id", sa.LargeBinary, nullable=False),
         sa.Column("wait", sa.Integer, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
-        sa.Column("element", sa.Text, nullable=False),
-        sa.Column("worker", sa.Text),
+        sa.Column("element", TEXT, nullable=False),
+        sa.Column("worker", TEXT),
         sa.Column("began_us", sa.BigInteger, nullable=False),
         sa.Column("ended_us", sa.BigInteger),
-        sa.Column("outcome", sa.Text),
-        sa.Column("error", sa.Text),
+        sa.Column("outcome", TEXT),
+        sa.Column("error", TEXT),
         sa.PrimaryKeyConstraint("part", "case_id", "wait", "attempt", name="pk_attempts"),
         sa.CheckConstraint(
             "outcome IN ('done', 'thrown', 'failed', 'lost', 'withdrawn')", name="ck_attempts_outcome_known"
