@@ -10,6 +10,7 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 revision = "0006"
 down_revision = "0005"
+compatible_from = "0001"
 
 _JOBS = "part, case_id, wait, service, element, execution, attempts, run_us, incident, kind"
 

@@ -55,6 +55,8 @@ class Labour:
 
     def end(self, place: WaitKey, attempt: int, at: Micros, outcome: str, error: str | None = None) -> None:
         """Note what came of an attempt, unless it is over already."""
+        if self._pending.begun:
+            self._flush()  # what is written at once must not depend on each other
         self._pending.any = True
         self._pending.ended.append((at, outcome, error, *place, attempt))
 
