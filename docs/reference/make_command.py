@@ -63,6 +63,9 @@ JSON = {
     "complete": "{case, status, tasks}",
     "message": "{outcome, case, kept_until}",
     "signal": "{signal, received}",
+    "migrate": "一行一件 a line each: {type: case, case, outcome: migrates | migrated | refused | undone | left, "
+    "changes: [{element, line, what}], reasons: [{element, line, what}]}; "
+    "最后一行 the last line: {type: migration, id, process, from, to, renamed, gone, added, counts}",
     "worker": "{incidents}",
     "incident": "[{case, element, reason}]",
     "import": "{cases, events, rejected}",

@@ -156,14 +156,15 @@ def _compensation(pair: Correspondence, state: State) -> Iterator[Remark]:
         origin = pair.origins.get(index)
         if origin in (None, CASE) or (before.compensates and origin in before.compensators):
             continue
-        if state.executions.get(origin, 0):
+        active = sum(each.node == origin and each.execution > 0 for each in state.activities.values())
+        if state.executions.get(origin, 0) > active:
             yield remark(pair.new, index, remarks.NOT_REMEMBERED)
 
 
 def _done(pair: Correspondence, done: tuple[Completed, ...]) -> Iterator[Remark]:
-    handlers = (plan_of(pair.old).compensators, plan_of(pair.new).compensators)
+    before, after = plan_of(pair.old).compensators, plan_of(pair.new).compensators
     for each in done:
-        at = pair.nodes.get(each.node)
-        if at is None or (each.node in handlers[0] and pair.nodes.get(handlers[0][each.node]) != handlers[1].get(at)):
+        at, handler = pair.nodes.get(each.node), before.get(each.node)
+        if at is None or (handler is not None and after.get(at) != pair.nodes.get(handler, CASE)):
             yield remark(pair.old, each.node, remarks.NOT_COMPENSABLE)
         yield from _done(pair, each.inside)

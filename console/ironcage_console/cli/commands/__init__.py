@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "complete": mark("complete a task"),
     "message": mark("give a message to the one case that waits for it"),
     "signal": mark("give a signal to all cases that wait for it"),
+    "migrate": mark("move running cases to another version of their process, and back"),
     "worker": mark("fire timers and deadlines, run service and script tasks"),
     "incident": mark("list what is stopped, and let it go on"),
     "import": mark("read a log into the event log"),
