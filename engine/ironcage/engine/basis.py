@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ironcage.engine.catalogue import Runnable
     from ironcage.engine.views import Place
     from ironcage.settings import Site
-    from ironcage.store import Connection, Store, StoredCase, Work
+    from ironcage.store import HostConnection, Store, StoredCase, Work
 
 MOST_DELIVERIES = 1000
 """How much a command delivers before it returns; what cases send each other without end is left to the worker."""
@@ -59,11 +59,19 @@ class Basis:
             yield
 
     @contextmanager
-    def within(self, connection: Connection) -> Iterator[None]:
-        """Let the commands inside the block belong to the caller's own transaction on a SQLAlchemy *connection*.
+    def within(self, connection: HostConnection) -> Iterator[None]:
+        """Let the commands inside the block belong to the caller's own transaction on *connection*.
 
-        The caller commits or rolls back. After a refusal the transaction may go on; after any other error it must be
-        rolled back.
+        The caller commits or rolls back. A refusal has changed nothing, and the transaction may go on. Any other error
+        of a command is a ``MustRollBackError``: the caller must roll back; a ``MustRetryError`` says that the same may
+        well succeed when all of it is run again.
+
+        Args:
+            connection: a SQLAlchemy Connection or Session, or the connection of the driver (sqlite3, psycopg).
+
+        Raises:
+            UsageError: *connection* is in no transaction, or leads elsewhere.
+            SurroundingsError: its database has not the schema of this release.
         """
         with self.store.joining(connection):
             yield

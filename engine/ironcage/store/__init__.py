@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from ironcage.store import definitions, migrations, queries, schema
+from ironcage.store.host import HostConnection, MustRetryError, MustRollBackError
 from ironcage.store.identity import new_id
 from ironcage.store.rows import (
     KeptMessage,
@@ -23,7 +24,10 @@ from ironcage.store.work import ConflictError, Work
 __all__ = [
     "ConflictError",
     "Connection",
+    "HostConnection",
     "KeptMessage",
+    "MustRetryError",
+    "MustRollBackError",
     "Sending",
     "Store",
     "StoredAttempt",

@@ -7,18 +7,31 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
+from ironcage.errors import SurroundingsError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
 
+    from ironcage.store.lent import Lent
+
     Batch = tuple[str, Sequence[Sequence[object]]]
     """A statement, and the rows it is executed with."""
 
 
+class BusyError(SurroundingsError):
+    """Other transactions stood in the way."""
+
+
 class Cursor(ABC):
     """The driver's cursor; it takes statements as ``ironcage.store.statements`` writes them."""
+
+    __slots__ = ("has_written",)
+
+    has_written: bool
+    """Whether any row was changed by it."""
 
     @abstractmethod
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
@@ -47,6 +60,10 @@ class Database(ABC):
     engine: Engine
     place: str
     """What people call the database in an error."""
+    identity: str
+    """Which database it is, as the database itself says."""
+    driver: str
+    """What the connections of its driver are called."""
     lanes: int
     """How many units of work of one process may be under way at once."""
 
@@ -61,6 +78,10 @@ class Database(ABC):
     @abstractmethod
     def cursor(self, connection: Connection, *, locks: bool) -> Cursor:
         """Return a cursor of *connection*; with *locks*, the rows that a step goes on from are locked when read."""
+
+    @abstractmethod
+    def lent(self, driver: object) -> Lent | None:
+        """Return what makes *driver* serve for a while; None where it is no connection of the driver in use here."""
 
     @abstractmethod
     def explained(self) -> AbstractContextManager[None]:

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from ironcage.errors import SurroundingsError
 from ironcage.messages import mark
 from ironcage.store import many
-from ironcage.store.database import Cursor, Database, causes
+from ironcage.store.database import BusyError, Cursor, Database, causes
+from ironcage.store.lent import LentPostgres
 from ironcage.store.statements import CLAIMED, LOCKED
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class ServerDamagedError(SurroundingsError):
     message = mark("The database {place} is damaged ({reason}). Restore it from a backup.")
 
 
-class ServerBusyError(SurroundingsError):
+class ServerBusyError(BusyError):
     """Other transactions stood in the way again and again."""
 
     message = mark(
@@ -110,6 +111,7 @@ class Postgres(Database):
     """A database on a PostgreSQL server, and a pool of connections to it."""
 
     lanes = LANES
+    driver = "psycopg.Connection"
 
     def __init__(self, url: URL) -> None:
         """Take the database at *url*; nothing is connected yet."""
@@ -128,6 +130,7 @@ class Postgres(Database):
         self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with self.explained(), self.engine.connect() as connection:
             found = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
+            self.identity = str(connection.exec_driver_sql("SELECT current_database()").scalar_one())
         if found < OLDEST:
             raise ServerOldError(place=self.place, found=found, oldest=OLDEST)
 
@@ -179,6 +182,10 @@ class Postgres(Database):
         """Return a cursor; with *locks*, cases are locked when they are read, and what is claimed is skipped."""
         driver: Any = connection.connection.dbapi_connection
         return _Cursor(driver, locks=locks)
+
+    def lent(self, driver: object) -> LentPostgres | None:
+        """Return what makes *driver* serve for a while."""
+        return LentPostgres(driver) if isinstance(driver, _driver().Connection) else None
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -241,9 +248,10 @@ class _Cursor(Cursor):
     __slots__ = ("_cursor", "_locks")
 
     def __init__(self, connection: psycopg.Connection[Any], *, locks: bool) -> None:
-        self._cursor = _driver().RawCursor(connection)
+        self._cursor = _driver().RawCursor(connection, row_factory=_driver().rows.tuple_row)
         self._cursor.format = _driver().pq.Format.BINARY
         self._locks = locks
+        self.has_written = False
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         return self._cursor.execute(_numbered(sql, self._locks), parameters).fetchone()
@@ -254,12 +262,14 @@ class _Cursor(Cursor):
 
     def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
         changed: int = self._cursor.execute(_numbered(sql, self._locks), parameters).rowcount
+        self.has_written |= changed > 0
         return changed
 
     def write(self, batches: Sequence[Batch]) -> list[int]:
         """Execute everything as one statement: no row of *batches* depends on another, and the server is asked once."""
         if not batches:
             return []
+        self.has_written = True
         shape: list[tuple[str, int]] = []
         values: list[object] = []
         for sql, rows in batches:

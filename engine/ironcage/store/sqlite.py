@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +13,8 @@ from sqlalchemy.pool import StaticPool
 
 from ironcage.errors import IroncageError, SurroundingsError
 from ironcage.messages import mark
-from ironcage.store.database import Cursor, Database, causes
+from ironcage.store.database import BusyError, Cursor, Database, causes
+from ironcage.store.lent import LENT, LentSQLite, file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ class ReadOnlyError(SurroundingsError):
     message = mark("The database {place} cannot be written. Check the permissions of the file and of its folder.")
 
 
-class LockedError(SurroundingsError):
+class LockedError(BusyError):
     """Another process held the database too long."""
 
     message = mark("The database {place} is locked by another process. Nothing was changed; try again.")
@@ -82,6 +83,7 @@ class SQLite(Database):
     """A file, or a database in memory, with one writer in the process."""
 
     lanes = 1
+    driver = "sqlite3.Connection"
 
     def __init__(self, url: URL) -> None:
         """Take the database at *url*; an empty name or ``:memory:`` is one in memory."""
@@ -96,6 +98,7 @@ class SQLite(Database):
         self._lock = threading.Lock()
         with self.explained():
             self._writer = self.engine.connect().execution_options(**{_WRITES: True})
+            self.identity = file_of(_driver_of(self._writer))
 
     @contextmanager
     def beginning(self) -> Iterator[Connection]:
@@ -113,6 +116,10 @@ class SQLite(Database):
         """Return a cursor; a transaction that writes has locked the whole database."""
         del locks
         return _Cursor(connection.connection.cursor())
+
+    def lent(self, driver: object) -> LentSQLite | None:
+        """Return what makes *driver* serve for a while."""
+        return LentSQLite(driver) if isinstance(driver, sqlite3.Connection) else None
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -160,6 +167,7 @@ class _Cursor(Cursor):
 
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
+        self.has_written = False
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         return self._cursor.execute(sql, parameters).fetchone()
@@ -170,9 +178,11 @@ class _Cursor(Cursor):
 
     def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
         changed: int = self._cursor.execute(sql, parameters).rowcount
+        self.has_written |= changed > 0
         return changed
 
     def write(self, batches: Sequence[Batch]) -> list[int]:
+        self.has_written = True
         execute, many = self._cursor.execute, self._cursor.executemany
         return [(execute(sql, rows[0]) if len(rows) == 1 else many(sql, rows)).rowcount for sql, rows in batches]
 
@@ -190,11 +200,11 @@ def any_text(connection: Connection) -> Iterator[None]:
     if not isinstance(driver, sqlite3.Connection):
         yield
         return
-    driver.text_factory = _decoded
+    usual, driver.text_factory = driver.text_factory, _decoded
     try:
         yield
     finally:
-        driver.text_factory = str
+        driver.text_factory = usual
 
 
 def _decoded(text: bytes) -> str:
@@ -212,5 +222,10 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(LENT, False):
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
+
+
+def _driver_of(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
-
-from ironcage.errors import NotFoundError, RefusedError, SurroundingsError, UsageError
+from ironcage.errors import NotFoundError, RefusedError, SurroundingsError
 from ironcage.messages import mark
 from ironcage.store import schema
+from ironcage.store.address import address_of, check_file
 from ironcage.store.grouping import Grouping
+from ironcage.store.host import HostInsideError, Hosts
 from ironcage.store.sqlite import SQLite
 from ironcage.store.work import ConflictError, Work
 
@@ -27,27 +25,13 @@ if TYPE_CHECKING:
     from ironcage.record import Event
     from ironcage.store.database import Database
     from ironcage.store.grouping import Request
+    from ironcage.store.host import Host, HostConnection
 
 T = TypeVar("T")
 AGAIN = 10
 """How often a unit of work is run that others keep in the way of."""
 RECONNECTING_SECONDS = 5.0
 """How long it is tried to find out whether a commit was done whose answer was lost."""
-
-
-class DatabaseAddressError(UsageError):
-    """The address of a database cannot be understood."""
-
-    message = mark(
-        "{url} is no database address Ironcage can use. Write for example sqlite:///ironcage.db or "
-        "postgresql://user@host/database"
-    )
-
-
-class DatabaseMissingError(UsageError):
-    """The file of the database is not there, and was not to be made."""
-
-    message = mark("There is no database {place}. Name the right one with --db, or create it with: ironcage db upgrade")
 
 
 class BrokenUnitError(RefusedError):
@@ -68,8 +52,6 @@ class OutcomeUnknownError(SurroundingsError):
 class _Local(threading.local):
     work: Work | None = None
     broken: bool = False
-    flushes: bool = False
-    """Whether the owner of the transaction reads in it by itself."""
 
 
 class _UnansweredError(Exception):
@@ -89,6 +71,7 @@ class Store:
         self.place = database.place
         """What people call the database in an error."""
         self._database = database
+        self._hosts = Hosts(database)
         self._grouping = Grouping(database.lanes, self._together)
         self._local = _Local()
 
@@ -106,7 +89,7 @@ class Store:
             SurroundingsError: the database cannot be opened, or its schema is not that of this release.
         """
         if not create:
-            _check_file(_address(url))
+            check_file(address_of(url))
         store = cls._connected(url)
         try:
             _make_ready(store, create=create)
@@ -131,7 +114,7 @@ class Store:
 
     @classmethod
     def _connected(cls, url: str) -> Store:
-        address = _address(url)
+        address = address_of(url)
         if address.get_backend_name() == "sqlite":
             return cls(SQLite(address))
         from ironcage.store.postgres import Postgres  # noqa: PLC0415 - an extra
@@ -158,6 +141,10 @@ class Store:
         if self._local.work is not None:
             with self._inner():
                 return body(self._local.work)
+        host = self._hosts.current()
+        if host is not None:
+            with self._hosted(host) as work:
+                return body(work)
         return self._grouping.bring(body)
 
     @contextmanager
@@ -171,6 +158,11 @@ class Store:
         if self._local.work is not None:
             with self._inner():
                 yield self._local.work
+            return
+        host = self._hosts.current()
+        if host is not None:
+            with self._hosted(host) as work:
+                yield work
             return
         try:
             with self._database.explained(), self._transaction() as work:
@@ -265,7 +257,7 @@ class Store:
         with self._database.beginning() as connection:
             transaction = connection.begin()
             try:
-                with self._unit(connection) as work:
+                with self._unit(Work(connection, self._database)) as work:
                     yield work
                     work.flush()
             except BaseException:
@@ -287,10 +279,16 @@ class Store:
                 raise
 
     @contextmanager
-    def _unit(self, connection: Connection, *, flushes: bool = False) -> Iterator[Work]:
-        """Let *connection* be this thread's unit of work inside the block."""
-        work = Work(connection, self._database)
-        self._local.work, self._local.broken, self._local.flushes = work, False, flushes
+    def _hosted(self, host: Host) -> Iterator[Work]:
+        """Open a unit of work in the transaction of *host*."""
+        with host.step() as step, self._unit(step) as work:
+            yield work
+            work.flush()
+
+    @contextmanager
+    def _unit(self, work: Work) -> Iterator[Work]:
+        """Let *work* be this thread's unit of work inside the block."""
+        self._local.work, self._local.broken = work, False
         try:
             yield work
             if self._local.broken:
@@ -303,8 +301,6 @@ class Store:
     def _inner(self) -> Iterator[None]:
         try:
             yield
-            if self._local.flushes and self._local.work:
-                self._local.work.flush()
         except ConflictError:
             self._local.broken = True  # it may have been said after other things were written
             raise
@@ -315,17 +311,19 @@ class Store:
             raise
 
     @contextmanager
-    def joining(self, connection: Connection) -> Iterator[None]:
-        """Let every unit of work inside the block belong to the caller's transaction on *connection*.
+    def joining(self, given: HostConnection) -> Iterator[None]:
+        """Let every unit of work inside the block belong to the host's transaction on *given*.
 
-        Its owner commits or rolls back; an error other than a refusal obliges it to roll back.
+        The host commits or rolls back. After a refusal the transaction may go on; any other error is raised as
+        ``MustRollBackError``, and as ``MustRetryError`` where another transaction was in the way.
 
         Raises:
-            BrokenUnitError: a unit failed half-way and its error was swallowed.
+            UsageError: no step can be taken there: it is no transaction, or one on another database.
+            SurroundingsError: its database has not the schema of this release.
         """
-        if not connection.in_transaction():
-            connection.begin()  # the driver's cursor alone would not tell SQLAlchemy that there is something to commit
-        with self._unit(connection, flushes=True):
+        if self._local.work is not None:
+            raise HostInsideError
+        with self._hosts.joining(given):
             yield
 
     # Reading
@@ -335,6 +333,11 @@ class Store:
         """Open a connection for queries: that of this thread's unit of work, else one with its own snapshot."""
         if self._local.work is not None:
             yield self._local.work.connection
+            return
+        host = self._hosts.current()
+        if host is not None:
+            with host.reading() as connection:
+                yield connection
             return
         with self._database.explained(), self._database.reading() as connection:
             yield connection
@@ -353,8 +356,8 @@ class Store:
                 work.close()
 
     def is_busy(self) -> bool:
-        """Return whether this thread is inside a unit of work."""
-        return self._local.work is not None
+        """Return whether this thread is inside a unit of work, or in the transaction of a host."""
+        return self._local.work is not None or self._hosts.current() is not None
 
     def sweep(self) -> None:
         """Let nothing erased remain in what the database has not tidied up yet; not inside a unit of work."""
@@ -374,22 +377,3 @@ def _make_ready(store: Store, *, create: bool) -> None:
 
 def _upgrade(store: Store) -> None:
     store.run(lambda work: schema.upgrade(work.connection, store.place))
-
-
-def _check_file(address: URL) -> None:
-    """Make sure the file is there: SQLite would make an empty one."""
-    name = address.database
-    if address.get_backend_name() != "sqlite":
-        return
-    if name and name != ":memory:" and "uri" not in address.query and not Path(name).exists():
-        raise DatabaseMissingError(place=name)
-
-
-def _address(url: str) -> URL:
-    try:
-        address = make_url("sqlite://" if url == ":memory:" else url)
-    except ArgumentError as error:
-        raise DatabaseAddressError(url=url) from error
-    if address.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"):
-        raise DatabaseAddressError(url=url)
-    return address

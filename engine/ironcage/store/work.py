@@ -64,6 +64,11 @@ class Work:
         """The last event that was appended, which bears witness that the unit was committed."""
         return self._last
 
+    @property
+    def has_written(self) -> bool:
+        """Whether it has changed any row of the database."""
+        return self._cursor.has_written
+
     def flush(self) -> None:
         """Send what was written so far to the database.
 

@@ -7,7 +7,7 @@ import pytest
 
 from ironcage.messages import speaking
 from ironcage.store import Store, schema, sqlite
-from ironcage.store.store import DatabaseAddressError, DatabaseMissingError
+from ironcage.store.address import DatabaseAddressError, DatabaseMissingError
 
 if TYPE_CHECKING:
     from pathlib import Path
