@@ -67,6 +67,21 @@ def _(engine: Engine, key: str) -> None:
     assert engine.message(PAID, key=[key], ttl=timedelta(days=1)).outcome == "kept"
 
 
+@when("缴费再投递一次")
+def _(engine: Engine) -> None:
+    engine.retry(PAID)
+
+
+@then("缴费列为故障")
+def _(engine: Engine) -> None:
+    assert [each.case for each in engine.incidents()] == [PAID]
+
+
+@then("没有故障")
+def _(engine: Engine) -> None:
+    assert engine.incidents() == []
+
+
 @when(parsers.parse("勘查员“{actor}”完成许可“{key}”的现场勘查，占道宽度为 {width:d} 米"))
 def _(engine: Engine, actor: str, key: str, width: int) -> None:
     (task,) = engine.tasks(case=_inspection(key))

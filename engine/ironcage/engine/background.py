@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from ironcage.engine import jobs
 from ironcage.engine.basis import Basis
+from ironcage.engine.keeping import give_up
 from ironcage.engine.naming import find_case
-from ironcage.engine.refusals import NoIncidentError, OpenUnitError, UnknownProcessError
+from ironcage.engine.refusals import NoIncidentError, NothingToDismissError, OpenUnitError
 from ironcage.engine.viewing import incident_views
 from ironcage.engine.views import Woken
 from ironcage.engine.waking import wake_some
@@ -49,7 +50,8 @@ class BackgroundWork(Basis):
         What is still on its way between cases, after a process was killed, is delivered first. A case whose step fails
         gets an incident and is not woken again before ``retry``; the others go on.
         """
-        delivered = self._settle(self.store.run(self._left_over))
+        expired = self.store.run(partial(give_up, now=self.clock.now()))
+        delivered = self._settle(self.store.run(_is_something_under_way))
         steps, stopped, looked_at = 0, list[str](), 0
         while looked_at < limit:
             most = min(TOGETHER, limit - looked_at)
@@ -60,12 +62,7 @@ class BackgroundWork(Basis):
             steps += sum(each.done for each in fired)
             stopped += [each.name for each in fired if not each.done]
             delivered += self._settle(sum(each.sent for each in fired))
-        return Woken(steps, tuple(stopped), delivered)
-
-    def _left_over(self, work: Work) -> bool:
-        """Give up the messages whose time is over; return whether anything is still on its way."""
-        work.post.drop_expired(self.clock.now())
-        return work.post.next_run() is not None
+        return Woken(steps, tuple(stopped), delivered, expired)
 
     def next_wake(self) -> Micros | None:
         """Return the instant of the next timer or deadline, or None where nothing waits for one."""
@@ -148,17 +145,16 @@ class BackgroundWork(Basis):
     def retry(self, case: str) -> None:
         """Let what is stopped of the case go on: wake-ups, jobs, deliveries; of a process, what begins its cases.
 
+        A name without a slash is that of a process, or of messages that nobody received in time.
+
         Raises:
             UnknownCaseError: there is no such case.
-            UnknownProcessError: *case* has no slash and names no process.
             NoIncidentError: nothing of it is stopped.
         """
         now = self.clock.now()
 
         def release(work: Work) -> None:
             if "/" not in case:
-                if work.newest_version(case) is None:
-                    raise UnknownProcessError(process=case)
                 if not work.post.restart_starts(case, now):
                     raise NoIncidentError(case=case)
             else:
@@ -171,6 +167,33 @@ class BackgroundWork(Basis):
 
         self.store.run(release)
         self._settle()
+
+    def dismiss(self, case: str) -> int:
+        """Give up the messages that are stopped on their way from or to the case; return how many there were.
+
+        A name without a slash is that of the messages.
+
+        Raises:
+            UnknownCaseError: there is no such case.
+            NothingToDismissError: none is stopped.
+        """
+
+        def drop(work: Work) -> int:
+            if "/" not in case:
+                dropped = work.post.dismiss_named(case)
+            else:
+                found = find_case(work, case)
+                dropped = work.post.dismiss(found.part, found.id)
+            if not dropped:
+                raise NothingToDismissError(case=case)
+            return dropped
+
+        return self.store.run(drop)
+
+
+def _is_something_under_way(work: Work) -> bool:
+    """Return whether anything is still on its way between cases."""
+    return work.post.next_run() is not None
 
 
 class ScriptRunner(Protocol):

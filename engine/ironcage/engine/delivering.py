@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ironcage.engine import calling, starting
-from ironcage.engine.correlation import Letter, begun_by, receiver
+from ironcage.engine.correlation import Letter, begun_by, receiver, receiver_in
 from ironcage.engine.keeping import keep, sought
 from ironcage.engine.sending import body_of
 from ironcage.engine.stepping import prepare
@@ -87,11 +87,15 @@ def _nothing() -> None:
 def _message(of: _Delivery) -> Writing:
     key = tuple(cast("list[Value]", of.body["key"]))
     letter = Letter(of.row.name, of.payload(), key)
-    found = receiver(of.work, of.catalogue, letter, of.now, strict=False)
+    part, case = of.row.to_part, of.row.to_case
+    if part is None or case is None:
+        found = receiver(of.work, of.catalogue, letter, of.now, strict=False)
+    else:
+        found = receiver_in(of.work, of.catalogue, part, case, letter, of.now)
     if found:
         stimulus = Receive(found.wait.wait, letter.payload, found.key)
         return of.step(found.wait.part, found.wait.case, stimulus)
-    start = begun_by(of.work, letter, strict=False)
+    start = begun_by(of.work, letter, strict=False) if case is None else None
     if start:
         runnable = of.catalogue.version(of.work, start.process, start.version)
         _, prepared = starting.start_by_message(of.work, runnable, start.element, letter, of.now, NOBODY)

@@ -62,7 +62,7 @@ def _remaining(work: Work, case: StoredCase) -> Iterator[str]:
     if stopped:
         yield text(
             "What is stopped on its way from or to the case ({count}) still holds its data. Let it go on with: "
-            "ironcage incident retry {case}",
+            "ironcage incident retry {case}, or give up its messages with: ironcage incident dismiss {case}",
             count=stopped,
             case=subject_of(case.process, case.key),
         )

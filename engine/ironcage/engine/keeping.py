@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
+from ironcage.clock import instant
 from ironcage.engine.correlation import Letter, read_key
 from ironcage.engine.keys import written
+from ironcage.engine.refusals import ExpiredMessageError, UndeliveredMessageError
 from ironcage.engine.sending import Outgoing, body_of, message_part
-from ironcage.store import KeptMessage, new_id
+from ironcage.engine.waking import described
+from ironcage.store import KeptMessage, Sending, new_id
 from ironcage.values import to_bytes
 
 if TYPE_CHECKING:
@@ -16,20 +20,59 @@ if TYPE_CHECKING:
 
     from ironcage.clock import Micros
     from ironcage.engine.catalogue import Catalogue
-    from ironcage.store import Sending, Subscription, Work
+    from ironcage.store import Subscription, Work
     from ironcage.values import Context, Value
 
 
+EXPIRING = 100
+"""At most so many messages are given up in one unit of work."""
+
+
 def keep(work: Work, catalogue: Catalogue, row: Sending, letter: Letter, now: Micros) -> Callable[[], None]:
-    """Return what keeps a message that a case sent, for as long as its process says."""
+    """Return what keeps a message that a case sent, for as long as its process says.
+
+    Raises:
+        UndeliveredMessageError: no case sent it, so nothing says for how long.
+    """
     sender = work.case_with_id(row.part, row.sender)
-    kept_for = catalogue.of(work, sender).definition.messages_kept_for if sender else timedelta()
+    if sender is None:
+        raise UndeliveredMessageError(name=letter.name)
+    kept_for = catalogue.of(work, sender).definition.messages_kept_for
 
     def write() -> None:
         if kept_for:
-            keep_letter(work, letter, now, kept_for, sender=(row.part, row.sender))
+            keep_letter(work, letter, now, kept_for, sender=row)
 
     return write
+
+
+def give_up(work: Work, now: Micros) -> int:
+    """Stop at most ``EXPIRING`` messages whose time is over, until somebody looks at them; return how many.
+
+    That of a case goes back to the place on its way that it had before it was kept.
+    """
+    count = 0
+    for kept in work.post.expired(now, EXPIRING):
+        if not work.post.drop_message(kept):
+            continue  # somebody else has given it up in the meantime
+        body = body_of(kept.body)
+        part, sender, seq, number = _place(kept, body, now)
+        incident = described(ExpiredMessageError(name=kept.name, key=kept.key or "-", until=instant(kept.expires)))
+        row = Sending(
+            part, sender, seq, number, "message", kept.name, kept.to_part, kept.to_case, None,
+            to_bytes({"payload": body["payload"], "key": body["key"]}), None, incident,
+        )  # fmt: skip
+        work.post.send(row)
+        count += 1
+    return count
+
+
+def _place(kept: KeptMessage, body: Context, now: Micros) -> tuple[int, bytes, int, int]:
+    place = cast("list[Value] | None", body.get("place"))
+    if place is None or kept.sender_part is None or kept.sender is None:
+        return kept.part, new_id(kept.part, now), 0, 0
+    seq, number = (int(cast("Decimal", each)) for each in place)
+    return kept.sender_part, kept.sender, seq, number
 
 
 def keep_letter(
@@ -38,14 +81,15 @@ def keep_letter(
     now: Micros,
     kept_for: timedelta,
     to: tuple[int, bytes] | None = None,
-    sender: tuple[int, bytes] | None = None,
+    sender: Sending | None = None,
 ) -> Micros:
-    """Keep *letter*, for the case *to* if one is named; return the instant it is kept until."""
-    body = to_bytes({"payload": letter.payload, "key": list(letter.key)})
+    """Keep *letter*, which a case sent as *sender*, for the case *to* if one is named; return until when."""
+    place: list[Value] | None = [Decimal(sender.seq), Decimal(sender.number)] if sender else None
+    body = to_bytes({"payload": letter.payload, "key": list(letter.key), "place": place})
     expires = now + kept_for // timedelta(microseconds=1)
     part, key = message_part(letter.name), written(letter.key)
     to_part, to_case = to or (None, None)
-    sender_part, sender_case = sender or (None, None)
+    sender_part, sender_case = (sender.part, sender.sender) if sender else (None, None)
     message = KeptMessage(part, letter.name, now, key, to_part, to_case, sender_part, sender_case, body, expires)
     work.post.keep(message)
     return expires

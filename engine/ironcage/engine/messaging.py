@@ -10,7 +10,7 @@ from ironcage.engine.basis import Basis, provenance
 from ironcage.engine.correlation import Letter, begun_by, receiver, receiver_in
 from ironcage.engine.keeping import keep_letter
 from ironcage.engine.naming import case_name
-from ironcage.engine.refusals import CaseOverError, NotAwaitedError, UnknownCaseError
+from ironcage.engine.refusals import CaseOverError, NotAwaitedError, OtherKeyAwaitedError, UnknownCaseError
 from ironcage.engine.sending import Outgoing, message_part
 from ironcage.engine.starting import start_by_message
 from ironcage.engine.stepping import prepare
@@ -126,7 +126,8 @@ class MessageCommands(Basis):
             name, prepared = start_by_message(work, runnable, start.element, letter, now, by, key)
             return Receipt("started", str(name), None), prepared.start(work, runnable, now)
         if ttl <= timedelta():
-            raise NotAwaitedError(name=letter.name)
+            others = any(True for _ in work.post.ways(letter.name))
+            raise (OtherKeyAwaitedError if others else NotAwaitedError)(name=letter.name)
         return Receipt("kept", None, instant(keep_letter(work, letter, now, ttl, to))), 0
 
     def _receive(self, work: Work, letter: Letter, found: Receiver, now: Micros, by: Provenance) -> tuple[Receipt, int]:

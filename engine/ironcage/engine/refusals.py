@@ -207,6 +207,39 @@ class ReasonMissingError(UsageError):
     message = mark("Why is the case {case} cancelled? Give the reason with: --reason")
 
 
+class OtherKeyAwaitedError(NotAwaitedError):
+    """Cases wait for a message, each with another key."""
+
+    message = mark(
+        "Cases wait for the message {name}, but none for this one: its key does not fit, or it has none. Say the key "
+        "with --key JSON or the case with --to PROCESS/K, or keep it with --ttl DURATION."
+    )
+
+
+class ExpiredMessageError(RefusedError):
+    """A kept message was waited for by nobody in time."""
+
+    message = mark(
+        "The message {name} (key: {key}) was kept until {until}, and nobody waited for it. Retry it once "
+        "somebody does, or give it up with: ironcage incident dismiss"
+    )
+
+
+class UndeliveredMessageError(RefusedError):
+    """A message that no case sent is on its way again, and still nobody waits for it."""
+
+    message = mark(
+        "Still nothing waits for the message {name}, and it starts no case. Retry it once something does, or give it "
+        "up with: ironcage incident dismiss"
+    )
+
+
+class NothingToDismissError(RefusedError):
+    """No message of the case or of that name is stopped."""
+
+    message = mark("No message from or to {case}, nor one of that name, is stopped; there is nothing to give up.")
+
+
 class NoIncidentError(RefusedError):
     """Nothing has stopped the case."""
 

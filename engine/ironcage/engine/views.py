@@ -172,6 +172,8 @@ class Woken:
     """The cases whose step failed."""
     delivered: int = 0
     """How much of what cases had sent each other was delivered."""
+    expired: int = 0
+    """How many messages were kept in vain; they are among the incidents now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,11 +129,11 @@ class Post:
         place = (row.process, row.element, row.number)
         self._change(statements.MOVE_START, (row.due, row.remaining, row.incident, *place))
 
-    def restart_starts(self, process: str, now: Micros) -> int:
-        """Let what is stopped of what begins cases of *process* go on at *now*; return how much there is."""
-        timers: int = self._change(statements.RESTART_STARTS, (process,))
-        signals: int = self._change(statements.RESTART_BEGUN, (now, process))
-        return timers + signals
+    def restart_starts(self, name: str, now: Micros) -> int:
+        """Let what is stopped go on at *now*, of what begins cases of a process or of a message; return how much."""
+        timers: int = self._change(statements.RESTART_STARTS, (name,))
+        sent: int = self._change(statements.RESTART_BEGUN, (now, name))
+        return timers + sent
 
     # What is on its way
 
@@ -166,6 +166,14 @@ class Post:
         received: int = self._change(statements.RESTART_RECEIVED, (now, part, case))
         return sent + received
 
+    def dismiss(self, part: int, case: bytes) -> int:
+        """Remove the messages that are stopped on their way from or to the case; return how many there were."""
+        return self._change(statements.DISMISS, (part, case, part, case))
+
+    def dismiss_named(self, name: str) -> int:
+        """Remove the messages of a name that are stopped on their way; return how many there were."""
+        return self._change(statements.DISMISS_NAMED, (name,))
+
     # Messages that nobody waited for
 
     def keep(self, message: KeptMessage) -> None:
@@ -196,14 +204,13 @@ class Post:
                 row = self._one(statements.KEPT_KEY_FOR, (part, name, to, key, after))
         return KeptMessage(*row) if row else None
 
-    def drop_message(self, message: KeptMessage) -> None:
-        """Remove a message that was delivered."""
-        self._change(statements.DROP_MESSAGE, (message.part, message.name, message.sent))
+    def drop_message(self, message: KeptMessage) -> bool:
+        """Remove a message that is kept no longer; return whether it was still there."""
+        return bool(self._change(statements.DROP_MESSAGE, (message.part, message.name, message.sent)))
 
-    def drop_expired(self, now: Micros) -> int:
-        """Remove the messages whose time is over; return how many there were."""
-        dropped: int = self._change(statements.DROP_EXPIRED, (now,))
-        return dropped
+    def expired(self, now: Micros, limit: int) -> list[KeptMessage]:
+        """Return at most *limit* messages whose time is over, that which has been over longest first."""
+        return [KeptMessage(*row) for row in self._all(statements.EXPIRED, (now, limit))]
 
     def erase(self, part: int, case: bytes) -> int:
         """Remove the messages from and to the case that nobody has received; return how many there were."""

@@ -142,11 +142,18 @@ DROP_SENDING = "DELETE FROM outbox WHERE part = ? AND sender = ? AND seq = ? AND
 STOP_SENDING = "UPDATE outbox SET run_us = NULL, incident = ? WHERE part = ? AND sender = ? AND seq = ? AND number = ?"
 RESTART_SENT = "UPDATE outbox SET run_us = ?, incident = NULL WHERE part = ? AND sender = ? AND incident IS NOT NULL"
 RESTART_BEGUN = (
-    "UPDATE outbox SET run_us = ?, incident = NULL WHERE kind = 'begin' AND name = ? AND incident IS NOT NULL"
+    "UPDATE outbox SET run_us = ?, incident = NULL "
+    "WHERE kind IN ('begin', 'message') AND name = ? AND incident IS NOT NULL"
 )
 RESTART_RECEIVED = (
     "UPDATE outbox SET run_us = ?, incident = NULL WHERE to_part = ? AND to_case = ? AND incident IS NOT NULL"
 )
+
+DISMISS = (
+    "DELETE FROM outbox WHERE kind = 'message' AND incident IS NOT NULL "
+    "AND (part = ? AND sender = ? OR to_part = ? AND to_case = ?)"
+)
+DISMISS_NAMED = "DELETE FROM outbox WHERE kind = 'message' AND incident IS NOT NULL AND name = ?"
 
 # Messages kept until somebody waits for them
 
@@ -158,7 +165,7 @@ KEPT_FOR = _KEPT + "to_case = ? AND sent_us > ? ORDER BY sent_us LIMIT 1"
 KEPT_KEY = _KEPT + "to_case IS NULL AND key = ? AND sent_us > ? ORDER BY sent_us LIMIT 1"
 KEPT_KEY_FOR = _KEPT + "to_case = ? AND key = ? AND sent_us > ? ORDER BY sent_us LIMIT 1"
 DROP_MESSAGE = "DELETE FROM messages WHERE part = ? AND name = ? AND sent_us = ?"
-DROP_EXPIRED = "DELETE FROM messages WHERE expires_us <= ?"
+EXPIRED = _select(traffic.messages) + "WHERE expires_us <= ? ORDER BY expires_us, part, name, sent_us LIMIT ?"
 ERASE_MESSAGES = "DELETE FROM messages WHERE sender_part = ? AND sender = ? OR to_part = ? AND to_case = ?"
 COUNT_STOPPED = (
     "SELECT count(*) FROM outbox "

@@ -50,7 +50,7 @@ class Worker:
         """Do one round of what is due now; return whether there was anything."""
         woken = self.engine.wake(AT_A_TIME)
         answered = self.engine.run_jobs(AT_A_TIME)
-        return bool(woken.steps or woken.incidents or woken.delivered or answered)
+        return bool(woken.steps or woken.incidents or woken.delivered or woken.expired or answered)
 
     def rest(self) -> float:
         """Return how many seconds to sleep: until the next thing is due, but not longer than the poll interval."""

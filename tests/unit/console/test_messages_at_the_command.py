@@ -48,6 +48,18 @@ def test_a_message_can_be_kept(permits):
     assert permits("message", "已缴费", "--ttl", "tomorrow").code == 2
 
 
+def test_a_message_kept_in_vain_is_listed_until_it_is_given_up(permits):
+    permits("message", "已缴费", "--key", '"9"', "--ttl", "PT0.000001S")
+    permits("worker", "--once")
+    (incident,) = permits("incident", "list", "--json").data
+    assert (incident["case"], incident["kind"]) == ("已缴费", "ExpiredMessageError")
+    assert "消息 已缴费" in permits("--lang", "zh", "incident", "list").out
+    assert permits("incident", "dismiss").code == 2
+    assert permits("incident", "dismiss", "已缴费", "--json").data == []
+    assert permits("incident", "list", "--json").data == []
+    assert permits("incident", "dismiss", "已缴费").code == 1
+
+
 def test_what_a_case_waits_for_is_shown_to_people(permits):
     case = _start(permits, "7")
     shown = permits("case", "show", case).out

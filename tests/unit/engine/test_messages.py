@@ -12,6 +12,7 @@ from ironcage.engine import (
     AmbiguousStartError,
     CaseOverError,
     NotAwaitedError,
+    NothingToDismissError,
     UnknownCaseError,
 )
 from ironcage.program import Kind
@@ -58,7 +59,7 @@ def test_a_message_goes_to_the_case_whose_key_it_carries(made):
     assert receipt.case == cases[1]
     assert [_is_waiting(made, case) for case in cases] == [True, False, True]
     assert made.engine.message("paid", key=[3]).case == cases[2]
-    with pytest.raises(NotAwaitedError):
+    with pytest.raises(NotAwaitedError, match="its key does not fit"):
         made.engine.message("paid", {"number": 2})
 
 
@@ -136,6 +137,68 @@ def test_a_kept_message_is_given_up_when_its_time_is_over(made):
     assert _is_waiting(made, made.engine.start("p"))
     made.engine.wake()
     assert made.dump()["messages"] == []
+
+
+def test_a_message_that_was_kept_in_vain_is_an_incident_until_somebody_gives_it_up(made):
+    made.put(BY_NUMBER)
+    made.engine.message("paid", {"number": 7}, ttl=timedelta(hours=1))
+    made.clock.move_to(BEGIN + HOUR)
+    assert made.engine.wake().expired == 1
+    (incident,) = made.engine.incidents()
+    assert (incident.case, incident.kind) == ("paid", "ExpiredMessageError")
+    assert "2011-03-13 08:06:40+00:00" in incident.reason
+    assert made.engine.wake().expired == 0
+    with pytest.raises(NothingToDismissError):
+        made.engine.dismiss("other")
+    assert made.engine.dismiss("paid") == 1
+    assert made.engine.incidents() == made.dump()["outbox"] == []
+
+
+def test_what_a_case_sent_in_vain_is_its_incident_and_can_be_sent_again(made):
+    made.put(BY_NUMBER)
+    made.put(_sender("paid", number="8"), key="q")
+    sender = made.engine.start("q", key="1")
+    made.engine.start("q", key="2")
+    made.clock.move_to(BEGIN + 24 * HOUR)
+    assert made.engine.wake().expired == 2
+    assert sorted(each.case for each in made.engine.incidents()) == [sender, "q/2"]
+    waiting = made.engine.start("p", {"x": 8})
+    assert _is_waiting(made, waiting)
+    made.engine.retry(sender)
+    assert made.open_task(waiting)
+    made.engine.retry("q/2")
+    assert made.engine.incidents() == []
+    made.clock.move_to(BEGIN + 48 * HOUR)
+    assert made.engine.wake().expired == 1
+    assert made.engine.dismiss("q/2") == 1
+
+
+def test_what_was_kept_for_one_case_goes_to_no_other_when_it_is_sent_again(made):
+    made.put(WAITING)
+    over = made.engine.start("p", key="a")
+    made.engine.message("paid", to=over)
+    made.engine.message("paid", to=over, ttl=timedelta(hours=1))
+    made.clock.move_to(BEGIN + HOUR)
+    made.engine.wake()
+    other = made.engine.start("p", key="b")
+    assert [each.case for each in made.engine.incidents()] == [over]
+    made.engine.retry(over)
+    assert _is_waiting(made, other)
+    assert [(each.case, each.kind) for each in made.engine.incidents()] == [(over, "UndeliveredMessageError")]
+    made.engine.dismiss(over)
+
+
+def test_a_message_of_nobody_that_is_sent_again_in_vain_is_stopped_again(made):
+    made.put(WAITING)
+    made.engine.message("paid", ttl=timedelta(hours=1))
+    made.clock.move_to(BEGIN + HOUR)
+    made.engine.wake()
+    made.engine.retry("paid")
+    assert [each.kind for each in made.engine.incidents()] == ["UndeliveredMessageError"]
+    waiting = made.engine.start("p")
+    made.engine.retry("paid")
+    assert made.open_task(waiting)
+    assert made.engine.incidents() == []
 
 
 def test_a_message_starts_a_case_where_nobody_waits(made):

@@ -1,4 +1,4 @@
-"""``ironcage incident list|retry``: what is stopped until somebody looks at it."""
+"""``ironcage incident list|retry|dismiss``: what is stopped until somebody looks at it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,26 @@ if TYPE_CHECKING:
 
 
 class CaseMissingError(UsageError):
-    """``retry`` was asked for without a case."""
+    """``retry`` or ``dismiss`` was asked for without a case."""
 
-    message = mark("Name the case whose wake-ups and jobs should go on: ironcage incident retry PROCESS/K")
+    message = mark("Say what is meant, as the list names it: ironcage incident {verb} PROCESS/K")
 
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("verb", choices=["list", "retry"], help=text("what to do with the incidents"))
-    parser.add_argument("case", nargs="?", metavar="PROCESS/K", help=text("process and key of the case"))
+    parser.add_argument("verb", choices=["list", "retry", "dismiss"], help=text("what to do with the incidents"))
+    parser.add_argument("case", nargs="?", metavar="PROCESS/K", help=text("as the list names it"))
 
 
 def run(arguments: Namespace, output: Output) -> int:
-    """List the incidents, or let one case go on."""
+    """List the incidents, let what is stopped go on, or give up messages that nobody received."""
     with opened_engine(arguments) as engine:
+        if arguments.verb != "list" and arguments.case is None:
+            raise CaseMissingError(verb=arguments.verb)
         if arguments.verb == "retry":
-            if arguments.case is None:
-                raise CaseMissingError
             engine.retry(arguments.case)
+        elif arguments.verb == "dismiss":
+            engine.dismiss(arguments.case)
         incidents = [each for each in engine.incidents() if arguments.case in (None, each.case)]
     output.table(
         [text("case"), text("element"), text("reason")],
