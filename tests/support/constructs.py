@@ -296,6 +296,12 @@ _DATA = {
     ),
 }
 _MESSAGES = {
+    "a message that a service sends": file(
+        '<endEvent id="e"><extensionElements><ironcage:service name="mail" retries="2">'
+        '<ironcage:header key="k" value="v"/></ironcage:service></extensionElements>'
+        "<messageEventDefinition/></endEvent>",
+        _ROOTS,
+    ),
     "a key of two": task(kind="receiveTask", attributes='messageRef="order"', roots=_KEYS),
     "a key of one": task(kind="sendTask", attributes='messageRef="reply"', roots=_KEYS),
     "a key bound by the process": task(kind="receiveTask", attributes='messageRef="reply"', more=_BINDING, roots=_KEYS),

@@ -194,6 +194,8 @@ _BEGIN: dict[Kind, Callable[[Run, int, Node], None]] = {
     Kind.BUSINESS_RULE_TASK: _decide,
     Kind.SCRIPT_TASK: _run_script,
     Kind.SEND_TASK: _send,
+    Kind.INTERMEDIATE_THROW_EVENT: _serve,
+    Kind.END_EVENT: _serve,
     Kind.RECEIVE_TASK: _receive,
     Kind.CALL_ACTIVITY: _call,
     Kind.SUB_PROCESS: _enter_sub_process,

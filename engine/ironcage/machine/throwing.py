@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.machine import compensating, completing, scopes
+from ironcage.machine.activities import begin
 from ironcage.machine.catching import converse, leave_by, occur
 from ironcage.machine.state import Activity, Status, WaitKind
 from ironcage.machine.step import Escalated, Sent, Signalled
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 def enter(run: Run, scope: int, index: int, _flow: int) -> None:
     """Let a token come to an end event or a throwing event, and go on from it if it still stands afterwards."""
     node = run.program.nodes[index]
+    if node.service is not None:
+        begin(run, scope, index)  # a service sends what the event throws, and takes its time
+        return
     run.happened(index)
     if not node.events:
         run.send(scope, node.outgoing, consumed=1)

@@ -210,6 +210,7 @@ NODES: dict[str, tuple[str, dict[str, object]]] = {
         "v",
         {"events": (Message("Order"),), "outputs": (setting("invoice", "vo"),), "whole": ("vo",), "passes": False},
     ),
+    "a message that a service sends": ("e", {"service": "mail", "retries": 2, "headers": (("k", "v"),)}),
     "a key of two": (
         "a", {"events": (Message("Order", "k0", (SAID("order.number"), SAID("order.year"))),)},
     ),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from ironcage.engine import (
     NothingToDismissError,
     UnknownCaseError,
 )
+from ironcage.hooks import hookimpl
 from ironcage.program import Kind
 from ironcage.values import NotPackableError
 
@@ -288,6 +290,26 @@ def test_a_process_that_keeps_nothing_keeps_nothing(made):
     made.put(_sender("paid"), key="q", messages_kept_for=timedelta())
     made.engine.start("q")
     assert made.dump()["messages"] == made.dump()["outbox"] == []
+
+
+def test_an_event_whose_message_a_service_sends_is_over_when_the_service_has_sent_it(url):
+    sent: list[object] = []
+
+    class Mail:
+        @hookimpl
+        def services(self):
+            return {"mail": lambda call: sent.append(call.variables.get("to", "archive"))}
+
+    made = Made(url, Mail())
+    nodes = {"s": start(), "m": throw(to="x"), "e": end(service="mail")}
+    made.put(program({**nodes, "m": replace(nodes["m"], service="mail")}, "s -> m", "m -> e"))
+    case = made.engine.start("p", {"x": 7})
+    assert made.engine.case(case).status == "open"
+    assert (made.engine.run_jobs(), made.engine.run_jobs()) == (1, 1)
+    assert sent == [7, "archive"]
+    assert made.engine.case(case).status == "completed"
+    assert made.engine.verify().whole
+    made.close()
 
 
 def test_a_message_to_a_case_that_is_over_is_refused(made):

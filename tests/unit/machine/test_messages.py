@@ -51,6 +51,21 @@ def test_a_send_task_sends_and_goes_on(walk):
     assert case.last.effects[0].payload == {"greeting": "hello"}
 
 
+@pytest.mark.parametrize("kind", ["throw1", "end1"])
+def test_an_event_whose_message_a_service_sends_waits_for_it_and_sends_nothing_itself(walk, kind):
+    sends = {"service": "mail", "inputs": (Setting("greeting", feel.compile('"hello"')),)}
+    edges = ["start throw1", "throw1 a", "a end"] if kind == "throw1" else ["start a", "a end1"]
+    case = walk(*edges, **{kind: sends}).start()
+    if kind == "end1":
+        case.done("a")
+    assert [(effect.kind, effect.node) for effect in case.last.effects if isinstance(effect, Opened)] == [
+        (WaitKind.JOB, case.program.index(kind))
+    ]
+    case.done(kind, kind=WaitKind.JOB)
+    assert not any(isinstance(effect, Sent) for effect in case.last.effects)
+    assert (case.open() == ["a"]) if kind == "throw1" else (case.state.status is Status.COMPLETED)
+
+
 def test_a_message_goes_to_one_wait_of_the_case_itself_that_has_its_key(walk):
     case = walk(
         "start and1", "and1 catch1", "and1 catch2", "catch1 a", "catch2 b", "and1 c", "c throw1",

@@ -76,7 +76,7 @@ class Graph:
     def is_automatic(self, node: FlowNode) -> bool:
         """Return whether a node is done in the instant it begins."""
         if node.kind in _AUTOMATIC:
-            return True
+            return node.service is None or node.kind is not Kind.INTERMEDIATE_THROW_EVENT
         if node.kind is Kind.INTERMEDIATE_CATCH_EVENT:
             return bool(self.room.links(node))
         if not isinstance(node, Activity):

@@ -40,7 +40,8 @@ def message_missing(subject: Subject) -> Iterator[Place]:
     Source: BPMN 2.0.2, tables 10.9, 10.10 and 10.96.
     """
     for owner, definition in subject.definitions:
-        if isinstance(definition, MessageDefinition) and not definition.message:
+        is_sent_by_service = isinstance(owner, Event) and owner.service is not None
+        if isinstance(definition, MessageDefinition) and not definition.message and not is_sent_by_service:
             yield at(owner, definition.line, node=owner.id or definition.id)
     for activity in subject.activities:
         if activity.kind in _OF_MESSAGES and not activity.message and not activity.service:

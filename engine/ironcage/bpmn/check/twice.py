@@ -79,6 +79,22 @@ def sent_twice(subject: Subject) -> Iterator[Place]:
 
 
 @rule(
+    "event-service",
+    mark("{node} is done by a service, and does not throw a message and nothing else."),
+    mark("Give it one messageEventDefinition, or draw a service task."),
+)
+def event_service(subject: Subject) -> Iterator[Place]:
+    """A service may send the message that an event throws; what else events throw, they throw themselves.
+
+    How a message is sent is not the standard's concern. The event is over when the service has done it; it may have a
+    messageRef, and needs none.
+    """
+    for event in subject.events:
+        if event.service and [type(each) for each in subject.defined(event)] != [MessageDefinition]:
+            yield at(event, event.service.line, node=event.id)
+
+
+@rule(
     "key-without-message",
     mark("{node} has a key and sends no message."),
     mark("Give it a messageRef, or remove <ironcage:correlation>."),

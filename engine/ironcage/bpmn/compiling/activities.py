@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from ironcage import feel
 from ironcage.bpmn import scripts
+from ironcage.bpmn.model import Activity
 from ironcage.program import AdHoc, Assignment, Binding, Call, Kind, Script, Setting
 
 if TYPE_CHECKING:
     from ironcage.bpmn.compiling.source import Source
-    from ironcage.bpmn.model import Activity, SubProcess
+    from ironcage.bpmn.model import FlowNode, SubProcess
 
 
 def assignment(source: Source, activity: Activity) -> Assignment | None:
@@ -44,19 +45,22 @@ def script(activity: Activity) -> Script | None:
     return Script(scripts.language(said.format), said.text)
 
 
-def result(activity: Activity) -> str | None:
+def result(node: FlowNode) -> str | None:
     """Return the variable that an answer is kept in."""
-    if activity.decision:
+    activity = node if isinstance(node, Activity) else None
+    if activity and activity.decision:
         return activity.decision.result
-    if activity.service:
-        return activity.service.result
+    if node.service:
+        return node.service.result
+    if activity is None:
+        return None
     said = script(activity)
     return (activity.script.result or None) if said and activity.script else None
 
 
-def retries(activity: Activity) -> int | None:
-    """Return how often the job of *activity* is tried again."""
-    return int(activity.service.retries) if activity.service and activity.service.retries else None
+def retries(node: FlowNode) -> int | None:
+    """Return how often the job of *node* is tried again."""
+    return int(node.service.retries) if node.service and node.service.retries else None
 
 
 def call(source: Source, activity: Activity) -> Call | None:

@@ -33,6 +33,8 @@ _MESSAGE_TASKS = frozenset({Kind.SEND_TASK, Kind.RECEIVE_TASK})
 def events(source: Source, node: model.FlowNode) -> tuple[EventDefinition, ...]:
     """Return what *node* waits for or throws."""
     if isinstance(node, model.Event):
+        if node.service is not None:
+            return ()  # the service sends what the event throws
         return events_of(source, node, node.definitions)
     if isinstance(node, model.Activity) and node.kind in _MESSAGE_TASKS and node.message:
         return (message(source, node, node.message),)

@@ -50,8 +50,8 @@ def node(source: Source, index: int) -> Node:
         passes=data.passes(said),
         call=activities.call(source, activity),
         script=activities.script(activity),
-        retries=activities.retries(activity),
-        headers=activity.service.headers if activity.service else (),
+        retries=activities.retries(said),
+        headers=said.service.headers if said.service else (),
         form=said.form,
         follow_up=source.due(activity.follow_up),
         lane=source.lanes[index],
@@ -59,8 +59,8 @@ def node(source: Source, index: int) -> Node:
         due=source.due(activity.deadline),
         settings=activities.settings(source, activity),
         decision=activity.decision.decision if activity.decision else None,
-        service=activity.service.service if activity.service else None,
-        result=activities.result(activity),
+        service=said.service.service if said.service else None,
+        result=activities.result(said),
         separate_from=tuple(source.index[said.other] for said in activity.separations),
     )
 

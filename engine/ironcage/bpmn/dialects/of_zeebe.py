@@ -10,7 +10,7 @@ from ironcage.bpmn.dialects.word import Word, idle, part, refused, said, silent
 from ironcage.messages import mark
 
 _ONE = mark("one group, or one person and no group")
-_TASK = mark("at service, send and business rule tasks; the type is written plainly")
+_TASK = mark("at service, send and business rule tasks and at events that throw a message; the type is written plainly")
 _PLAIN = mark("a form written plainly, not an expression")
 
 _SAID = (

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ironcage.faults import Fault
 
 _SERVICES = frozenset(full(f"bpmn:{name}") for name in ("serviceTask", "sendTask", "businessRuleTask"))
+_THROWING = frozenset({full("bpmn:intermediateThrowEvent"), full("bpmn:endEvent")})
 _WORKING = frozenset({full("bpmn:serviceTask"), full("bpmn:businessRuleTask")})
 _SERVICE = full("bpmn:serviceTask")
 _SCRIPT_TASK = full("bpmn:scriptTask")
@@ -74,16 +75,13 @@ def of_zeebe(editing: Editing, element: _Element) -> None:
     """Bring the work of Camunda 8 at *element* into our namespace."""
     if any(name.startswith("inbound.") for name, _ in _properties(editing, element, Family.ZEEBE)):
         editing.refuse(element, "inbound.type", "Zeebe", reasons.CONNECTOR, reasons.SEND_MESSAGE)
-    if element.tag in _SERVICES:
+    if element.tag in _SERVICES | _THROWING:
         for said in editing.take_elements(element, Family.ZEEBE, "taskDefinition"):
             _job_of_zeebe(editing, element, said)
     for said in editing.take_elements(element, Family.ZEEBE, "taskHeaders"):
         editing.refuse(said, "<taskHeaders>", "Zeebe", _ALONE, reasons.REMOVE_IT)
     for said in editing.take_elements(element, Family.ZEEBE, "taskDefinition"):
-        if split(element.tag)[1].endswith("Event"):
-            editing.refuse(said, "<taskDefinition>", "Zeebe", reasons.WORKER_AT_EVENT, reasons.DRAW_SEND)
-        else:
-            editing.refuse(said, "<taskDefinition>", "Zeebe", reasons.WORKER_ELSEWHERE, reasons.DRAW_SERVICE)
+        editing.refuse(said, "<taskDefinition>", "Zeebe", reasons.WORKER_ELSEWHERE, reasons.DRAW_SERVICE)
     if element.tag == _SCRIPT_TASK:
         for said in editing.take_elements(element, Family.ZEEBE, "script"):
             _script_of_zeebe(editing, element, said)
@@ -149,12 +147,12 @@ def _external(editing: Editing, element: _Element, headers: list[tuple[str, str]
         return
     if kind not in _EXTERNAL:
         editing.refuse(element, f"type={kind}", engine, _TYPED, reasons.USE_SERVICE)
-    elif element.tag == _MESSAGE_DEFINITION:
-        editing.refuse(element, f"type={kind}", engine, reasons.WORKER_AT_EVENT, reasons.DRAW_SEND)
     elif not topic or juel_feel.is_juel(topic):
         editing.refuse(element, "topic", engine, _COMPUTED, _NAME_IT)
     else:
-        said = editing.say(element, "service", line_of(element), name=topic)
+        sender = element.getparent() if element.tag == _MESSAGE_DEFINITION else element
+        assert sender is not None, "a definition of an event has one around it"
+        said = editing.say(sender, "service", line_of(element), name=topic)
         for key, value in headers:
             editing.child(said, "header", line_of(element), key=key, value=value)
 

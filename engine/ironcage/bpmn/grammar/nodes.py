@@ -14,7 +14,7 @@ _EVENT = NODE + " ".join(f"bpmn:{each}*" for each in _DEFINITIONS.split())
 _CATCH = _EVENT + " bpmn:dataOutput* bpmn:dataOutputAssociation* bpmn:outputSet?"
 _THROW = _EVENT + " bpmn:dataInput* bpmn:dataInputAssociation* bpmn:inputSet?"
 _CAUGHT = LABEL + "ironcage:output* ironcage:results? "
-_THROWN = LABEL + "ironcage:input* ironcage:correlation? "
+_THROWN = LABEL + "ironcage:input* ironcage:correlation? ironcage:service? "
 _SEVERAL = f"id! name parallelMultiple={BOOLEAN} "
 
 _TOKENS = f"id! name default startQuantity={COUNT} completionQuantity={COUNT} isForCompensation={BOOLEAN} "

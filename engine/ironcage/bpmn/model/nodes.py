@@ -49,6 +49,8 @@ class FlowNode(Element):
     """``ironcage:results``: ``case``, ``own``, or empty where it says nothing."""
     correlation: Formula | None = None
     """``ironcage:correlation``."""
+    service: ServiceCall | None = None
+    """``ironcage:service``."""
     form: str | None = None
     """``ironcage:form``."""
 
@@ -124,7 +126,6 @@ class Activity(FlowNode):
     follow_up: Deadline | None = None
     settings: tuple[Setting, ...] = ()
     decision: DecisionCall | None = None
-    service: ServiceCall | None = None
     separations: tuple[Separation, ...] = ()
     message: str = ""
     """The ``messageRef`` of a send or receive task."""

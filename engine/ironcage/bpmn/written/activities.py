@@ -58,6 +58,7 @@ class NodeFields(Identity):
     outputs: tuple[Setting, ...]
     results: str
     correlation: Formula | None
+    service: ServiceCall | None
     form: str | None
 
 
@@ -75,7 +76,6 @@ class ActivityFields(TypedDict):
     follow_up: Deadline | None
     settings: tuple[Setting, ...]
     decision: DecisionCall | None
-    service: ServiceCall | None
     separations: tuple[Separation, ...]
 
 
@@ -94,6 +94,7 @@ def node_fields(element: _Element, kind: Kind) -> NodeFields:
         outputs=statements.settings(element, "output"),
         results=statements.said_of(element, "results", "to") or "",
         correlation=statements.formula_of(element, "correlation", "key"),
+        service=statements.service(element),
         form=statements.said_of(element, "form", "key"),
     )
 
@@ -112,7 +113,6 @@ def activity_fields(element: _Element) -> ActivityFields:
         follow_up=statements.deadline(element, "followUp"),
         settings=statements.settings(element),
         decision=statements.decision(element),
-        service=statements.service(element),
         separations=statements.separations(element),
     )
 

@@ -82,7 +82,7 @@ class Nodes:
             outgoing=tuple(self.outgoing.get(index, ())),
             default=self._default(index, said),
             parent=reading.scopes.parents[index],
-            events=events(reading, element),
+            events=() if _is_sent_by_service(kind, said) else events(reading, element),
             parallel=_parallel(kind, said),
             interrupting=_interrupting(kind, element, said),
             instantiate=said.holds("instantiate"),
@@ -136,6 +136,11 @@ class Nodes:
         associated = self.reading.root.associations.get(element.bpmn_id, ())
         known = (scopes.index[target] for target in associated if target in scopes.index)
         return next((index for index in known if _KINDS[type(scopes.nodes[index])] in _ACTIVITIES), None)
+
+
+def _is_sent_by_service(kind: Kind, said: Extensions) -> bool:
+    throws = kind in (Kind.INTERMEDIATE_THROW_EVENT, Kind.END_EVENT)
+    return throws and said.attribute("service", "name") is not None
 
 
 def _parallel(kind: Kind, said: Extensions) -> bool:
