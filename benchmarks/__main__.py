@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import cycle, dmn, durable, feel, footprint, quarter
+from benchmarks import city_history, cycle, dmn, durable, feel, footprint, peak_day, quarter
 from benchmarks.figures import FILE, Figure, keep
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ SHORT: tuple[Callable[[], Iterator[Figure]], ...] = (
     dmn.figures,
     cycle.figures,
     durable.figures,
+    peak_day.figures,
 )
-LONG: tuple[Callable[[], Iterator[Figure]], ...] = (quarter.figures,)
+LONG: tuple[Callable[[], Iterator[Figure]], ...] = (quarter.figures, city_history.figures)
 
 
 def main(words: list[str]) -> None:

@@ -1,50 +1,40 @@
-"""Durable steps on SQLite with ``synchronous=FULL``: the whole command, its rows and its commit.
+"""Durable steps: the whole command, its rows and its commit, on SQLite with ``synchronous=FULL`` and on PostgreSQL.
 
-The floor is the same statements with the same rows, executed by the bare driver with no engine, in the same run.
+The floor is the same rows, written by the bare driver with no engine, a statement for each row, in the same run.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing, contextmanager
-from functools import partial
+from contextlib import closing
 from itertools import chain
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
+from benchmarks import databases
+from benchmarks.city_case import STEPS, acts, engine_at
 from benchmarks.figures import Figure
 from benchmarks.models import REPORT, completions, seven_stages
 from benchmarks.spiff_baseline import measure as measure_spiff
-from ironcage.definitions import load
-from ironcage.engine import Engine
-from ironcage.store import Store, Work
+from ironcage.store import Work
 from ironcage.store.database import Cursor
-from ironcage.values import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from benchmarks.databases import MakeDatabase
     from ironcage.store import Connection
     from ironcage.store.database import Batch, Database
 
-    Statement = tuple[str, Any, bool]
-    """SQL, its parameters, and whether they are many rows."""
+    Statement = tuple[str, Sequence[object]]
+    """SQL, and the values of one row."""
 
 CASES = 150
 GROUP = 50
 ROUNDS = 3
-_DESCRIPTION = """key = "city_case"
-owner = "benchmark"
-model = "city_case.bpmn"
-time_zone = "Asia/Shanghai"
-[title]
-zh = "案件"
-en = "Case"
-"""
+_STEPS = CASES * STEPS
 
 
 class Cost(NamedTuple):
@@ -54,85 +44,63 @@ class Cost(NamedTuple):
     cpu: float
 
 
+class Round(NamedTuple):
+    """What the same steps cost in one round."""
+
+    floor: Cost
+    """The rows of each step and its commit, no engine."""
+    ours: Cost
+    """One step a commit."""
+    together: Cost
+    """Fifty steps a commit."""
+    rows: Cost
+    """The rows of fifty steps and a commit, no engine."""
+
+
 def figures() -> Iterator[Figure]:
     """Yield the figures of the durable step."""
-    rounds = [_round() for _ in range(ROUNDS)]
-    steps = CASES * 8
-    shares = median(floor.wall / ours.wall for floor, ours, *_ in rounds)
-    latency = median(floor.wall for floor, *_ in rounds) / steps * 1000
-    how = (
-        f"wall time of the same statements without the engine over ours, one step a commit, {steps} steps, median of "
-        f"{ROUNDS}; one floor commit takes {latency:.2f} ms here"
-    )
-    yield Figure("durable_share_sqlite_full", round(shares, 3), "share", how)
-    ratio = median((ours.cpu / floor.cpu) for floor, ours, *_ in rounds)
-    yield Figure("durable_cpu_over_floor_sqlite_full", round(ratio, 2), "x", "process CPU a step over the floor's")
-    grouped = median(floor.wall / together.wall for floor, _, together, _ in rounds)
-    how = f"steps a second with {GROUP} steps a commit over the single-commit floor; floor commit {latency:.2f} ms"
-    yield Figure("durable_grouped_over_single_floor_sqlite_full", round(grouped, 2), "x", how)
-    spiff = sum(measure_spiff(seven_stages(), completions(), REPORT).seconds) / 7 * steps
-    over = median((spiff + rows.cpu) / together.cpu for _, _, together, rows in rounds)
+    with databases.sqlite() as make:
+        rounds = [_round(make) for _ in range(ROUNDS)]
+    yield from _figures("sqlite_full", rounds)
+    spiff = sum(measure_spiff(seven_stages(), completions(), REPORT).seconds) / 7 * _STEPS
+    over = median((spiff + each.rows.cpu) / each.together.cpu for each in rounds)
     how = f"process CPU: SpiffWorkflow's cycle and the same rows over ours, {GROUP} steps a commit"
     yield Figure("durable_over_spiff_sqlite_full_grouped", round(over, 1), "x", how)
+    with databases.postgres() as make:
+        rounds = [_round(make) for _ in range(ROUNDS)]
+    yield from _figures("postgres", rounds)
 
 
-def _round() -> tuple[Cost, Cost, Cost, Cost]:
-    """Return the costs of the floor with single commits, of our steps so, of ours grouped, and of the floor grouped."""
-    with TemporaryDirectory(prefix="ironcage-") as name:
-        place = Path(name)
-        units = _statements(place)
-        floor = _floor(place / "floor.db", units)
-        ours = _ours(place / "ours.db", group=1)
-        together = _ours(place / "grouped.db", group=GROUP)
-        rows = _floor(place / "rows.db", [list(chain(*units[at : at + GROUP])) for at in range(0, len(units), GROUP)])
-        return floor, ours, together, rows
+def _figures(name: str, rounds: list[Round]) -> Iterator[Figure]:
+    latency = median(each.floor.wall for each in rounds) / _STEPS * 1000
+    slow = "" if latency >= 1 else " (under 1 ms: the share says little here, see the CPU)"
+    floor = f"one floor step takes {latency:.2f} ms here{slow}"
+    share = median(each.floor.wall / each.ours.wall for each in rounds)
+    how = f"wall time of the same rows without the engine over ours, one step a commit, {_STEPS} steps, {ROUNDS} rounds"
+    yield Figure(f"durable_share_{name}", round(share, 3), "share", f"{how}; {floor}")
+    ratio = median(each.ours.cpu / each.floor.cpu for each in rounds)
+    yield Figure(f"durable_cpu_over_floor_{name}", round(ratio, 2), "x", "process CPU a step over the floor's")
+    grouped = median(each.floor.wall / each.together.wall for each in rounds)
+    how = f"steps a second with {GROUP} steps a commit over the single-commit floor; {floor}"
+    yield Figure(f"durable_grouped_over_single_floor_{name}", round(grouped, 2), "x", how)
 
 
-def _acts(engine: Engine, cases: int) -> list[Callable[[], object]]:
-    """Return the commands of *cases* seven-stage cases, all cases one step further before any takes the next."""
-    waits: list[int] = []
-    case = engine.start("city_case", REPORT, key="first")
-    for element, data in completions():
-        (task,) = engine.tasks(case=case)
-        assert task.element == element
-        waits.append(int(task.name.rpartition("/")[2]))
-        engine.complete(task.name, data)
-    acts: list[Callable[[], object]] = [partial(engine.start, "city_case", REPORT, key=str(n)) for n in range(cases)]
-    for (_, data), wait in zip(completions(), waits, strict=True):
-        names = [f"city_case/{n}/{wait}" for n in range(cases)]
-        acts += [partial(engine.complete, name, data, actor="clerk") for name in names]
-    return acts
+def _round(make: MakeDatabase) -> Round:
+    units = _statements(make())
+    together = [list(chain(*units[at : at + GROUP])) for at in range(0, len(units), GROUP)]
+    return Round(_floor(make(), units), _ours(make(), 1), _ours(make(), GROUP), _floor(make(), together))
 
 
-def _description() -> str:
-    """Return the description of the process, with a field for all that the case brings."""
-    brought = [REPORT, *(data for _, data in completions())]
-    kinds = {name: kind_of(value) for data in brought for name, value in data.items()}
-    return _DESCRIPTION + "".join(f'[data.{name}]\ntype = "{kind}"\n' for name, kind in kinds.items())
-
-
-@contextmanager
-def _engine(file: Path) -> Iterator[Engine]:
-    folder = file.parent / "city_case"
-    folder.mkdir(exist_ok=True)
-    (folder / "process.toml").write_text(_description(), encoding="utf-8")
-    (folder / "city_case.bpmn").write_bytes(seven_stages())
-    with closing(Store.open(f"sqlite:///{file}")) as store:
-        engine = Engine(store)
-        engine.deploy(load(folder))
-        yield engine
-
-
-def _ours(file: Path, group: int) -> Cost:
-    with _engine(file) as engine:
-        acts = _acts(engine, CASES)
+def _ours(url: str, group: int) -> Cost:
+    with engine_at(url) as engine:
+        commands = acts(engine, CASES)
         began = _now()
-        for at in range(0, len(acts), group):
+        for at in range(0, len(commands), group):
             if group == 1:
-                acts[at]()
+                commands[at]()
                 continue
             with engine.batch():
-                for act in acts[at : at + group]:
+                for act in commands[at : at + group]:
                     act()
         return _since(began)
 
@@ -151,18 +119,18 @@ class _RecordingCursor(Cursor):
         return self._cursor.all(sql, parameters)
 
     def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
-        self._kept.append((sql, parameters, False))
+        self._kept.append((sql, parameters))
         return self._cursor.change(sql, parameters)
 
     def write(self, batches: Sequence[Batch]) -> list[int]:
-        self._kept += [(sql, list(rows), True) for sql, rows in batches]
+        self._kept += [(sql, row) for sql, rows in batches for row in rows]
         return self._cursor.write(batches)
 
     def close(self) -> None:
         self._cursor.close()
 
 
-def _statements(place: Path) -> list[list[Statement]]:
+def _statements(url: str) -> list[list[Statement]]:
     """Return what each step writes, transaction by transaction."""
     units: list[list[Statement]] = []
 
@@ -172,28 +140,45 @@ def _statements(place: Path) -> list[list[Statement]]:
             units.append([])
             self._cursor = _RecordingCursor(self._cursor, units[-1])
 
-    with _engine(place / "recorded.db") as engine:
-        acts = _acts(engine, CASES)
+    with engine_at(url) as engine:
+        commands = acts(engine, CASES)
         with patch("ironcage.store.store.Work", Recording):
-            for act in acts:
+            for act in commands:
                 act()
     return [unit for unit in units if unit]
 
 
-def _floor(file: Path, units: list[list[Statement]]) -> Cost:
-    with _engine(file) as engine:
-        _acts(engine, 0)
+def _floor(url: str, units: list[list[Statement]]) -> Cost:
+    with engine_at(url) as engine:
+        acts(engine, 0)
+    return (_sqlite_floor if url.startswith("sqlite") else _postgres_floor)(url, units)
+
+
+def _sqlite_floor(url: str, units: list[list[Statement]]) -> Cost:
+    file = url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
         cursor = connection.cursor()
         began = _now()
         for unit in units:
             cursor.execute("BEGIN IMMEDIATE")
-            for sql, parameters, many in unit:
-                (cursor.executemany if many else cursor.execute)(sql, parameters)
+            for sql, row in unit:
+                cursor.execute(sql, row)
             cursor.execute("COMMIT")
+        return _since(began)
+
+
+def _postgres_floor(url: str, units: list[list[Statement]]) -> Cost:
+    import psycopg
+
+    written = [[(sql.replace("?", "%s").encode(), row) for sql, row in unit] for unit in units]
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        began = _now()
+        for unit in written:
+            for sql, row in unit:
+                cursor.execute(sql, row)
+            connection.commit()
         return _since(began)
 
 

@@ -42,8 +42,11 @@ class TaskCommands(Basis):
             UnknownCaseError: there is no such case.
         """
         with self._looking() as work:
-            of = find_case(work, case) if case else None
-            found = queries.open_tasks(work.connection, role, unit, of, limit)
+            if case is None:
+                found = queries.open_tasks(work.connection, role, unit, limit)
+            else:
+                of_case = work.open_tasks(find_case(work, case))
+                found = [task for task in of_case if role in (None, task.role) and unit in (None, task.unit)][:limit]
         now = self.clock.now()
         return [task_view(task, now) for task in found]
 

@@ -24,13 +24,10 @@ def open_tasks(
     connection: Connection,
     role: str | None = None,
     unit: str | None = None,
-    case: StoredCase | None = None,
     limit: int | None = None,
 ) -> list[StoredTask]:
-    """Return the open tasks of *role*, *unit* and *case* (None for any), first due first, those without a due last."""
+    """Return the open tasks of *role* and *unit* (None for any), first due first, those without a due last."""
     query = select(tasks).where(tasks.c.closed_us.is_(None))
-    if case is not None:
-        query = query.where(tasks.c.part == case.part, tasks.c.case_id == case.id)
     if role is not None:
         query = query.where(tasks.c.role == role)
     if unit is not None:

@@ -62,6 +62,7 @@ ERASE = "DELETE FROM payloads WHERE part = ? AND case_id = ?"
 # Tasks and timers
 
 TASK = _select(tables.tasks) + _OF_A_WAIT
+OPEN_TASKS = _select(tables.tasks) + "WHERE part = ? AND case_id = ? AND closed_us IS NULL"
 ADD_TASK = _insert(tables.tasks)
 CLAIM = f"UPDATE tasks SET status = ?, actor = coalesce(?, assignee), claimed_us = ? {_OF_A_WAIT}"
 CLOSE_TASK = f"UPDATE tasks SET status = ?, actor = coalesce(?, actor), closed_us = ? {_OF_A_WAIT}"

@@ -150,6 +150,12 @@ class Work:
         row = self._cursor.one(statements.TASK, place)
         return StoredTask(*row) if row else None
 
+    def open_tasks(self, case: StoredCase) -> list[StoredTask]:
+        """Return the open tasks of the case, first due first, those without a due last."""
+        self.flush()
+        found = [StoredTask(*row) for row in self._cursor.all(statements.OPEN_TASKS, (case.part, case.id))]
+        return sorted(found, key=lambda task: (task.due is None, task.due or 0, task.offered, task.wait))
+
     def job(self, place: WaitKey) -> StoredJob | None:
         """Return the job, or None where it was answered, withdrawn or never asked."""
         known, pending = self._pending.jobs.find(place)
