@@ -5,7 +5,18 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import city_history, cycle, dmn, durable, feel, footprint, peak_day, quarter
+from benchmarks import (
+    city_history,
+    cycle,
+    dmn,
+    durable,
+    feel,
+    footprint,
+    peak_day,
+    quarter,
+    stored_million,
+    two_workers,
+)
 from benchmarks.figures import FILE, Figure, keep
 
 if TYPE_CHECKING:
@@ -18,8 +29,9 @@ SHORT: tuple[Callable[[], Iterator[Figure]], ...] = (
     cycle.figures,
     durable.figures,
     peak_day.figures,
+    two_workers.figures,
 )
-LONG: tuple[Callable[[], Iterator[Figure]], ...] = (quarter.figures, city_history.figures)
+LONG: tuple[Callable[[], Iterator[Figure]], ...] = (quarter.figures, city_history.figures, stored_million.figures)
 
 
 def main(words: list[str]) -> None:

@@ -48,7 +48,7 @@ def waits(engine: Engine) -> list[int]:
     """Return the numbers of the seven tasks of a case, in the order of its stages; every case has the same."""
     found: list[int] = []
     with engine.batch():
-        case = engine.start("city_case", REPORT, key="first")
+        case = engine.start("city_case", REPORT)
         for element, data in completions():
             task = next(each for each in engine.tasks(case=case) if each.element == element)
             found.append(int(task.name.rpartition("/")[2]))
