@@ -21,6 +21,7 @@ from ironcage.machine.step import (
     Step,
     Throw,
     Transition,
+    made,
 )
 from ironcage.machine.waiting import arm, miss, miss_what_has_passed, watch
 from ironcage.program import Kind, Message, Signal
@@ -53,7 +54,7 @@ def advance(program: Program, state: State, stimulus: Stimulus, now: Micros) -> 
     else:
         _take(run, stimulus)
     _move(run)
-    return Step(run.state, tuple(run.effects), tuple(run.records))
+    return made(Step, (run.state, tuple(run.effects), tuple(run.records)))
 
 
 def _take(run: Run, stimulus: Fire | Receive | Throw | Start | CancelCase) -> None:

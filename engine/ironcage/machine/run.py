@@ -104,12 +104,12 @@ class Run:
 
     def send(self, scope: int, flows: Iterable[int], consumed: int) -> None:
         """Replace *consumed* tokens of the scope by one on each of *flows*."""
-        here = self.state.scopes[scope]
-        here.live -= consumed
+        live = self.state.scopes[scope].live - consumed
         for flow in flows:
-            here.live += 1
+            live += 1
             self.agenda.append((scope, self.program.flows[flow].target, flow))
-        if not here.live:
+        self.state.scopes[scope].live = live
+        if not live:
             self.over.append(scope)
 
     def is_open(self, scope: int) -> bool:
