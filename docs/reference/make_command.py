@@ -67,7 +67,8 @@ JSON = {
     "changes: [{element, line, what}], reasons: [{element, line, what}]}; "
     "最后一行 the last line: {type: migration, id, process, from, to, renamed, gone, added, counts}",
     "worker": "{incidents}",
-    "incident": "[{case, element, kind, reason}]",
+    "incident": "[{case, element, job, kind, reason}]; show [{…, attempts: [{attempt, worker, began_at, ended_at, "
+    "outcome, error}]}]",
     "import": "{cases, events, rejected}",
     "audit": "一行一个 a line each: {type: run, as_of, cases, events, digest}; {type: finding, rule, rule_version, "
     "fingerprint, case, subject, occurrence, element, severity, occurred_at, definition, measured, evidence, new}; "

@@ -63,6 +63,15 @@ class BpmnError(IroncageError):
         self.data = dict(data or {})
 
 
+class GiveUpError(IroncageError):
+    """What a service function raises when trying again would not help: the job is an incident at once.
+
+    A subclass says in ``message`` what is the matter.
+    """
+
+    message = mark("The service cannot do it, and trying again would not help.")
+
+
 class DoubleServiceError(SurroundingsError):
     """Two packages bring services of one name."""
 

@@ -54,6 +54,14 @@ class Settings:
             self.fault(name, _NOT_A_FLAG)
         return value is True
 
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        """Return a whole number from *least* to *most*; *default* where the key is missing."""
+        value = self._left.pop(name, default)
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        self.fault(name, _NOT_WHOLE, least=least, most=most)
+        return default
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts; none where the key is missing."""
         value = self._left.pop(name, [])
@@ -197,5 +205,10 @@ _UNKNOWN = (
 _MISSING = ("settings-missing-key", mark("The key {key} is missing."), mark("Add it."))
 _NOT_A_TEXT = ("settings-type", mark("The key {key} must be a text that is not empty."), mark("Write it in quotes."))
 _NOT_A_FLAG = ("settings-type", mark("The key {key} must be true or false."), mark("Write true or false, no quotes."))
+_NOT_WHOLE = (
+    "settings-number",
+    mark("The key {key} must be a whole number from {least} to {most}."),
+    mark("Write digits, no quotes."),
+)
 _NOT_TEXTS = ("settings-type", mark("The key {key} must be a list of texts."), mark('Write ["one", "two"].'))
 _NOT_A_TABLE = ("settings-type", mark("The key {key} must be a table."), mark("Write it as a table of keys."))

@@ -72,9 +72,9 @@ _EV = View(
         ),
         _text(
             "transition",
-            "生命周期：schedule、assign、release、start、complete、withdraw、pi_abort、missed、erase、migrate",
-            "What happened to it: schedule, assign, release, start, complete, withdraw, pi_abort, missed, erase or "
-            "migrate.",
+            "生命周期：schedule、assign、release、start、resolve、complete、withdraw、pi_abort、missed、erase、migrate",
+            "What happened to it: schedule, assign, release, start, resolve, complete, withdraw, pi_abort, missed, "
+            "erase or migrate.",
             empty=False,
         ),
         _ELEMENT,

@@ -55,7 +55,13 @@ def task_row(task: TaskView, names: Mapping[str, Text], zone: tzinfo | None = No
 
 def incident_document(incident: IncidentView) -> dict[str, object]:
     """Return what programs are told of something that is stopped."""
-    return {"case": incident.case, "element": incident.element, "kind": incident.kind, "reason": incident.reason}
+    return {
+        "case": incident.case,
+        "element": incident.element,
+        "job": incident.job,
+        "kind": incident.kind,
+        "reason": incident.reason,
+    }
 
 
 def span(micros: int) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import UTC
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from ironcage.engine import jobs
 from ironcage.engine.basis import Basis
 from ironcage.engine.keeping import give_up
-from ironcage.engine.naming import find_case
-from ironcage.engine.refusals import NoIncidentError, NothingToDismissError, OpenUnitError
-from ironcage.engine.viewing import incident_views
+from ironcage.engine.notices import claim_notice, put_off, tell
+from ironcage.engine.refusals import OpenUnitError
 from ironcage.engine.views import Woken
 from ironcage.engine.waking import wake_some
 from ironcage.errors import SurroundingsError
+from ironcage.outside import connector_service
 from ironcage.scripts import Runner
+from ironcage.store import StoredNotice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ironcage.clock import Micros, VirtualClock
-    from ironcage.engine.views import IncidentView
     from ironcage.program import Script
     from ironcage.store import StoredJob, Work
     from ironcage.values import Context
@@ -94,101 +94,83 @@ class BackgroundWork(Basis):
         if self.store.is_busy():
             raise OpenUnitError
         answered, begun = 0, 0
-        under_way: dict[Future[jobs.Answer], jobs.Taken] = {}
+        under_way: dict[Future[object], Undertaking] = {}
         with ThreadPoolExecutor(JOBS_AT_A_TIME) as threads:
             while True:
-                while begun < limit and len(under_way) < JOBS_AT_A_TIME and (job := self._claim()):
+                while begun < limit and len(under_way) < JOBS_AT_A_TIME and (found := self._undertaking()):
                     begun += 1
-                    if taken := self._called(job):
-                        under_way[threads.submit(self._work_of(taken))] = taken
+                    under_way[threads.submit(found.work)] = found
                 if not under_way:
                     return answered
                 for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    answered += self._answer(under_way.pop(done), done.result)
+                    answered += under_way.pop(done).finish(done.result)
 
     def next_job(self) -> Micros | None:
-        """Return when the next job or script may be run, or None where there is none."""
+        """Return when the next job, script or notice may be run, or None where there is none."""
         with self._looking() as work:
-            return work.labour.next_run()
+            return min((at for at in (work.labour.next_run(), work.notices.next_run()) if at is not None), default=None)
 
-    def _claim(self) -> StoredJob | None:
-        return self.store.run(partial(jobs.claim_own, site=self.site, now=self.clock.now()))
+    def _undertaking(self) -> Undertaking | None:
+        """Take what has waited longest of jobs and notices; None where nothing is due."""
+        while True:
+            taken = self.store.run(self._claim)
+            if isinstance(taken, StoredNotice):
+                told = partial(tell, self.site, taken, self.clock.now())
+                return Undertaking(told, partial(self._told, taken))
+            if taken is None:
+                return None
+            with self._looking() as work:
+                called = jobs.called(work, self._catalogue, taken, self.clock.now())
+            if called is not None:  # it was not withdrawn in the meantime
+                return Undertaking(self._work_of(called), partial(self._answer, called))
 
-    def _called(self, job: StoredJob) -> jobs.Taken | None:
-        with self._looking() as work:
-            return jobs.called(work, self._catalogue, job, self.clock.now())
+    def _claim(self, work: Work) -> StoredJob | StoredNotice | None:
+        now = self.clock.now()
+        job, notice = work.labour.next_run(), work.notices.next_run()
+        if notice is not None and (job is None or notice < job):
+            return claim_notice(work, self.site, now) or jobs.claim_own(work, self.site, now)
+        return jobs.claim_own(work, self.site, now)
 
     def _work_of(self, taken: jobs.Taken) -> Callable[[], jobs.Answer]:
         """Return what does the job: in a thread of its own, and without touching a transaction."""
         if taken.script is not None:
             return partial(jobs.run, self.scripts, taken)
+        connector = self.site.connectors.get(taken.job.service)
+        if connector is not None:
+            return partial(jobs.call, {connector.name: connector_service(connector)}, taken)
         return partial(jobs.call, self.plugins.services(), taken)
 
-    def _answer(self, taken: jobs.Taken, ask: Callable[[], jobs.Answer]) -> bool:
+    def _answer(self, taken: jobs.Taken, ask: Callable[[], object]) -> bool:
         """Let the case go on with what *ask* brings; return whether it did."""
         try:
-            answer = ask()
+            answer = cast("jobs.Answer", ask())
             sent = self.store.run(lambda work: jobs.answer(work, self._catalogue, taken, answer, self.clock.now()))
         except SurroundingsError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a function does wrong is the job's failure
-            self.store.run(partial(jobs.fail, job=taken.job, error=error, now=self.clock.now()))
+            self.store.run(partial(jobs.fail, site=self.site, job=taken.job, error=error, now=self.clock.now()))
             return False
         self._settle(sent or 0)
         return sent is not None
 
-    def incidents(self) -> list[IncidentView]:
-        """Return what is stopped until somebody looks at it: wake-ups, deliveries, starts and jobs."""
-        with self.store.reading() as connection:
-            return incident_views(connection)
+    def _told(self, notice: StoredNotice, ask: Callable[[], object]) -> bool:
+        """Forget a notice that was told, or put it off; return whether it was told."""
+        try:
+            ask()
+        except SurroundingsError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong with one webhook must not stop the others
+            self.store.run(partial(put_off, notice=notice, error=error, now=self.clock.now()))
+            return False
+        return self.store.run(lambda work: work.notices.drop(notice))
 
-    def retry(self, case: str) -> None:
-        """Let what is stopped of the case go on: wake-ups, jobs, deliveries; of a process, what begins its cases.
 
-        A name without a slash is that of a process, or of messages that nobody received in time.
+class Undertaking(NamedTuple):
+    """Something that is done outside every transaction, and what becomes of it."""
 
-        Raises:
-            UnknownCaseError: there is no such case.
-            NoIncidentError: nothing of it is stopped.
-        """
-        now = self.clock.now()
-
-        def release(work: Work) -> None:
-            if "/" not in case:
-                if not work.post.restart_starts(case, now):
-                    raise NoIncidentError(case=case)
-            else:
-                found = find_case(work, case)
-                restarted = jobs.restart(work, self.site, found, now)
-                restarted += work.post.restart(found.part, found.id, now)
-                if found.incident is None and not restarted:
-                    raise NoIncidentError(case=case)
-                work.move_case(found._replace(incident=None), found.seq)
-
-        self.store.run(release)
-        self._settle()
-
-    def dismiss(self, case: str) -> int:
-        """Give up the messages that are stopped on their way from or to the case; return how many there were.
-
-        A name without a slash is that of the messages.
-
-        Raises:
-            UnknownCaseError: there is no such case.
-            NothingToDismissError: none is stopped.
-        """
-
-        def drop(work: Work) -> int:
-            if "/" not in case:
-                dropped = work.post.dismiss_named(case)
-            else:
-                found = find_case(work, case)
-                dropped = work.post.dismiss(found.part, found.id)
-            if not dropped:
-                raise NothingToDismissError(case=case)
-            return dropped
-
-        return self.store.run(drop)
+    work: Callable[[], object]
+    finish: Callable[[Callable[[], object]], bool]
+    """Takes in what ``work`` brought, which the function it is given returns or raises; returns whether it was done."""
 
 
 def _is_something_under_way(work: Work) -> bool:

@@ -65,7 +65,8 @@ class Catalogue:
     """
 
     def __init__(self, site: Site) -> None:
-        self._site = site
+        self.site = site
+        """What the site sets."""
         self._kept: dict[tuple[str, int, bytes], Runnable] = {}
 
     def newest(self, work: Work, process: str) -> Runnable:
@@ -107,7 +108,7 @@ class Catalogue:
             files = stored.files(work.connection, process, version)
             if digest_of(files) != digest:
                 raise AlteredDefinitionError(process=folder, version=version)
-            for each in runnables(restore(files, f"{folder}@{version}"), version, self._site):
+            for each in runnables(restore(files, f"{folder}@{version}"), version, self.site):
                 self._kept[each.process, version, digest] = each
             kept = self._kept[process, version, digest]
         return kept

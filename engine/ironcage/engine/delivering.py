@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ironcage.engine import calling, starting
 from ironcage.engine.correlation import Letter, begun_by, receiver, receiver_in
+from ironcage.engine.incidents import described
 from ironcage.engine.keeping import keep, sought
 from ironcage.engine.sending import body_of
 from ironcage.engine.stepping import prepare
-from ironcage.engine.waking import described
 from ironcage.machine import CancelCase, Receive, Status, Throw
 from ironcage.machine.calls import answered
 from ironcage.program import Binding

@@ -15,6 +15,7 @@ from ironcage.engine.messaging import MessageCommands
 from ironcage.engine.migrating import MigrationCommands
 from ironcage.engine.naming import CaseName, check_key, find_case, new_key
 from ironcage.engine.refusals import CaseExistsError, CaseOverError, ErasureOrderError, ReasonMissingError
+from ironcage.engine.resolving import IncidentCommands
 from ironcage.engine.starting import start_at
 from ironcage.engine.stepping import prepare, prepare_start
 from ironcage.engine.tasks import TaskCommands
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from ironcage.store import Work
 
 
-class Engine(TaskCommands, MessageCommands, OutsideCommands, BackgroundWork, MigrationCommands):
+class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, BackgroundWork, MigrationCommands):
     """Runs cases in a store, by a clock.
 
     A case is named ``PROCESS/KEY``, a task or a job ``PROCESS/KEY/NUMBER``. Whatever a command refuses, it has changed

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from ironcage.engine.incidents import kind_of
+from ironcage.engine.notices import erase_notices
 from ironcage.engine.stepping import chain_of, state_of
 from ironcage.engine.views import Erasure
-from ironcage.engine.waking import kind_of
 from ironcage.machine import encode
 from ironcage.messages import text
 from ironcage.record import Fact, LocalTime, append_facts, subject_of
@@ -50,6 +51,7 @@ def erase_case(
     append_facts(chain, [fact], LocalTime(runnable.zone if runnable else UTC), frozenset(entry.payload or ()))
     incident = case.incident and kind_of(case.incident)
     work.move_case(case._replace(seq=chain.seq, head=chain.head, state=stored, incident=incident), case.seq)
+    erase_notices(work, case)
     work.labour.erase(case.part, case.id, kind_of)
     erased = work.erase_payloads(case.part, case.id) + work.post.erase(case.part, case.id)
     work.append(chain.events, chain.payloads)

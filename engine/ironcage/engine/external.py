@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ironcage.clock import instant
 from ironcage.engine import jobs
 from ironcage.engine.basis import Basis
+from ironcage.engine.leases import LEASE
 from ironcage.engine.naming import find_job, job_name
 from ironcage.engine.refusals import (
     FailureReasonError,
@@ -40,7 +41,7 @@ LONGEST_LEASE = timedelta(hours=24)
 LONGEST_REASON = 2000
 """So many characters of a reason are kept."""
 _LONGEST_NAME = 200
-_USUAL_LEASE = timedelta(microseconds=jobs.LEASE)
+_USUAL_LEASE = timedelta(microseconds=LEASE)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -71,7 +72,7 @@ class OutsideCommands(Basis):
         def claim(work: Work) -> list[StoredJob]:
             claimed: list[StoredJob] = []
             for topic in dict.fromkeys(topics):
-                claimed += jobs.claim_outside(work, topic, worker, now, limit - len(claimed), time)
+                claimed += jobs.claim_outside(work, self.site, topic, worker, now, limit - len(claimed), time)
             return claimed
 
         claimed = self.store.run(claim)
@@ -149,7 +150,8 @@ class OutsideCommands(Basis):
         def fail(work: Work) -> bool:
             now = self.clock.now()
             worker, found = self._held(work, job, attempt, now)
-            return jobs.fail(work, found, JobFailedError(worker=worker, reason=reason[:LONGEST_REASON]), now, pause)
+            error = JobFailedError(worker=worker, reason=reason[:LONGEST_REASON])
+            return jobs.fail(work, self.site, found, error, now, pause)
 
         return self.store.run(fail)
 

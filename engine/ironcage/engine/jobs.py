@@ -6,13 +6,14 @@ Taking a job counts an attempt and hides it for the time of a lease; an answer c
 from __future__ import annotations
 
 from datetime import UTC
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
+from ironcage.engine.incidents import described
+from ironcage.engine.leases import LEASE, MOST_RETRIES, PAUSES, pause
+from ironcage.engine.notices import tell_incident
 from ironcage.engine.refusals import AttemptLostError, UnknownServiceError
 from ironcage.engine.stepping import prepare, state_of
-from ironcage.engine.waking import described
-from ironcage.hooks import BpmnError, ServiceCall
+from ironcage.hooks import BpmnError, GiveUpError, ServiceCall
 from ironcage.machine import Complete, Throw, seen_by_wait
 from ironcage.record import subject_of
 from ironcage.scripts import ScriptError, ScriptThrewError
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
     from ironcage.settings import Site
     from ironcage.store import StoredCase, StoredJob, Work
     from ironcage.values import Context, Value
-
-_SECOND = 1_000_000
-LEASE = 300 * _SECOND
-"""How long one who took a job has for it."""
-PAUSES = tuple(seconds * _SECOND for seconds in (1, 10, 60, 600, 3600))
-"""How long to wait after the first failure, the second, ...; after one more, it is an incident."""
-MOST_RETRIES = 1000
-"""A model that asks for more retries gets so many."""
 
 Answer: TypeAlias = "Value | BpmnError"
 """What a job brings: a value, what a script made of the data, or the BPMN error it ended in."""
@@ -72,20 +65,24 @@ def claim_own(work: Work, site: Site, now: Micros) -> StoredJob | None:
         (job,) = found
         if job.kind == "service" and site.is_outside(job.service):
             work.move_job(job._replace(kind="external"), job.attempts)
-        elif taken := take(work, job, now, LEASE):
+        elif taken := take(work, site, job, now, LEASE):
             return taken
     return None
 
 
-def claim_outside(work: Work, topic: str, worker: str, now: Micros, limit: int, lease: Micros) -> list[StoredJob]:
+def claim_outside(
+    work: Work, site: Site, topic: str, worker: str, now: Micros, limit: int, lease: Micros
+) -> list[StoredJob]:
     """Take at most *limit* jobs for *worker* under *topic*, those that have waited longest first."""
     claimed: list[StoredJob] = []
     while len(claimed) < limit and (found := work.labour.due_topic(topic, now, limit - len(claimed))):
-        claimed += [taken for job in found if (taken := take(work, job, now, lease, worker))]
+        claimed += [taken for job in found if (taken := take(work, site, job, now, lease, worker))]
     return claimed
 
 
-def take(work: Work, job: StoredJob, now: Micros, lease: Micros, worker: str | None = None) -> StoredJob | None:
+def take(
+    work: Work, site: Site, job: StoredJob, now: Micros, lease: Micros, worker: str | None = None
+) -> StoredJob | None:
     """Take *job*, which is due, for the time of the *lease*; return it as it is then.
 
     One that was lost as often as it may be tried is stopped instead: it may be what ends those who take it.
@@ -93,7 +90,7 @@ def take(work: Work, job: StoredJob, now: Micros, lease: Micros, worker: str | N
     if job.attempts > job.earlier:
         work.labour.end(job.place, job.attempts, now, "lost")
     if job.attempts - job.earlier > retries_of(job):
-        work.move_job(job._replace(run=None, incident=described(AttemptLostError())), job.attempts)
+        _stop(work, site, job, AttemptLostError(), now)
         return None
     taken = job._replace(attempts=job.attempts + 1, run=now + lease)
     work.move_job(taken, job.attempts)
@@ -200,19 +197,25 @@ def accepted_error(runnable: Runnable, _job: StoredJob, data: Mapping[str, objec
     return runnable.definition.schema.accept(data or {}, partial=True)
 
 
-def fail(work: Work, job: StoredJob, error: Exception, now: Micros, pause: Micros | None = None) -> bool:
-    """Put the job off, for *pause* if that is given, or stop it for good; return whether it was stopped."""
-    stopped = job.attempts - job.earlier > retries_of(job, error)
-    if stopped:
-        moved = job._replace(run=None, incident=described(error))
-    else:
-        moved = job._replace(run=now + (pause_of(job) if pause is None else pause))
+def fail(work: Work, site: Site, job: StoredJob, error: Exception, now: Micros, rest: Micros | None = None) -> bool:
+    """Put the job off, for *rest* if that is given, or stop it for good; return whether it was stopped."""
+    failures = job.attempts - job.earlier
+    stopped = isinstance(error, GiveUpError) or failures > retries_of(job, error)
     try:
-        work.move_job(moved, job.attempts)
+        if stopped:
+            _stop(work, site, job, error, now)
+        else:
+            run = now + (pause(key_of(job), failures) if rest is None else rest)
+            work.move_job(job._replace(run=run), job.attempts)
     except ConflictError:  # answered, withdrawn or taken by another in the meantime: nothing to put off
         return False
     work.labour.end(job.place, job.attempts, now, "failed", described(error))
     return stopped
+
+
+def _stop(work: Work, site: Site, job: StoredJob, error: Exception, now: Micros) -> None:
+    work.move_job(job._replace(run=None, incident=described(error)), job.attempts)
+    tell_incident(work, site, job.part, job.case, job.element, error, now)
 
 
 def retries_of(job: StoredJob, error: Exception | None = None) -> int:
@@ -220,16 +223,6 @@ def retries_of(job: StoredJob, error: Exception | None = None) -> int:
     if job.kind == "script":
         return int(error is None or (isinstance(error, ScriptError) and error.passes))
     return len(PAUSES) if job.retries is None else min(job.retries, MOST_RETRIES)
-
-
-def pause_of(job: StoredJob) -> Micros:
-    """Return how long to wait after the latest attempt failed.
-
-    A pause is up to a fifth shorter, by the key of the job: what failed together is not tried again together.
-    """
-    pause = PAUSES[min(job.attempts - job.earlier, len(PAUSES)) - 1]
-    chance = sha256(f"{key_of(job)}/{job.attempts}".encode()).digest()[0]
-    return pause - pause * chance // 1280
 
 
 def restart(work: Work, site: Site, case: StoredCase, now: Micros) -> int:

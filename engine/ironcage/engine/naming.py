@@ -13,7 +13,7 @@ from ironcage.engine.refusals import CaseKeyError, UnknownCaseError, UnknownJobE
 from ironcage.record import part_of, subject_of
 
 if TYPE_CHECKING:
-    from ironcage.store import StoredCase, StoredJob, StoredTask, Work
+    from ironcage.store import StoredCase, StoredJob, StoredTask, WaitKey, Work
 
 _LONGEST_KEY = 200
 
@@ -90,6 +90,21 @@ def task_name(task: StoredTask) -> str:
 def job_name(job: StoredJob, case: str) -> str:
     """Return the name of the job, which belongs to the case called *case*."""
     return f"{case}/{job.wait}"
+
+
+def place_of(work: Work, name: str) -> WaitKey:
+    """Return the place of the job called *name*, whether it is there or was.
+
+    Raises:
+        UnknownJobError: *name* is not the name of a job.
+        UnknownCaseError: there is no such case.
+    """
+    numbered = _numbered(name)
+    if numbered is None:
+        raise UnknownJobError(job=name)
+    process, key, number = numbered
+    case = find_case(work, subject_of(process, key))
+    return (case.part, case.id, number)
 
 
 def find_job(work: Work, name: str) -> tuple[StoredCase, StoredJob]:

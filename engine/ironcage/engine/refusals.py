@@ -46,6 +46,30 @@ class UnknownJobError(NotFoundError):
     )
 
 
+class UnknownWebhookError(NotFoundError):
+    """The site has no such webhook any more."""
+
+    message = mark("The settings file knows no webhook {webhook} any more. Put it back, or leave the notice.")
+
+
+class NotStoppedError(RefusedError):
+    """The job is not stopped."""
+
+    message = mark("The job {job} is not stopped: it is being tried, or will be. Only what is stopped is done by hand.")
+
+
+class ResolverMissingError(UsageError):
+    """Somebody must be named."""
+
+    message = mark("Who does the job {job} by hand? Name the person with: --actor")
+
+
+class ResolutionReasonError(UsageError):
+    """What is done by hand needs a reason."""
+
+    message = mark("Why is the job {job} done by hand? Give the reason with: --reason")
+
+
 class UnknownTopicError(NotFoundError):
     """The site has no such topic."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.engine.mirroring import close_wait, open_wait
+from ironcage.engine.notices import tell_step
 from ironcage.engine.sending import Outgoing, check_sendable, is_for_others
 from ironcage.machine import Closed, EntryKind, Opened, State, Status, advance, decode, encode
 from ironcage.record import NOBODY, Chain, subject_of
@@ -86,6 +87,8 @@ class Prepared:
                 outgoing.effect(case, effect)
             if isinstance(effect, Closed):
                 close_wait(work, case, effect, now, actor)
+        if runnable.site.webhooks:
+            tell_step(work, runnable.site, case, runnable.program, self._step, now)
         return outgoing.count if outgoing else 0
 
 
@@ -128,8 +131,11 @@ def prepare(
     now: Micros,
     by: Provenance = NOBODY,
     reason: str | None = None,
+    first: Entry | None = None,
 ) -> Prepared:
-    """Compute the next step of *case*; *reason* is recorded with the end of the case that the step is.
+    """Compute the next step of *case*.
+
+    A *reason* is recorded with the end of the case that the step is; *first* before all else, by the same person.
 
     Raises:
         StepError: it cannot be taken.
@@ -138,6 +144,8 @@ def prepare(
     if reason is not None:
         step = step._replace(records=tuple(_because(entry, reason) for entry in step.records))
     chain = chain_of(case)
+    if first is not None:
+        runnable.recorder.append(chain, [first], now, by)
     runnable.recorder.append(chain, step.records, now, by)
     return Prepared(case, chain, step)
 

@@ -6,10 +6,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from ironcage.clock import instant
+from ironcage.engine.incidents import kind_of, told
 from ironcage.engine.naming import task_name
 from ironcage.engine.stepping import state_of, variables_of
-from ironcage.engine.views import CaseView, IncidentView, ScopeView, TaskView, WaitView
-from ironcage.engine.waking import kind_of, told
+from ironcage.engine.views import AttemptView, CaseView, IncidentView, ScopeView, TaskView, WaitView
 from ironcage.machine import WaitKind
 from ironcage.program import Message, Signal
 from ironcage.record import subject_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros
     from ironcage.machine import State, Wait
     from ironcage.program import Program
-    from ironcage.store import Connection, StoredCase, StoredTask, WaitKey, Work
+    from ironcage.store import Connection, StoredAttempt, StoredCase, StoredTask, WaitKey, Work
 
 
 def task_view(task: StoredTask, now: Micros) -> TaskView:
@@ -80,19 +80,34 @@ def _parent(work: Work, case: StoredCase) -> str | None:
 
 
 def incident_views(connection: Connection) -> list[IncidentView]:
-    """Return what is stopped: wake-ups of cases, then jobs, then what is on its way, then timers that begin cases."""
-    found: list[tuple[str, str | None, str]] = [
-        (subject_of(case.process, case.key), None, case.incident)
+    """Return what is stopped: wake-ups of cases, jobs, what is on its way, timers that begin cases, notices."""
+    found: list[tuple[str, str | None, str, str | None]] = [
+        (subject_of(case.process, case.key), None, case.incident, None)
         for case in queries.stopped_cases(connection)
         if case.incident is not None
     ]
-    for process, key, element, incident in queries.stopped_jobs(connection):
-        found.append((subject_of(process, key), element, incident))
+    for process, key, wait, element, incident in queries.stopped_jobs(connection):
+        case = subject_of(process, key)
+        found.append((case, element, incident, f"{case}/{wait}"))
     for process, to, incident in queries.stopped_sendings(connection):
-        found.append((process if to is None else subject_of(process, to), None, incident))
+        found.append((process if to is None else subject_of(process, to), None, incident, None))
     for process, element, incident in queries.stopped_starts(connection):
-        found.append((process, element, incident))
-    return [IncidentView(case, element, told(incident), kind_of(incident)) for case, element, incident in found]
+        found.append((process, element, incident, None))
+    for process, key, incident in queries.stopped_notices(connection):
+        found.append((subject_of(process, key), None, incident, None))
+    return [IncidentView(case, element, told(said), kind_of(said), job) for case, element, said, job in found]
+
+
+def attempt_view(attempt: StoredAttempt) -> AttemptView:
+    """Return *attempt* as people see it."""
+    return AttemptView(
+        attempt=attempt.attempt,
+        worker=attempt.worker,
+        began_at=instant(attempt.began),
+        ended_at=_at(attempt.ended),
+        outcome=attempt.outcome,
+        error=None if attempt.error is None else told(attempt.error),
+    )
 
 
 def _waits(work: Work, case: StoredCase, state: State, program: Program) -> tuple[WaitView, ...]:

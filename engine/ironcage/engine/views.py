@@ -136,6 +136,21 @@ class JobView:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One time that a job was taken."""
+
+    attempt: int
+    worker: str | None
+    """Who took it; None for the engine itself."""
+    began_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    """``done``, ``thrown``, ``failed``, ``lost`` or ``withdrawn``; None while it is under way."""
+    error: str | None
+    """Why it failed, in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """Something that is stopped until somebody looks at it."""
 
@@ -150,6 +165,8 @@ class IncidentView:
     """The sentence of the error, in the reader's language; of one that is not ours, its kind before it."""
     kind: str
     """The kind of the error, in a word for programs."""
+    job: str | None = None
+    """The name of the job that is stopped, ``PROCESS/KEY/NUMBER``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from ironcage.engine.incidents import described
+from ironcage.engine.notices import tell_incident
 from ironcage.engine.starting import following, start_by_timer
 from ironcage.engine.stepping import prepare, state_of
-from ironcage.errors import IroncageError
 from ironcage.machine import Fire
-from ironcage.messages import LANGUAGES, language, speaking
 from ironcage.record import subject_of
 
 if TYPE_CHECKING:
@@ -57,6 +56,7 @@ def _fire(work: Work, catalogue: Catalogue, case: StoredCase, now: Micros) -> Fi
         prepared = prepare(case, runnable, Fire(_earliest(state_of(case))), now)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
         work.move_case(case._replace(incident=described(error)), case.seq)
+        tell_incident(work, catalogue.site, case.part, case.id, None, error, now)
         return Fired(name, False, 0)
     return Fired(name, True, prepared.save(work, runnable, now))
 
@@ -71,34 +71,6 @@ def _begin(work: Work, catalogue: Catalogue, start: StoredStart, now: Micros) ->
         return Fired(start.process, False, 0)
     work.post.move_start(moved)
     return Fired(str(name), True, prepared.start(work, runnable, now) if prepared else 0)
-
-
-def described(error: Exception) -> str:
-    """Return what an incident keeps of *error*: its kind, then its sentence, ours in every language we speak."""
-    kind = type(error).__name__
-    if not isinstance(error, IroncageError):
-        return f"{kind}: {error}"
-    said: dict[str, str] = {}
-    for each in LANGUAGES:
-        with speaking(each):
-            said[each] = str(error)
-    return f"{kind}: {json.dumps(said, ensure_ascii=False)}"
-
-
-def kind_of(incident: str) -> str:
-    """Return the kind of error that *incident* says, without the sentence: that may quote the data of the case."""
-    return incident.partition(":")[0]
-
-
-def told(incident: str) -> str:
-    """Return what *incident* says, in the reader's language; of an error that is not ours, its kind, too."""
-    _, _, said = incident.partition(": ")
-    try:
-        sentences = json.loads(said)
-    except ValueError:
-        return incident
-    sentence = sentences.get(language()) if isinstance(sentences, dict) else None
-    return incident if sentence is None else str(sentence)
 
 
 def _earliest(state: State) -> int:

@@ -110,6 +110,8 @@ class Transition(StrEnum):
     """The case was ended from outside, or by a terminate event."""
     RELEASE = "release"
     """Given back by the person who claimed it."""
+    RESOLVE = "resolve"
+    """What is stopped is done by a person instead, who says why."""
     MISSED = "missed"
     """A due instant passed with the thing still open."""
     ERASE = "erase"

@@ -13,6 +13,7 @@ _HAPPENED = {
     ("activity", "start"): mark("work begun"),
     ("activity", "assign"): mark("work claimed"),
     ("activity", "release"): mark("work released"),
+    ("activity", "resolve"): mark("stopped work done by hand"),
     ("activity", "complete"): mark("work completed"),
     ("activity", "withdraw"): mark("work withdrawn"),
     ("event", "complete"): mark("event occurred"),

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ironcage.errors import UsageError
 from ironcage.faults import FaultyError
 from ironcage.messages import mark
-from ironcage.toml import Settings, settings
+from ironcage.settings.connectors import read_connector
+from ironcage.settings.webhooks import read_webhook
+from ironcage.toml import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ironcage.settings.connectors import Connector
+    from ironcage.settings.webhooks import Webhook
+    from ironcage.toml import Settings
 
 SETTINGS = "IRONCAGE_SETTINGS"
 """The environment variable that names the settings file."""
@@ -29,6 +40,10 @@ class Site:
 
     topics: frozenset[str] = frozenset()
     """The services that workers outside do."""
+    connectors: Mapping[str, Connector] = field(default_factory=lambda: MappingProxyType({}))
+    """The services that are called over HTTP, by name."""
+    webhooks: Mapping[str, Webhook] = field(default_factory=lambda: MappingProxyType({}))
+    """Who is told what happens to cases, by name."""
 
     def is_outside(self, service: str) -> bool:
         """Return whether workers outside do the jobs of *service*."""
@@ -63,17 +78,24 @@ def site_of(source: bytes, file: str) -> Site:
         FaultyError: it has faults; every one of them is named with its line.
     """
     top, faults = settings(source, file)
-    site = Site(topics=_topics(top.table("external")))
+    connectors = {name: read_connector(name, table) for name, table in top.table("connectors").named()}
+    site = Site(
+        topics=_topics(top.table("external"), connectors),
+        connectors=MappingProxyType(connectors),
+        webhooks=MappingProxyType({name: read_webhook(name, table) for name, table in top.table("webhooks").named()}),
+    )
     top.finish()
     if faults:
         raise FaultyError(faults)
     return site
 
 
-def _topics(table: Settings) -> frozenset[str]:
+def _topics(table: Settings, connectors: Mapping[str, Connector]) -> frozenset[str]:
     topics = table.texts("topics")
     if "" in topics:
         table.fault("topics", _EMPTY_TOPIC)
+    for both in connectors.keys() & set(topics):
+        table.fault("topics", _BOTH, found=both)
     table.finish()
     return frozenset(topics)
 
@@ -82,4 +104,9 @@ _EMPTY_TOPIC = (
     "settings-topic",
     mark("A topic is empty."),
     mark("Write the name that the models give the service."),
+)
+_BOTH = (
+    "settings-topic",
+    mark("{found} is both a topic of workers outside and a connector."),
+    mark("Name one of the two otherwise."),
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         StoredCall,
         StoredCase,
         StoredJob,
+        StoredNotice,
         StoredTask,
         Subscription,
         WaitKey,
@@ -73,8 +74,8 @@ class Pending:
     """Everything that is still to be written."""
 
     __slots__ = (
-        "_added", "_keys", "_moved", "any", "begun", "calls", "closed", "ended", "events", "jobs", "payloads",
-        "sendings", "subscriptions", "tasks", "timers",
+        "_added", "_keys", "_moved", "any", "begun", "calls", "closed", "ended", "events", "jobs", "notices",
+        "payloads", "sendings", "subscriptions", "tasks", "timers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -92,6 +93,7 @@ class Pending:
         self.subscriptions: Waits[Subscription] = Waits(statements.ADD_SUBSCRIPTION, statements.DROP_SUBSCRIPTION)
         self.calls: Waits[StoredCall] = Waits(statements.ADD_CALL, statements.DROP_CALL)
         self.sendings: list[Sending] = []
+        self.notices: list[StoredNotice] = []
         self.begun: list[StoredAttempt] = []
         self.ended: list[tuple[object, ...]] = []
 
@@ -155,12 +157,14 @@ class Pending:
             *self.subscriptions.batches(),
             *self.calls.batches(),
             (statements.ADD_SENDING, self.sendings),
+            (statements.ADD_NOTICE, self.notices),
             (statements.ADD_ATTEMPT, self.begun),
             (statements.END_ATTEMPT, self.ended),
         ]
         self.any = False
         self._added, self._moved, self._keys, self.closed = {}, {}, {}, {}
-        self.events, self.payloads, self.sendings, self.begun, self.ended = [], [], [], [], []
+        self.events, self.payloads, self.sendings = [], [], []
+        self.notices, self.begun, self.ended = [], [], []
         return [batch for batch in batches if batch[1]], moved
 
 

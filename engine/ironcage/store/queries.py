@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from ironcage.record import CaseRow, Event, Payload, RecordedCase, grouped, subject_of
 from ironcage.store.rows import StoredCase, StoredTask
 from ironcage.store.sqlite import any_text
-from ironcage.store.tables import cases, events, jobs, payloads, tasks
+from ironcage.store.tables import cases, events, jobs, notices, payloads, tasks
 from ironcage.store.traffic import outbox, starts
 
 if TYPE_CHECKING:
@@ -74,12 +74,24 @@ def stopped_cases(connection: Connection) -> list[StoredCase]:
     return [StoredCase(*row) for row in connection.execute(query)]
 
 
-def stopped_jobs(connection: Connection) -> list[tuple[str, str, str, str]]:
-    """Return process, key, element and reason of the jobs that are stopped by an incident."""
+def stopped_jobs(connection: Connection) -> list[tuple[str, str, int, str, str]]:
+    """Return process, key, wait, element and reason of the jobs that are stopped by an incident."""
     of = (cases.c.part == jobs.c.part) & (cases.c.id == jobs.c.case_id)
-    query = select(cases.c.process, cases.c.key, jobs.c.element, jobs.c.incident).join_from(jobs, cases, of)
-    stopped = query.where(jobs.c.incident.is_not(None)).order_by(cases.c.process, cases.c.key, jobs.c.wait)
-    return [(row.process, row.key, row.element, row.incident) for row in connection.execute(stopped)]
+    query = select(cases.c.process, cases.c.key, jobs.c.wait, jobs.c.element, jobs.c.incident)
+    stopped = (
+        query.join_from(jobs, cases, of)
+        .where(jobs.c.incident.is_not(None))
+        .order_by(cases.c.process, cases.c.key, jobs.c.wait)
+    )
+    return [(row.process, row.key, row.wait, row.element, row.incident) for row in connection.execute(stopped)]
+
+
+def stopped_notices(connection: Connection) -> list[tuple[str, str, str]]:
+    """Return process, key and reason of the notices that are stopped by an incident."""
+    of = (cases.c.part == notices.c.part) & (cases.c.id == notices.c.case_id)
+    query = select(cases.c.process, cases.c.key, notices.c.incident).join_from(notices, cases, of)
+    stopped = query.where(notices.c.incident.is_not(None)).order_by(cases.c.process, cases.c.key, notices.c.id)
+    return [(row.process, row.key, row.incident) for row in connection.execute(stopped)]
 
 
 def stopped_sendings(connection: Connection) -> list[tuple[str, str | None, str]]:

@@ -120,6 +120,27 @@ class StoredAttempt(NamedTuple):
     """Why it failed: the kind of the error, and its sentence."""
 
 
+class StoredNotice(NamedTuple):
+    """A row of the table ``notices``: something a webhook is still to be told of a case."""
+
+    part: int
+    case: bytes
+    id: bytes
+    """Its own; the same for every repetition."""
+    webhook: str
+    occasion: str
+    body: bytes
+    """What is told, as it is sent."""
+    attempts: int
+    run: Micros | None
+    incident: str | None
+
+    @property
+    def place(self) -> tuple[int, bytes, bytes]:
+        """Its key."""
+        return (self.part, self.case, self.id)
+
+
 class Subscription(NamedTuple):
     """A row of the table ``subscriptions``: a wait for a message or a signal."""
 

@@ -94,6 +94,18 @@ REWORD_ATTEMPT = f"UPDATE attempts SET error = ? {_OF_A_WAIT} AND attempt = ?"
 INCIDENTS = "SELECT wait, incident FROM jobs WHERE part = ? AND case_id = ? AND incident IS NOT NULL"
 REWORD = f"UPDATE jobs SET incident = ? {_OF_A_WAIT}"
 
+# What webhooks are still to be told
+
+_OF_A_NOTICE = "WHERE part = ? AND case_id = ? AND id = ?"
+ADD_NOTICE = _insert(tables.notices)
+DUE_NOTICE = _select(tables.notices) + "WHERE run_us IS NOT NULL AND run_us <= ? ORDER BY run_us LIMIT 1"
+NEXT_NOTICE = "SELECT run_us FROM notices WHERE run_us IS NOT NULL ORDER BY run_us LIMIT 1"
+MOVE_NOTICE = f"UPDATE notices SET attempts = ?, run_us = ?, incident = ? {_OF_A_NOTICE} AND attempts = ?"
+DROP_NOTICE = f"DELETE FROM notices {_OF_A_NOTICE} AND attempts = ?"
+NOTICES_OF = _select(tables.notices) + "WHERE part = ? AND case_id = ? ORDER BY id"
+REWORD_NOTICE = f"UPDATE notices SET body = ? {_OF_A_NOTICE}"
+CASE_NAME = "SELECT process, key FROM cases WHERE part = ? AND id = ?"
+
 # What waits for messages and signals, and calls
 
 ADD_SUBSCRIPTION = _insert(traffic.subscriptions)
@@ -175,6 +187,8 @@ COUNT_STOPPED = (
 
 LOCKED = frozenset({CASE_AND_TASK, CASE_BY_ID, CASE_BY_KEY, JOB})
 """What a step reads and goes on from: nobody else changes it before the step is over."""
-CLAIMED = frozenset({DUE, DUE_JOBS, DUE_TOPIC, DUE_START, NEXT_SENDING, KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR})
+CLAIMED = frozenset(
+    {DUE, DUE_JOBS, DUE_NOTICE, DUE_TOPIC, DUE_START, NEXT_SENDING, KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR}
+)
 """What whoever comes first takes: others look past it."""
 EVENT_DIGEST = "SELECT digest FROM events WHERE part = ? AND case_id = ? AND seq = ?"

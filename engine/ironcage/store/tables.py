@@ -289,3 +289,27 @@ attempts = Table(
     CheckConstraint("(ended_us IS NULL) = (outcome IS NULL)", name="outcome_when_over"),
     sqlite_with_rowid=False,
 )
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("part", Integer, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
+    Column("id", LargeBinary, nullable=False),
+    Column("webhook", TEXT, nullable=False),
+    Column("occasion", TEXT, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("run_us", BigInteger),
+    Column("incident", TEXT),
+    PrimaryKeyConstraint("part", "case_id", "id"),
+    CheckConstraint("attempts >= 0", name="attempts_counted"),
+    CheckConstraint("(run_us IS NULL) = (incident IS NOT NULL)", name="stopped_by_an_incident"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_notices_run",
+    notices.c.run_us,
+    sqlite_where=TextClause("run_us IS NOT NULL"),
+    postgresql_where=TextClause("run_us IS NOT NULL"),
+)

@@ -11,6 +11,7 @@ from ironcage.errors import RefusedError
 from ironcage.messages import mark
 from ironcage.store import statements
 from ironcage.store.labour import Labour
+from ironcage.store.notices import Notices
 from ironcage.store.pending import Pending
 from ironcage.store.post import Post
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask, WaitKey
@@ -38,7 +39,7 @@ class Work:
     database at once.
     """
 
-    __slots__ = ("_connection", "_cursor", "_digests", "_last", "_pending", "labour", "post")
+    __slots__ = ("_connection", "_cursor", "_digests", "_last", "_pending", "labour", "notices", "post")
 
     def __init__(self, connection: Connection, database: Database, *, locks: bool = True) -> None:
         """Work on *connection*; with *locks*, for writing."""
@@ -51,6 +52,8 @@ class Work:
         """What passes between cases."""
         self.labour = Labour(self._cursor, self._pending, self.flush)
         """Who takes jobs, and what came of it."""
+        self.notices = Notices(self._cursor, self._pending, self.flush)
+        """What webhooks are still to be told."""
 
     @property
     def connection(self) -> Connection:
@@ -139,6 +142,14 @@ class Work:
                 return self._case(row[:width]), StoredTask(*row[width:])
         case = self.case(part, process, key)
         return case, self.task((case.part, case.id, wait)) if case else None
+
+    def name_of(self, part: int, case: bytes) -> str:
+        """Return the name of a case, ``PROCESS/KEY``, without locking it."""
+        pending = self._pending.case(part, case) if self._pending.any else None
+        process, key = (
+            (pending.process, pending.key) if pending else self._cursor.one(statements.CASE_NAME, (part, case))
+        )
+        return f"{process}/{key}"
 
     def task(self, place: WaitKey) -> StoredTask | None:
         """Return the task, open or closed, or None."""

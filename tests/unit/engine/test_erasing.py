@@ -7,7 +7,7 @@ from made import Made, boundary, end, program, start, task, throw
 from running import BEGIN, HOUR, LIMITED, SERVED, definition
 
 from ironcage.engine import ErasureOrderError, UnknownCaseError
-from ironcage.engine.jobs import PAUSES
+from ironcage.engine.leases import PAUSES
 from ironcage.engine.naming import find_case
 from ironcage.hooks import hookimpl
 from ironcage.program import Compensation

@@ -19,7 +19,7 @@ from ironcage.engine import (
     UnknownTopicError,
     WorkerNameError,
 )
-from ironcage.engine.jobs import LEASE, PAUSES
+from ironcage.engine.leases import LEASE, PAUSES
 from ironcage.settings import NOTHING_SET, Site
 
 OUTSIDE = Site(topics=frozenset({"ask", "print"}))

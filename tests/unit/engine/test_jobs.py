@@ -7,7 +7,8 @@ from running import BEGIN, HOUR, SERVED, TWO_TASKS, definition
 
 from ironcage.engine import NoIncidentError, OpenUnitError
 from ironcage.engine.catalogue import Catalogue
-from ironcage.engine.jobs import LEASE, PAUSES, answer, called, claim_own, fail, pause_of
+from ironcage.engine.jobs import answer, called, claim_own, fail, key_of
+from ironcage.engine.leases import LEASE, PAUSES, pause
 from ironcage.hooks import hookimpl
 from ironcage.settings import NOTHING_SET
 
@@ -63,12 +64,12 @@ def test_a_call_is_repeated_with_the_same_key_after_pauses_that_grow(run, answer
     for attempt, usual in enumerate(PAUSES, 1):
         assert running.engine.run_jobs() == 0
         assert len(answering.calls) == attempt
-        pause = running.engine.next_job() - at
-        assert usual * 0.8 <= pause <= usual
-        running.clock.move_to(at + pause - 1)
+        rest = running.engine.next_job() - at
+        assert usual * 0.8 <= rest <= usual
+        running.clock.move_to(at + rest - 1)
         running.engine.run_jobs()
         assert len(answering.calls) == attempt
-        at += pause
+        at += rest
         running.clock.move_to(at)
     answering.answer = lambda: Decimal(7)
     assert running.engine.run_jobs() == 1
@@ -128,7 +129,7 @@ def test_only_the_latest_attempt_can_answer_or_fail(run):
     before = running.dump()
     with running.store.writing() as work:
         assert answer(work, Catalogue(NOTHING_SET), first, Decimal(1), running.clock.now()) is None
-        assert not fail(work, first.job, ZeroDivisionError(), running.clock.now())
+        assert not fail(work, NOTHING_SET, first.job, ZeroDivisionError(), running.clock.now())
     assert running.dump() == before
     with running.store.writing() as work:
         assert answer(work, Catalogue(NOTHING_SET), second, Decimal(2), running.clock.now()) == 0
@@ -138,9 +139,9 @@ def test_what_fails_together_is_not_tried_again_together(run):
     running = run(definition(*SERVED))
     for _ in range(20):
         running.engine.start("p")
-    pauses = [pause_of(_take(running).job) for _ in range(20)]
-    assert len(set(pauses)) > 10
-    assert all(PAUSES[0] * 0.8 <= pause <= PAUSES[0] for pause in pauses)
+    rests = [pause(key_of(_take(running).job), 1) for _ in range(20)]
+    assert len(set(rests)) > 10
+    assert all(PAUSES[0] * 0.8 <= rest <= PAUSES[0] for rest in rests)
 
 
 def test_after_a_retry_the_attempts_go_on_being_counted_so_that_no_old_one_can_answer(run, answering):
