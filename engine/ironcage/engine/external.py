@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 MOST_FETCHED = 1000
 """So many jobs can be fetched at once."""
 LONGEST_LEASE = timedelta(hours=24)
+LONGEST_REST = timedelta(days=366)
+"""A job that failed rests no longer."""
 LONGEST_REASON = 2000
 """So many characters of a reason are kept."""
 _LONGEST_NAME = 200
@@ -133,7 +135,7 @@ class OutsideCommands(Basis):
             job: the name of the job.
             attempt: the attempt that has it.
             reason: what went wrong, for people; personal data of the case do not belong into it.
-            retry_in: after how long it may be tried again; without it, after pauses that grow.
+            retry_in: after how long it may be tried again, at most a year; without it, after pauses that grow.
 
         Returns:
             Whether it is stopped, until somebody looks at it.
@@ -145,13 +147,13 @@ class OutsideCommands(Basis):
         """
         if not reason.strip():
             raise FailureReasonError(job=job)
-        pause = None if retry_in is None else max(0, retry_in // _MICROSECOND)
+        rest = None if retry_in is None else min(max(retry_in, timedelta()), LONGEST_REST) // _MICROSECOND
 
         def fail(work: Work) -> bool:
             now = self.clock.now()
             worker, found = self._held(work, job, attempt, now)
             error = JobFailedError(worker=worker, reason=reason[:LONGEST_REASON])
-            return jobs.fail(work, self.site, found, error, now, pause)
+            return jobs.fail(work, self.site, found, error, now, rest)
 
         return self.store.run(fail)
 

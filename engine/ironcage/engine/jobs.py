@@ -17,7 +17,7 @@ from ironcage.hooks import BpmnError, GiveUpError, ServiceCall
 from ironcage.machine import Complete, Throw, seen_by_wait
 from ironcage.record import subject_of
 from ironcage.scripts import ScriptError, ScriptThrewError
-from ironcage.store import ConflictError, StoredAttempt
+from ironcage.store import StoredAttempt
 from ironcage.values import plain
 
 if TYPE_CHECKING:
@@ -199,16 +199,16 @@ def accepted_error(runnable: Runnable, _job: StoredJob, data: Mapping[str, objec
 
 def fail(work: Work, site: Site, job: StoredJob, error: Exception, now: Micros, rest: Micros | None = None) -> bool:
     """Put the job off, for *rest* if that is given, or stop it for good; return whether it was stopped."""
+    found = work.job(job.place)
+    if found is None or found.attempts != job.attempts:  # answered, withdrawn or taken by another in the meantime
+        return False
     failures = job.attempts - job.earlier
     stopped = isinstance(error, GiveUpError) or failures > retries_of(job, error)
-    try:
-        if stopped:
-            _stop(work, site, job, error, now)
-        else:
-            run = now + (pause(key_of(job), failures) if rest is None else rest)
-            work.move_job(job._replace(run=run), job.attempts)
-    except ConflictError:  # answered, withdrawn or taken by another in the meantime: nothing to put off
-        return False
+    if stopped:
+        _stop(work, site, job, error, now)
+    else:
+        run = now + (pause(key_of(job), failures) if rest is None else rest)
+        work.move_job(job._replace(run=run), job.attempts)
     work.labour.end(job.place, job.attempts, now, "failed", described(error))
     return stopped
 

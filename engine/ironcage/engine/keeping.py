@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 from ironcage.clock import instant
 from ironcage.engine.correlation import Letter, read_key
+from ironcage.engine.incidents import described
 from ironcage.engine.keys import written
 from ironcage.engine.refusals import ExpiredMessageError, UndeliveredMessageError
 from ironcage.engine.sending import Outgoing, body_of, message_part
-from ironcage.engine.waking import described
 from ironcage.store import KeptMessage, Sending, new_id
 from ironcage.values import to_bytes
 

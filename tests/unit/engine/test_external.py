@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from running import BEGIN, HOUR, SERVED, definition
+from running import BEGIN, HOUR, SERVED, Running, definition
 
 from ironcage.clock import instant
 from ironcage.definitions.schema import DataRefusedError
@@ -63,6 +64,24 @@ def test_no_two_workers_have_one_job(running):
     assert (len(first), len(second)) == (3, 2)
     assert not {job.name for job in first} & {job.name for job in second}
     assert running.engine.fetch_jobs(["ask"], "three") == []
+
+
+def test_workers_of_several_processes_who_fetch_at_once_never_get_one_job(running, url):
+    for _ in range(40):
+        running.engine.start("p")
+    others = [Running(url, site=OUTSIDE) for _ in range(4)]
+
+    def fetch_all(other):
+        fetched = []
+        while jobs := other.engine.fetch_jobs(["ask"], "w", limit=3):
+            fetched += [job.name for job in jobs]
+        return fetched
+
+    with ThreadPoolExecutor(len(others)) as threads:
+        fetched = [name for names in threads.map(fetch_all, others) for name in names]
+    for other in others:
+        other.close()
+    assert len(fetched) == len(set(fetched)) == 40
 
 
 def test_topics_are_served_in_the_order_they_are_named(run):
@@ -167,6 +186,15 @@ def test_a_worker_says_itself_when_it_may_be_tried_again(running):
     assert running.engine.fetch_jobs(["ask"], "w") == []
     running.clock.move_to(BEGIN + 2 * HOUR)
     assert _fetch(running).attempt == 2
+
+
+@pytest.mark.parametrize(("asked", "rests"), [(timedelta(days=-1), 0), (timedelta.max, 366 * 24 * HOUR)])
+def test_no_job_rests_for_ever(running, asked, rests):
+    running.engine.start("p")
+    job = _fetch(running)
+    running.engine.fail_job(job.name, job.attempt, "closed", retry_in=asked)
+    (row,) = running.dump()["jobs"]
+    assert row[7] == BEGIN + rests
 
 
 def test_a_bpmn_error_goes_the_way_the_model_says(run):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from made import Made, end, program, script, start, task
 from running import BEGIN, HOUR, SERVED, definition
 
 from ironcage.clock import instant
@@ -16,8 +17,10 @@ from ironcage.engine import (
     UnknownCaseError,
     UnknownJobError,
 )
+from ironcage.engine.jobs import claim_own
+from ironcage.engine.leases import LEASE
 from ironcage.hooks import GiveUpError, hookimpl
-from ironcage.settings import Site
+from ironcage.settings import NOTHING_SET, Site
 
 
 class Failing:
@@ -40,6 +43,19 @@ def stopped(run):
     running.engine.start("p", key="k")
     assert running.engine.run_jobs() == 0
     return running
+
+
+@pytest.fixture
+def make(url):
+    made = []
+
+    def with_plugins(*plugins):
+        made.append(Made(url, *plugins))
+        return made[-1]
+
+    yield with_plugins
+    for running in made:
+        running.close()
 
 
 def _job(running):
@@ -89,6 +105,33 @@ def test_the_reason_can_be_erased_and_the_chain_still_verifies(stopped):
     stopped.engine.erase("p/k", "order 7")
     assert "Wang" not in str(stopped.dump())
     assert stopped.engine.verify().whole
+
+
+SCRIPTED = program({"s": start(), "w": script("x = 2"), "u": task(), "e": end()}, "s -> w", "w -> u", "u -> e")
+
+
+def test_the_attempts_at_a_script_are_kept_too(make):
+    made = make()
+    made.put(SCRIPTED)
+    made.engine.start("p", key="k")
+    (row,) = made.dump()["jobs"]
+    assert made.engine.run_jobs() == 1
+    (attempt,) = made.engine.attempts(f"p/k/{row[2]}")
+    assert (attempt.attempt, attempt.worker, attempt.outcome) == (1, None, "done")
+
+
+def test_a_script_that_nobody_comes_back_with_is_stopped_and_done_by_hand(make):
+    made = make()
+    made.put(SCRIPTED)
+    made.engine.start("p", {"x": 1}, key="k")
+    for _ in range(2):
+        made.store.run(lambda work: claim_own(work, NOTHING_SET, made.clock.now()))
+        made.clock.move_to(made.clock.now() + LEASE)
+    assert made.engine.run_jobs() == 0
+    (incident,) = made.engine.incidents()
+    assert incident.kind == "AttemptLostError"
+    made.engine.resolve_job(incident.job, {"x": 9}, reason="reckoned on paper", actor="amy")
+    assert made.engine.case("p/k").variables["x"] == 9
 
 
 def test_only_what_is_stopped_is_done_by_hand(run):
