@@ -302,6 +302,9 @@ _MESSAGES = {
         "<messageEventDefinition/></endEvent>",
         _ROOTS,
     ),
+    "a message in one variable": task(
+        said('<ironcage:payload variable="x"/>'), kind="receiveTask", attributes='messageRef="order"', roots=_ROOTS
+    ),
     "a key of two": task(kind="receiveTask", attributes='messageRef="order"', roots=_KEYS),
     "a key of one": task(kind="sendTask", attributes='messageRef="reply"', roots=_KEYS),
     "a key bound by the process": task(kind="receiveTask", attributes='messageRef="reply"', more=_BINDING, roots=_KEYS),

@@ -68,10 +68,11 @@ from ironcage.program.events import (
     TimerKind,
 )
 from ironcage.program.kinds import SUB_PROCESSES, Kind
-from ironcage.program.program import Flow, Lane, Node, Program
+from ironcage.program.program import WHOLE, Flow, Lane, Node, Program
 
 __all__ = [
     "SUB_PROCESSES",
+    "WHOLE",
     "AdHoc",
     "Assignment",
     "Behavior",

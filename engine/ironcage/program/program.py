@@ -29,6 +29,10 @@ class Flow:
     name: str = ""
 
 
+WHOLE = "ironcage:payload"
+"""The name in *whole* that stands for all that was brought in any case: no variable is called so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A flow node; *incoming* and *outgoing* are flow indices in document order."""

@@ -12,6 +12,7 @@ from constructs import CONSTRUCTS, TWO_PROCESSES
 from ironcage import bpmn, feel, spiff
 from ironcage.clock import Moment
 from ironcage.program import (
+    WHOLE,
     AdHoc,
     Assignment,
     Behavior,
@@ -211,6 +212,15 @@ NODES: dict[str, tuple[str, dict[str, object]]] = {
         {"events": (Message("Order"),), "outputs": (setting("invoice", "vo"),), "whole": ("vo",), "passes": False},
     ),
     "a message that a service sends": ("e", {"service": "mail", "retries": 2, "headers": (("k", "v"),)}),
+    "a message in one variable": (
+        "a",
+        {
+            "events": (Message("Order"),),
+            "outputs": (Setting("x", feel.variable(WHOLE)),),
+            "whole": (WHOLE,),
+            "passes": False,
+        },
+    ),
     "a key of two": (
         "a", {"events": (Message("Order", "k0", (SAID("order.number"), SAID("order.year"))),)},
     ),

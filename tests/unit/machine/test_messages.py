@@ -20,7 +20,20 @@ from ironcage.machine import (
     Status,
     WaitKind,
 )
-from ironcage.program import Binding, Call, Due, Error, Escalation, Message, Script, Setting, Signal, Timer, TimerKind
+from ironcage.program import (
+    WHOLE,
+    Binding,
+    Call,
+    Due,
+    Error,
+    Escalation,
+    Message,
+    Script,
+    Setting,
+    Signal,
+    Timer,
+    TimerKind,
+)
 
 ONE, TWO = Decimal(1), Decimal(2)
 MINUTE = 60_000_000
@@ -123,6 +136,17 @@ def test_a_data_output_is_the_whole_item_unless_that_has_something_of_its_name(w
     assert received({"x": ONE, "z": TWO}) == {"x": ONE, "z": TWO}
     assert received({"x": ONE, "paid": TWO}) == TWO
     assert received({}) is None
+
+
+def test_all_that_was_brought_can_be_kept_in_one_variable(walk):
+    takes = {
+        "events": (Message("m"),),
+        "passes": False,
+        "whole": (WHOLE,),
+        "outputs": (Setting("y", feel.variable(WHOLE)),),
+    }
+    case = walk("start catch1", "catch1 a", "a end", catch1=takes).start()
+    assert case.receive("catch1", {"x": ONE, "y": TWO}).variables == {"y": {"x": ONE, "y": TWO}}
 
 
 def test_the_first_message_of_a_conversation_says_what_the_next_must_match(walk):

@@ -119,6 +119,8 @@ def _kept(subject: Subject) -> Iterator[tuple[Element, str, int]]:
     for _, _, node in subject.nodes:
         for setting in node.inputs + node.outputs:
             yield node, setting.variable, setting.line
+        if node.payload:
+            yield node, node.payload, node.line
     for activity in subject.activities:
         for setting in activity.settings:
             yield activity, setting.variable, setting.line

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ironcage import feel
 from ironcage.bpmn.model import Activity, Event, MultiInstance
-from ironcage.program import Kind, Setting
+from ironcage.program import WHOLE, Kind, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,19 +38,24 @@ def outputs(source: Source, node: FlowNode) -> tuple[Setting, ...]:
         for each in node.data_outputs
         if not (many and many in _sources(each)) and not (item and _target(each) == item)
     )
-    return _settings(source, node.outputs) + _associated(source, associations)
+    everything = (Setting(node.payload, feel.variable(WHOLE)),) if node.payload else ()
+    return everything + _settings(source, node.outputs) + _associated(source, associations)
 
 
 def whole(source: Source, node: FlowNode) -> tuple[str, ...]:
     """Return the names of the data outputs that are the item of what *node* catches; of several triggers, none is."""
+    everything = (WHOLE,) if node.payload else ()
     if node.kind not in _CATCHING or (isinstance(node, Event) and len(node.definitions) > 1):
-        return ()
-    return tuple(dict.fromkeys(source.variables[each] for said in node.data_outputs for each in _sources(said)))
+        return everything
+    named = (source.variables[each] for said in node.data_outputs for each in _sources(said))
+    return tuple(dict.fromkeys((*everything, *named)))
 
 
 def passes(node: FlowNode) -> bool:
     """Return whether what *node* brings becomes data of the case as it is."""
-    return node.results == "case" if node.results else not node.outputs and not node.data_outputs
+    if node.results:
+        return node.results == "case"
+    return not (node.outputs or node.data_outputs or node.payload)
 
 
 def value(source: Source, association: DataAssociation) -> Expression | None:

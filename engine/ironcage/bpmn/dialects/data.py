@@ -23,6 +23,9 @@ _MESSAGE = full("bpmn:message")
 _SIGNAL_DEFINITION = full("bpmn:signalEventDefinition")
 _MESSAGE_DEFINITION = full("bpmn:messageEventDefinition")
 _SEND = full("bpmn:sendTask")
+_RECEIVING = frozenset(
+    full(f"bpmn:{name}") for name in ("receiveTask", "startEvent", "intermediateCatchEvent", "boundaryEvent")
+)
 _THROWING = frozenset({full("bpmn:intermediateThrowEvent"), full("bpmn:endEvent")})
 
 _UNNAMED = mark("FEEL reads no variable of that name")
@@ -70,7 +73,11 @@ def of_zeebe(editing: Editing, element: _Element) -> None:
 
 
 def of_spiff(editing: Editing, element: _Element) -> None:
-    """Bring the payload SpiffWorkflow sends from *element* into our namespace."""
+    """Bring the payload that SpiffWorkflow sends from *element*, or receives there, into our namespace."""
+    receiver = element.getparent() if element.tag == _MESSAGE_DEFINITION else element
+    if receiver is not None and receiver.tag in _RECEIVING:
+        for said in editing.take_elements(element, Family.SPIFF, "messageVariable"):
+            editing.say(receiver, "payload", line_of(said), variable=(said.text or "").strip())
     sender = element.getparent() if element.tag == _MESSAGE_DEFINITION else element
     if sender is None or (sender.tag != _SEND and sender.tag not in _THROWING):
         return

@@ -20,6 +20,7 @@ _SAID = (
     *said("parameters parameter parameter@id parameter@value", "ironcage:input"),
     *said("retry retry@retries", "ironcage:service retries"),
     *said("properties property=formJsonSchemaFilename", "ironcage:form key", mark("at a task of a person")),
+    *said("messageVariable", "ironcage:payload", mark("at receive tasks and catching message events")),
     *said("messagePayload", "ironcage:input", mark("a dictionary whose names are written out, where it is sent")),
 )  # fmt: skip
 
@@ -34,7 +35,7 @@ _IDLE = (
 
 _REFUSED = (
     *refused("calledDecisionId", why.DECISION_NAMES, why.USE_DECISION),
-    *refused("messageVariable payloadExpression", why.PAYLOAD, why.USE_OUTPUT),
+    *refused("payloadExpression", why.PAYLOAD, why.USE_OUTPUT),
     *refused("variableName", why.FORM_VARIABLE, why.SAY_OUTPUT),
     *refused("processVariableCorrelation", why.SPIFF_CORRELATION, why.USE_CORRELATION),
     *refused("instructionsForEndUser", why.INSTRUCTIONS, why.USE_DOCUMENTATION),

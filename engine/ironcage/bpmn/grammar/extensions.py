@@ -13,6 +13,7 @@ EXTENSIONS = {
     "ironcage:input": form("variable! value!"),
     "ironcage:output": form("variable! value!"),
     "ironcage:results": form("to!=case|own"),
+    "ironcage:payload": form("variable!"),
     "ironcage:decision": form("ref! result!"),
     "ironcage:service": form(f"name! result retries={SIZE}", "ironcage:header*"),
     "ironcage:header": form("key! value!"),

@@ -13,7 +13,7 @@ _DEFINITIONS = (
 _EVENT = NODE + " ".join(f"bpmn:{each}*" for each in _DEFINITIONS.split())
 _CATCH = _EVENT + " bpmn:dataOutput* bpmn:dataOutputAssociation* bpmn:outputSet?"
 _THROW = _EVENT + " bpmn:dataInput* bpmn:dataInputAssociation* bpmn:inputSet?"
-_CAUGHT = LABEL + "ironcage:output* ironcage:results? "
+_CAUGHT = LABEL + "ironcage:output* ironcage:results? ironcage:payload? "
 _THROWN = LABEL + "ironcage:input* ironcage:correlation? ironcage:service? "
 _SEVERAL = f"id! name parallelMultiple={BOOLEAN} "
 
@@ -58,7 +58,9 @@ NODES = {
         _WORK + "ironcage:service? ironcage:correlation?",
     ),
     "bpmn:receiveTask": form(
-        _TOKENS + _IMPLEMENTATION + f"messageRef operationRef instantiate={BOOLEAN}", _ACTIVITY, _WORK
+        _TOKENS + _IMPLEMENTATION + f"messageRef operationRef instantiate={BOOLEAN}",
+        _ACTIVITY,
+        _WORK + "ironcage:payload?",
     ),
     "bpmn:callActivity": form(_TOKENS + "calledElement", _ACTIVITY, _WORK + "ironcage:call?"),
     "bpmn:subProcess": form(_SUB_PROCESS, _ACTIVITY + "bpmn:property* " + SCOPE, _WORK),

@@ -47,6 +47,8 @@ class FlowNode(Element):
     """``ironcage:output``."""
     results: str = ""
     """``ironcage:results``: ``case``, ``own``, or empty where it says nothing."""
+    payload: str | None = None
+    """The variable of ``ironcage:payload``."""
     correlation: Formula | None = None
     """``ironcage:correlation``."""
     service: ServiceCall | None = None

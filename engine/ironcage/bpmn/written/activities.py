@@ -57,6 +57,7 @@ class NodeFields(Identity):
     inputs: tuple[Setting, ...]
     outputs: tuple[Setting, ...]
     results: str
+    payload: str | None
     correlation: Formula | None
     service: ServiceCall | None
     form: str | None
@@ -93,6 +94,7 @@ def node_fields(element: _Element, kind: Kind) -> NodeFields:
         inputs=statements.settings(element, "input"),
         outputs=statements.settings(element, "output"),
         results=statements.said_of(element, "results", "to") or "",
+        payload=statements.said_of(element, "payload", "variable"),
         correlation=statements.formula_of(element, "correlation", "key"),
         service=statements.service(element),
         form=statements.said_of(element, "form", "key"),

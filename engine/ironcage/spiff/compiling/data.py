@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ironcage.program import Kind, Setting
+from ironcage import feel
+from ironcage.program import WHOLE, Kind, Setting
 
 if TYPE_CHECKING:
     from ironcage.feel import Expression
@@ -37,16 +38,19 @@ def outputs(reading: Reading, element: Any) -> tuple[Setting, ...]:
         for each in element.data_output_associations
         if (many is None or many.bpmn_id not in each.sources) and (item is None or each.target != item.bpmn_id)
     ]
-    return settings(reading, element, "output") + _associated(reading, element, associations)
+    payload = element.extensions.attribute("payload", "variable")
+    everything = (Setting(payload, feel.variable(WHOLE)),) if payload else ()
+    return everything + settings(reading, element, "output") + _associated(reading, element, associations)
 
 
 def whole(reading: Reading, element: Any, kind: Kind) -> tuple[str, ...]:
     """Return the names of the data outputs that are the item *element* catches; of several triggers, none is."""
     definition = getattr(element, "event_definition", None)
+    everything = (WHOLE,) if element.extensions.all("payload") else ()
     if kind not in _CATCHING or len(getattr(definition, "event_definitions", ())) > 1:
-        return ()
+        return everything
     sources = (each for said in element.data_output_associations for each in said.sources)
-    return tuple(dict.fromkeys(reading.name_of(each, element) for each in sources))
+    return tuple(dict.fromkeys((*everything, *(reading.name_of(each, element) for each in sources))))
 
 
 def passes(element: Any) -> bool:
@@ -54,7 +58,8 @@ def passes(element: Any) -> bool:
     said = element.extensions.attribute("results", "to")
     if said is not None:
         return bool(said == "case")
-    return not element.extensions.all("output") and not element.data_output_associations
+    said_otherwise = element.extensions.all("output") or element.extensions.all("payload")
+    return not said_otherwise and not element.data_output_associations
 
 
 def value(reading: Reading, element: Any, association: Association) -> Expression | None:
