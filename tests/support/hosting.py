@@ -9,6 +9,7 @@ from sqlalchemy import TextClause, create_engine, make_url
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
+    from running import Running
     from sqlalchemy import Engine
 
 WAYS = ("connection", "session", "driver")
@@ -67,3 +68,18 @@ class Application:
         with self._engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE permits")
         self._engine.dispose()
+
+
+def break_steps(application: Application, url: str) -> None:
+    """Let every step fail in its middle, when its case is written and its events are not."""
+    if url.startswith("sqlite"):
+        application.execute(
+            "CREATE TEMP TRIGGER broken BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    else:
+        application.execute("ALTER TABLE events ADD CONSTRAINT broken CHECK (seq < 0) NOT VALID")
+
+
+def cases(running: Running) -> list[str]:
+    """Return the cases with open tasks, as others see them."""
+    return sorted({task.case for task in running.engine.tasks()})

@@ -128,13 +128,24 @@ class LentSQLite(Lent):
         cursor.execute(_SEIZE)
         cursor.execute("SAVEPOINT ironcage_step")
         try:
-            yield
+            with self._overwriting(cursor):
+                yield
         except BaseException:
             if self.dbapi_connection.in_transaction:  # after some errors SQLite has rolled back all of it
                 cursor.execute("ROLLBACK TO ironcage_step")
                 cursor.execute("RELEASE ironcage_step")
             raise
         cursor.execute("RELEASE ironcage_step")
+
+    @contextmanager
+    def _overwriting(self, cursor: sqlite3.Cursor) -> Iterator[None]:
+        """Let what an order erases be overwritten and not only unlinked, whatever the owner likes."""
+        usual: int = cursor.execute("PRAGMA secure_delete").fetchone()[0]
+        cursor.execute("PRAGMA secure_delete = ON").fetchall()
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA secure_delete = {usual}").fetchall()
 
     def spoil(self) -> None:
         """Do nothing: what was done is undone already."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from databases import emptied
+from hosting import Application
 from running import Running
 
 from ironcage.messages import speaking
@@ -42,3 +43,23 @@ def run(url: str) -> Iterator[Callable[..., Running]]:
     yield make
     for running in made:
         running.close()
+
+
+@pytest.fixture
+def apply(url) -> Iterator[Callable[..., Application]]:
+    made: list[Application] = []
+
+    def make(*words, **options):
+        made.append(Application(url, *words, **options))
+        return made[-1]
+
+    yield make
+    for application in made:
+        application.close()
+    if made:
+        made[0].drop()
+
+
+@pytest.fixture
+def application(apply) -> Application:
+    return apply()

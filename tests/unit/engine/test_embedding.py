@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from contextlib import nullcontext, suppress
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 from between import definition as permit_definition
-from hosting import WAYS, Application
+from hosting import WAYS, break_steps, cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from running import TWO_TASKS, definition
 
-from ironcage.engine import CaseExistsError, OpenUnitError, TaskCompletedError, UnknownTaskError
+from ironcage.engine import CaseExistsError, OpenUnitError
 from ironcage.errors import NotFoundError, RefusedError, UsageError
-from ironcage.store import ConflictError, MustRetryError, MustRollBackError
-from ironcage.store.host import FailedBeforeError, HostInsideError, LeftElsewhereError
+from ironcage.store import ConflictError, MustRollBackError
+from ironcage.store.host import HostInsideError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from ironcage.engine import Engine
 
 OTHER = ({"s": "start", "t": "user", "e": "end"}, "s -> t", "t -> e")
@@ -28,40 +26,6 @@ OTHER = ({"s": "start", "t": "user", "e": "end"}, "s -> t", "t -> e")
 @pytest.fixture
 def running(run):
     return run(definition(*TWO_TASKS))
-
-
-@pytest.fixture
-def apply(url) -> Iterator[Callable[..., Application]]:
-    made: list[Application] = []
-
-    def make(*words, **options):
-        made.append(Application(url, *words, **options))
-        return made[-1]
-
-    yield make
-    for application in made:
-        application.close()
-    if made:
-        made[0].drop()
-
-
-@pytest.fixture
-def application(apply) -> Application:
-    return apply()
-
-
-def _breaks(application: Application, url: str) -> None:
-    """Let every step fail in its middle, when its case is written and its events are not."""
-    if url.startswith("sqlite"):
-        application.execute(
-            "CREATE TEMP TRIGGER broken BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'broken'); END"
-        )
-    else:
-        application.execute("ALTER TABLE events ADD CONSTRAINT broken CHECK (seq < 0) NOT VALID")
-
-
-def _keys(running) -> list[str]:
-    return sorted({task.case for task in running.engine.tasks()})
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -76,7 +40,7 @@ def test_a_hosts_rows_and_the_steps_of_cases_share_one_fate(running, apply, way,
         assert running.engine.verify().whole
     assert running.engine.tasks() == []
     (application.commit if commit else application.rollback)()
-    assert (application.permits(), _keys(running)) == ((["7"], ["p/7"]) if commit else ([], []))
+    assert (application.permits(), cases(running)) == ((["7"], ["p/7"]) if commit else ([], []))
     assert commit or running.dump() == {**before, "permits": []}
 
 
@@ -85,9 +49,9 @@ def test_a_host_that_has_not_begun_its_transaction_begins_it_with_the_step(runni
     application = apply(way)
     with running.engine.within(application.given):
         running.engine.start("p", key="7")
-    assert _keys(running) == []
+    assert cases(running) == []
     application.commit()
-    assert _keys(running) == ["p/7"]
+    assert cases(running) == ["p/7"]
 
 
 @pytest.mark.parametrize("commit", [True, False])
@@ -148,64 +112,7 @@ def test_after_a_refusal_the_hosts_transaction_goes_on(running, application):
         assert running.dump() == before, what
         application.commit()
         assert str(number) in application.permits(), what
-        assert f"p/after {number}" in _keys(running), what
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_an_error_half_way_obliges_the_host_to_roll_back(running, apply, url, way):
-    application = apply(way)
-    _breaks(application, url)
-    application.permit("7")
-    raises = pytest.raises(MustRollBackError, match="Roll the transaction back")
-    with raises as raised, running.engine.within(application.given):
-        running.engine.start("p", key="7")
-    assert not isinstance(raised.value, MustRetryError)
-    application.rollback()
-    assert (application.permits(), _keys(running)) == ([], [])
-
-
-def test_half_a_step_is_never_committed_whatever_the_host_does(running, application, url):
-    before = running.dump()
-    application.commit()
-    _breaks(application, url)
-    with suppress(MustRollBackError), running.engine.within(application.given):
-        running.engine.start("p", key="7")
-    application.commit()
-    assert {name: rows for name, rows in running.dump().items() if name != "permits"} == {
-        name: rows for name, rows in before.items() if name != "permits"
-    }
-
-
-@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
-def test_nor_is_a_step_that_broke_off_between_two_writes(running, application, monkeypatch, error):
-    def erase_and_break(*_):
-        raise error
-
-    case = running.engine.start("p", {"name": "Ann"}, key="7")
-    monkeypatch.setattr("ironcage.hooks.Plugins.case_erased", erase_and_break)
-    before = running.dump()
-    raised = pytest.raises(MustRollBackError if error is ZeroDivisionError else error)
-    with suppress(FailedBeforeError), running.engine.within(application.given), raised:
-        running.engine.erase(case, "an order")
-    application.commit()
-    assert running.dump() == before
-
-
-def test_a_host_that_swallows_the_error_is_told_again(running, application, url):
-    _breaks(application, url)
-    goes_on = url.startswith("sqlite")  # it has undone the step and nothing else, so that nothing is left to tell
-    with nullcontext() if goes_on else pytest.raises(FailedBeforeError), running.engine.within(application.given):
-        for key in ("7", "8"):
-            with pytest.raises(FailedBeforeError if key == "8" and not goes_on else MustRollBackError):
-                running.engine.start("p", key=key)
-
-
-def test_a_statement_of_the_host_that_failed_is_told_of_before_a_step(running, application, url):
-    with suppress(Exception):
-        application.execute("SELECT * FROM nothing")
-    goes_on = url.startswith("sqlite")
-    with nullcontext() if goes_on else pytest.raises(FailedBeforeError), running.engine.within(application.given):
-        running.engine.start("p", key="7")
+        assert f"p/after {number}" in cases(running), what
 
 
 # Savepoints
@@ -229,14 +136,14 @@ def test_a_savepoint_of_the_host_takes_back_the_commands_after_it_and_no_others(
 def test_after_an_error_the_host_may_go_back_to_its_savepoint_and_on(running, application, url):
     application.permit("7")
     application.execute("SAVEPOINT hosts")
-    _breaks(application, url)
+    break_steps(application, url)
     with pytest.raises(MustRollBackError), running.engine.within(application.given):
         running.engine.start("p", key="1")
     application.execute("ROLLBACK TO SAVEPOINT hosts")
     with running.engine.within(application.given):
         running.engine.start("p", key="2")
     application.commit()
-    assert (application.permits(), _keys(running)) == (["7"], ["p/2"])
+    assert (application.permits(), cases(running)) == (["7"], ["p/2"])
 
 
 # The host commits, rolls back and goes on
@@ -252,7 +159,7 @@ def test_a_host_that_commits_in_the_middle_goes_on_in_its_next_transaction(runni
         application.rollback()
         running.engine.start("p", key="3")
     application.commit()
-    assert _keys(running) == ["p/1", "p/3"]
+    assert cases(running) == ["p/1", "p/3"]
 
 
 def test_a_batch_inside_it_is_the_hosts_too(running, application):
@@ -261,9 +168,26 @@ def test_a_batch_inside_it_is_the_hosts_too(running, application):
         with pytest.raises(CaseExistsError):
             running.engine.start("p", key="1")
         running.engine.start("p", key="2")
-    assert _keys(running) == []
+    assert cases(running) == []
     application.commit()
-    assert _keys(running) == ["p/1", "p/2"]
+    assert cases(running) == ["p/1", "p/2"]
+
+
+def _start_twice(engine: Engine) -> None:
+    with engine.batch():
+        engine.start("p", key="1")
+        assert len(engine.tasks()) == 1  # what is read is written first
+        engine.start("p", key="1")
+
+
+def test_a_refusal_that_ends_a_batch_half_way_obliges_the_host_to_roll_back(running, application):
+    with running.engine.within(application.given):
+        with pytest.raises(MustRollBackError):
+            _start_twice(running.engine)
+        application.rollback()
+        running.engine.start("p", key="2")
+    application.commit()
+    assert cases(running) == ["p/2"]
 
 
 def test_it_is_not_begun_inside_a_batch(running, application):
@@ -271,130 +195,86 @@ def test_it_is_not_begun_inside_a_batch(running, application):
         pass
 
 
+def test_what_an_order_erases_in_it_is_gone_from_the_file(run, apply, url, tmp_path):
+    if not url.startswith("sqlite"):
+        return  # the server's vacuum overwrites it
+    running, application = run(definition(*TWO_TASKS)), apply()
+    running.engine.start("p", {"name": "somebody unmistakable" * 20}, key="7")
+    assert b"unmistakable" in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    application.execute("PRAGMA secure_delete = OFF")
+    with running.engine.within(application.given):
+        running.engine.erase("p/7", "an order")
+    application.commit()
+    running.store.sweep()
+    assert b"unmistakable" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert application.given.execute("PRAGMA secure_delete").fetchone() == (0,)
+
+
 def test_jobs_are_not_run_in_it(running, application):
     with running.engine.within(application.given), pytest.raises(OpenUnitError):
         running.engine.run_jobs()
 
 
-# Others at the same time
+WORDS = st.lists(st.sampled_from(["start", "refused", "broken", "commit", "rollback", "save", "back"]), max_size=14)
 
 
-def _in_a_thread(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
-    came: list[object] = []
+class _Kept:
+    """What a host has kept, by its own account: what is committed, what is not yet, what was at the savepoint."""
 
-    def run() -> None:
-        try:
-            came.append(act())
-        except Exception as error:  # noqa: BLE001
-            came.append(error)
+    def __init__(self, running, application, name: str) -> None:
+        self.engine, self.application, self.name = running.engine, application, name
+        self.committed, self.now, self.saved = set[str](), set[str](), None
+        self._numbers = count()
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, came
+    def start(self) -> None:
+        key = f"{self.name}-{next(self._numbers)}"
+        self.application.permit(key)
+        self.now.add(self.engine.start("p", key=key))
 
+    def refused(self) -> None:
+        with pytest.raises(CaseExistsError):
+            self.engine.start("p", key="there")
 
-def _wait_for_a_lock(running) -> None:
-    """Return when somebody waits for somebody else's row."""
-    waiting = 0
-    while not waiting:
-        with running.store.reading() as connection:
-            waiting = connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one()
+    def broken(self) -> None:
+        with pytest.raises(MustRollBackError):
+            self.engine.erase("p/there", "an order")
+        (self.rollback if self.saved is None else self.back)()
 
+    def commit(self) -> None:
+        self.application.commit()
+        self.committed, self.now, self.saved = self.committed | self.now, set(), None
 
-def test_a_key_that_another_host_takes_first_is_refused_in_the_end(running, apply, url):
-    on_postgres = url.startswith("postgres")
-    first, second = apply(), apply() if on_postgres else apply(check_same_thread=False)
+    def rollback(self) -> None:
+        self.application.rollback()
+        self.now, self.saved = set(), None
 
-    def start() -> str:
-        with running.engine.within(second.given):
-            return running.engine.start("p", key="7")
+    def save(self) -> None:
+        self.start()
+        self.application.execute("SAVEPOINT hosts")
+        self.saved = set(self.now)
 
-    with running.engine.within(first.given):
-        running.engine.start("p", key="7")
-    thread, came = _in_a_thread(start)
-    if on_postgres:
-        _wait_for_a_lock(running)
-    first.commit()
-    thread.join()
-    if on_postgres:
-        assert isinstance(came[0], MustRetryError)
-        second.rollback()
-        thread, came = _in_a_thread(start)
-        thread.join()
-    assert isinstance(came[0], CaseExistsError)
+    def back(self) -> None:
+        if self.saved is not None:
+            self.application.execute("ROLLBACK TO SAVEPOINT hosts")
+            self.now = set(self.saved)
 
 
-@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
-def test_a_host_whose_snapshot_is_outdated_is_to_run_again(run, apply, url, level):
-    running, application = run(definition(*TWO_TASKS)), apply()
-    task = running.open_task(running.engine.start("p", key="7"))
+def test_what_is_kept_is_what_the_host_committed_whatever_happens(running, application, monkeypatch):
+    running.engine.start("p", key="there")
+    monkeypatch.setattr("ironcage.hooks.Plugins.case_erased", lambda *_: 1 // 0)
+    examples = count()
 
-    def complete() -> None:
-        application.execute("BEGIN" if url.startswith("sqlite") else f"SET TRANSACTION ISOLATION LEVEL {level}")
-        application.given.execute("SELECT * FROM permits").fetchall()
-        if not came:
-            came.append(running.engine.complete(task))
+    @settings(max_examples=30)
+    @given(WORDS)
+    def law(words):
+        kept = _Kept(running, application, f"example {next(examples)}")
         with running.engine.within(application.given):
-            running.engine.complete(task)
+            for word in words:
+                getattr(kept, word)()
+        application.rollback()
+        found = {case for case in cases(running) if case.startswith(f"p/{kept.name}-")}
+        assert found == kept.committed
+        assert {f"p/{number}" for number in application.permits() if number.startswith(f"{kept.name}-")} == found
 
-    came: list[object] = []
-    with pytest.raises(MustRetryError, match="run all of it again"):
-        complete()
-    application.rollback()
-    with pytest.raises(TaskCompletedError):
-        complete()
-
-
-def test_two_hosts_in_two_threads_have_their_own_fates(running, apply, url):
-    options = {"check_same_thread": False} if url.startswith("sqlite") else {}
-    first, second = apply(**options), apply(**options)
-
-    def start(application: Application, key: str) -> Callable[[], object]:
-        def act() -> None:
-            with running.engine.within(application.given):
-                running.engine.start("p", key=key)
-            (application.commit if key == "1" else application.rollback)()
-
-        return act
-
-    for thread, came in [_in_a_thread(start(first, "1")), _in_a_thread(start(second, "2"))]:
-        thread.join()
-        assert came == [None]
-    assert _keys(running) == ["p/1"]
-
-
-def test_another_thread_and_another_task_are_not_in_the_hosts_transaction(running, application, url):
-    async def meanwhile() -> None:
-        running.engine.tasks()
-        assert not running.store.is_busy()
-
-    async def host() -> None:
-        other = asyncio.create_task(meanwhile())
-        with running.engine.within(application.given):
-            assert running.store.is_busy()
-            await other
-
-    asyncio.run(host())
-    with running.engine.within(application.given):
-        thread, came = _in_a_thread(running.store.is_busy)
-        thread.join()
-    assert came == [False]
-
-
-def test_a_block_that_is_left_in_another_task_says_so(running, application):
-    block = running.engine.within(application.given)
-
-    async def enter() -> None:
-        block.__enter__()
-
-    asyncio.run(enter())
-    with pytest.raises(LeftElsewhereError):
-        block.__exit__(None, None, None)
-
-
-def test_it_is_over_when_the_block_is_left(running, application):
-    with running.engine.within(application.given), pytest.raises(UnknownTaskError):
-        running.engine.complete("p/7/1")
-    application.rollback()
-    running.engine.start("p", key="7")
-    assert _keys(running) == ["p/7"]
+    law()
+    assert running.engine.verify().whole

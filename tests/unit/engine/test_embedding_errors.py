@@ -1,0 +1,205 @@
+"""What a host is told when a command fails in its transaction, or when others are in its way."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+from hosting import WAYS, Application, break_steps, cases
+from running import TWO_TASKS, definition
+
+from ironcage.engine import CaseExistsError, TaskCompletedError, UnknownTaskError
+from ironcage.store import MustRetryError, MustRollBackError
+from ironcage.store.host import FailedBeforeError, LeftElsewhereError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture
+def running(run):
+    return run(definition(*TWO_TASKS))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_error_half_way_obliges_the_host_to_roll_back(running, apply, url, way):
+    application = apply(way)
+    break_steps(application, url)
+    application.permit("7")
+    raises = pytest.raises(MustRollBackError, match="Roll the transaction back")
+    with raises as raised, running.engine.within(application.given):
+        running.engine.start("p", key="7")
+    assert not isinstance(raised.value, MustRetryError)
+    application.rollback()
+    assert (application.permits(), cases(running)) == ([], [])
+
+
+def test_half_a_step_is_never_committed_whatever_the_host_does(running, application, url):
+    before = running.dump()
+    application.commit()
+    break_steps(application, url)
+    with suppress(MustRollBackError), running.engine.within(application.given):
+        running.engine.start("p", key="7")
+    application.commit()
+    assert {name: rows for name, rows in running.dump().items() if name != "permits"} == {
+        name: rows for name, rows in before.items() if name != "permits"
+    }
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
+def test_nor_is_a_step_that_broke_off_between_two_writes(running, application, monkeypatch, error):
+    def erase_and_break(*_):
+        raise error
+
+    case = running.engine.start("p", {"name": "Ann"}, key="7")
+    monkeypatch.setattr("ironcage.hooks.Plugins.case_erased", erase_and_break)
+    before = running.dump()
+    raised = pytest.raises(MustRollBackError if error is ZeroDivisionError else error)
+    with suppress(FailedBeforeError), running.engine.within(application.given), raised:
+        running.engine.erase(case, "an order")
+    application.commit()
+    assert running.dump() == before
+
+
+def test_a_host_that_swallows_the_error_is_told_again(running, application, url):
+    break_steps(application, url)
+    goes_on = url.startswith("sqlite")  # it has undone the step and nothing else, so that nothing is left to tell
+    with nullcontext() if goes_on else pytest.raises(FailedBeforeError), running.engine.within(application.given):
+        for key in ("7", "8"):
+            with pytest.raises(FailedBeforeError if key == "8" and not goes_on else MustRollBackError):
+                running.engine.start("p", key=key)
+
+
+def test_a_statement_of_the_host_that_failed_is_told_of_before_a_step(running, application, url):
+    with suppress(Exception):
+        application.execute("SELECT * FROM nothing")
+    goes_on = url.startswith("sqlite")
+    with nullcontext() if goes_on else pytest.raises(FailedBeforeError), running.engine.within(application.given):
+        running.engine.start("p", key="7")
+
+
+# Others at the same time
+
+
+def _in_a_thread(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
+    came: list[object] = []
+
+    def run() -> None:
+        try:
+            came.append(act())
+        except Exception as error:  # noqa: BLE001
+            came.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, came
+
+
+def _wait_for_a_lock(running) -> None:
+    """Return when somebody waits for somebody else's row."""
+    waiting = 0
+    while not waiting:
+        with running.store.reading() as connection:
+            waiting = connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one()
+
+
+def test_a_key_that_another_host_takes_first_is_refused_in_the_end(running, apply, url):
+    on_postgres = url.startswith("postgres")
+    first, second = apply(), apply() if on_postgres else apply(check_same_thread=False)
+
+    def start() -> str:
+        with running.engine.within(second.given):
+            return running.engine.start("p", key="7")
+
+    with running.engine.within(first.given):
+        running.engine.start("p", key="7")
+    thread, came = _in_a_thread(start)
+    if on_postgres:
+        _wait_for_a_lock(running)
+    first.commit()
+    thread.join()
+    if on_postgres:
+        assert isinstance(came[0], MustRetryError)
+        second.rollback()
+        thread, came = _in_a_thread(start)
+        thread.join()
+    assert isinstance(came[0], CaseExistsError)
+
+
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_a_host_whose_snapshot_is_outdated_is_to_run_again(run, apply, url, level):
+    running, application = run(definition(*TWO_TASKS)), apply()
+    task = running.open_task(running.engine.start("p", key="7"))
+
+    def complete() -> None:
+        application.execute("BEGIN" if url.startswith("sqlite") else f"SET TRANSACTION ISOLATION LEVEL {level}")
+        application.given.execute("SELECT * FROM permits").fetchall()
+        if not came:
+            came.append(running.engine.complete(task))
+        with running.engine.within(application.given):
+            running.engine.complete(task)
+
+    came: list[object] = []
+    with pytest.raises(MustRetryError, match="run all of it again"):
+        complete()
+    application.rollback()
+    with pytest.raises(TaskCompletedError):
+        complete()
+
+
+def test_two_hosts_in_two_threads_have_their_own_fates(running, apply, url):
+    options = {"check_same_thread": False} if url.startswith("sqlite") else {}
+    first, second = apply(**options), apply(**options)
+
+    def start(application: Application, key: str) -> Callable[[], object]:
+        def act() -> None:
+            with running.engine.within(application.given):
+                running.engine.start("p", key=key)
+            (application.commit if key == "1" else application.rollback)()
+
+        return act
+
+    for thread, came in [_in_a_thread(start(first, "1")), _in_a_thread(start(second, "2"))]:
+        thread.join()
+        assert came == [None]
+    assert cases(running) == ["p/1"]
+
+
+def test_another_thread_and_another_task_are_not_in_the_hosts_transaction(running, application, url):
+    async def meanwhile() -> None:
+        running.engine.tasks()
+        assert not running.store.is_busy()
+
+    async def host() -> None:
+        other = asyncio.create_task(meanwhile())
+        with running.engine.within(application.given):
+            assert running.store.is_busy()
+            await other
+
+    asyncio.run(host())
+    with running.engine.within(application.given):
+        thread, came = _in_a_thread(running.store.is_busy)
+        thread.join()
+    assert came == [False]
+
+
+def test_a_block_that_is_left_in_another_task_says_so(running, application):
+    block = running.engine.within(application.given)
+
+    async def enter() -> None:
+        block.__enter__()
+
+    asyncio.run(enter())
+    with pytest.raises(LeftElsewhereError):
+        block.__exit__(None, None, None)
+
+
+def test_it_is_over_when_the_block_is_left(running, application):
+    with running.engine.within(application.given), pytest.raises(UnknownTaskError):
+        running.engine.complete("p/7/1")
+    application.rollback()
+    running.engine.start("p", key="7")
+    assert cases(running) == ["p/7"]
