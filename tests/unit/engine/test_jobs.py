@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import threading
 from decimal import Decimal
 
 import pytest
-from running import BEGIN, HOUR, SERVED, TWO_TASKS, definition
+from running import BEGIN, HOUR, SERVED, TWO_TASKS, Running, definition
 
 from ironcage.engine import NoIncidentError, OpenUnitError
+from ironcage.engine.background import JOBS_AT_A_TIME
 from ironcage.engine.catalogue import Catalogue
 from ironcage.engine.jobs import answer, called, claim_own, fail, key_of
 from ironcage.engine.leases import LEASE, PAUSES, pause
@@ -54,6 +56,31 @@ def test_a_service_is_called_outside_every_transaction_and_its_answer_taken_in(r
     assert running.engine.case(case).variables["x"] == 0
     assert running.engine.tasks(case=case)[0].element == "b"
     assert running.dump()["jobs"] == []
+
+
+def test_while_a_service_is_called_others_can_write(run, answering, url):
+    running = run(definition(*SERVED), plugins=(answering,))
+    other = Running(url)
+
+    def ask():
+        other.engine.start("p", key="meanwhile")  # would wait in vain for a transaction that is open
+        return Decimal(7)
+
+    answering.answer = ask
+    case = running.engine.start("p")
+    assert running.engine.run_jobs(1) == 1
+    assert running.engine.case(case).variables["x"] == 7
+    assert other.engine.case("p/meanwhile").status == "open"
+    other.close()
+
+
+def test_jobs_run_beside_each_other_and_none_waits_for_a_slow_one(run, answering):
+    running = run(definition(*SERVED), plugins=(answering,))
+    met = threading.Barrier(JOBS_AT_A_TIME)
+    answering.answer = lambda: Decimal(met.wait(timeout=30) * 0 + 7)
+    for _ in range(JOBS_AT_A_TIME):
+        running.engine.start("p")
+    assert running.engine.run_jobs() == JOBS_AT_A_TIME
 
 
 def test_a_call_is_repeated_with_the_same_key_after_pauses_that_grow(run, answering):
