@@ -26,13 +26,12 @@ def afterwards(program: Program, nodes: Collection[int]) -> frozenset[int]:
         return frozenset()
     order = _Order(program)
     sources = {_end(node) for node in nodes}
-    for node in nodes:
-        before = _reached(order.back, [_end(node)])
-        for ways in order.forks:
-            leading = [number for number, way in enumerate(ways) if not before.isdisjoint(way)]
-            if leading:
-                others = (way for number, way in enumerate(ways) if len(leading) > 1 or number != leading[0])
-                sources.update(step for way in others for step in way)
+    before = _reached(order.back, sources)
+    for ways in order.forks:
+        leading = [number for number, way in enumerate(ways) if not before.isdisjoint(way)]
+        if leading:
+            others = (way for number, way in enumerate(ways) if len(leading) > 1 or number != leading[0])
+            sources.update(step for way in others for step in way)
     found = _reached(order.on, sources)
     return frozenset(node for node in range(len(program.nodes)) if _end(node) in found)
 

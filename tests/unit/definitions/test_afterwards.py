@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import pytest
 from made import boundary, catch, end, message, program, start, task, throw, timer
+from random_models import BY_EVENT, FLAT, SCOPES, Dice, Sketch
+from walks import Machine
 
+from ironcage import bpmn
+from ironcage.clock import VirtualClock
 from ironcage.definitions.afterwards import afterwards
+from ironcage.machine import StepError, Transition, advance
 from ironcage.program import AdHoc, Compensation, Kind, Link, MultiInstance, Program, StandardLoop, TimerKind
 
 MESSAGE = catch(message("m"))
 XOR, AND = task(Kind.EXCLUSIVE_GATEWAY), task(Kind.PARALLEL_GATEWAY)
+
+if TYPE_CHECKING:
+    from ironcage.machine import Stimulus
 
 
 def after(made: Program, node: str) -> str:
@@ -102,3 +114,45 @@ def test_compensation_comes_when_it_is_thrown() -> None:
 def test_a_link_leads_on() -> None:
     nodes = {"s": start(), "m": MESSAGE, "t": throw(Link("l")), "l": catch(Link("l")), "b": task(), "e": end()}
     assert after(program(nodes, "s -> m", "m -> t", "l -> b", "b -> e"), "m") == "mtlbe"
+
+
+class Following(Machine):
+    """A machine that holds ``afterwards`` to account: whatever is at work when a node is done was foreseen."""
+
+    def __init__(self, program: Program, clock: VirtualClock) -> None:
+        super().__init__(program, clock)
+        self.done: set[int] = set()
+        self.foreseen = [afterwards(program, [index]) for index in range(len(program.nodes))]
+
+    def _step(self, stimulus: Stimulus) -> None:
+        step = advance(self.program, self.state, stimulus, self.clock.now())
+        self.state = step.state
+        for entry in step.records:
+            if entry.element >= 0 and entry.transition is not Transition.WITHDRAW:
+                self._meet(entry.element)
+                if entry.transition is Transition.COMPLETE:
+                    self.done.add(entry.element)
+        for wait in self.state.waits.values():
+            self._meet(wait.node)
+
+    def _meet(self, node: int) -> None:
+        ids = self.program.nodes
+        missed = [ids[done].id for done in self.done if node >= 0 and node not in self.foreseen[done]]
+        assert not missed, f"{ids[node].id} after {missed}"
+
+
+def test_on_random_walks_nothing_is_at_work_after_a_node_that_was_not_foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["ironcage.machine.advance"], "MOVES_PER_STEP", 1000)
+    for seed in range(120):
+        source = Sketch(Dice(seed), FLAT + SCOPES + BY_EVENT, looped_joins=True).process(sound=seed % 2 == 0)
+        made = bpmn.compile(bpmn.read(source, f"{seed}.bpmn"), {}, None)
+        for number in range(3):
+            dice, machine = Dice(seed * 3 + number), Following(made, VirtualClock())
+            with suppress(StepError):
+                machine.start(dice.data())
+                for _ in range(15):
+                    elements = sorted(machine.waits())
+                    if not elements or len(elements) > 40:
+                        break
+                    element = dice.one_of(elements)
+                    machine.fire(element) if element in machine.events() else machine.complete(element, dice.data())
