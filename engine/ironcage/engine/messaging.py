@@ -126,7 +126,7 @@ class MessageCommands(Basis):
             name, prepared = start_by_message(work, runnable, start.element, letter, now, by, key)
             return Receipt("started", str(name), None), prepared.start(work, runnable, now)
         if ttl <= timedelta():
-            others = any(True for _ in work.post.ways(letter.name))
+            others = to is None and any(True for _ in work.post.ways(letter.name))
             raise (OtherKeyAwaitedError if others else NotAwaitedError)(name=letter.name)
         return Receipt("kept", None, instant(keep_letter(work, letter, now, ttl, to))), 0
 

@@ -54,15 +54,14 @@ print("end", flush=True)
 
 
 @pytest.fixture
-def url(tmp_path):
-    made = f"sqlite:///{tmp_path / 'cases.db'}"
-    running = Running(made)
+def url(empty):
+    running = Running(empty)
     for key, source in (("p", CALLING), ("r", COUNTING)):
         base = definition({"s": "start", "e": "end"}, "s -> e", key=key)
         running.engine.deploy(load_files({**base.files, f"{key}.bpmn": source.encode()}, key))
     running.engine.deploy(definition({"s": "start", "e": "end"}, "s -> e", key="q"))
     running.close()
-    return made
+    return empty
 
 
 def _child(url: str, env: dict[str, str]) -> subprocess.Popen[str]:

@@ -1,0 +1,160 @@
+"""Workers and the people at work are killed at random instants, again and again: every case comes out exact.
+
+A case has a task, a call of a service, a script, a timer, a called case and a message that begins a third one. What the
+service is told lies in a file: each key at least once, and never with two different contents.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from running import Running, definition
+
+from ironcage.definitions import load_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_HEAD = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ironcage="urn:ironcage:bpmn:1" '
+_HEAD += 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+_FILE = f'{_HEAD} id="file" targetNamespace="urn:test"><message id="done" name="done"/>'
+MAIN = f"""{_FILE}
+<process id="p" isExecutable="true">
+<startEvent id="s"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="a"/>
+<userTask id="a"/>
+<sequenceFlow id="f2" sourceRef="a" targetRef="j"/>
+<serviceTask id="j"><extensionElements><ironcage:service name="ask" result="x"/></extensionElements></serviceTask>
+<sequenceFlow id="f3" sourceRef="j" targetRef="k"/>
+<scriptTask id="k" scriptFormat="starlark"><script>x = x + 1</script></scriptTask>
+<sequenceFlow id="f4" sourceRef="k" targetRef="t"/>
+<intermediateCatchEvent id="t"><timerEventDefinition>
+<timeDuration xsi:type="tFormalExpression">PT0.2S</timeDuration></timerEventDefinition>
+</intermediateCatchEvent>
+<sequenceFlow id="f5" sourceRef="t" targetRef="c"/>
+<callActivity id="c" calledElement="q"/>
+<sequenceFlow id="f6" sourceRef="c" targetRef="m"/>
+<intermediateThrowEvent id="m"><messageEventDefinition messageRef="done"/></intermediateThrowEvent>
+<sequenceFlow id="f7" sourceRef="m" targetRef="e"/>
+<endEvent id="e"/>
+</process>
+</definitions>"""
+BEGUN = f"""{_FILE}
+<process id="r" isExecutable="true">
+<startEvent id="s"><messageEventDefinition messageRef="done"/></startEvent>
+<sequenceFlow id="f1" sourceRef="s" targetRef="e"/>
+<endEvent id="e"/>
+</process>
+</definitions>"""
+PEOPLE = """
+from ironcage.engine import CaseExistsError, TaskCompletedError
+from random_kills_parts import engine_at
+engine = engine_at({url!r}, {told!r})
+print("ready", flush=True)
+for number in range({cases}):
+    try:
+        engine.start("p", {{"x": number}}, key=str(number))
+    except CaseExistsError:
+        pass
+    for task in engine.tasks(case=f"p/{{number}}"):
+        try:
+            engine.complete(task.name)
+        except TaskCompletedError:
+            pass
+print("end", flush=True)
+"""
+WORKER = """
+from ironcage.work import Worker
+from random_kills_parts import engine_at
+print("ready", flush=True)
+Worker(engine_at({url!r}, {told!r}), 0.05).run()
+"""
+
+
+@pytest.fixture
+def url(empty: str) -> str:
+    running = Running(empty)
+    for key, source in (("p", MAIN), ("r", BEGUN)):
+        base = definition({"s": "start", "e": "end"}, "s -> e", key=key)
+        running.engine.deploy(load_files({**base.files, f"{key}.bpmn": source.encode()}, key))
+    running.engine.deploy(definition({"s": "start", "e": "end"}, "s -> e", key="q"))
+    running.close()
+    return empty
+
+
+class Crowd:
+    """Processes that work on one database; each that ends or is killed is replaced."""
+
+    def __init__(self, env: dict[str, str], **names: object) -> None:
+        self._env = env
+        self._scripts = [script.format(**names) for script in (PEOPLE, WORKER, WORKER)]
+        self._at_work = [self._start(script) for script in self._scripts]
+        self.are_done = False
+
+    def _start(self, script: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=self._env)
+
+    def kill_one(self, chance: random.Random) -> None:
+        """Kill one of them at an instant after it is ready."""
+        number = chance.randrange(len(self._at_work))
+        child = self._at_work[number]
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(chance.random() * 0.3)
+        child.kill()
+        self.are_done |= "end" in child.communicate()[0]
+        self._at_work[number] = self._start(self._scripts[number])
+
+    def finish(self) -> Iterator[None]:
+        """Let the people come to their end; then yield while the workers work, until the caller has seen enough."""
+        said = self._at_work[0].communicate(timeout=120)[0]
+        assert "end" in said
+        ends = time.monotonic() + 120
+        while time.monotonic() < ends:
+            yield
+            time.sleep(0.2)
+        pytest.fail("the cases did not come to their end")
+
+    def close(self) -> None:
+        for child in self._at_work:
+            child.kill()
+            child.communicate()
+
+
+def _events(running: Running, case: str) -> list[tuple[str, str, str]]:
+    return [fact for fact in running.facts(case) if fact[0] in ("activity", "event", "case")]
+
+
+@pytest.mark.parametrize(("kills", "cases"), [(4, 10), pytest.param(200, 400, marks=pytest.mark.long, id="long")])
+def test_however_often_somebody_is_killed_every_case_is_exact(url, tmp_path: Path, pythonpath, kills, cases):
+    chance, told = random.Random(kills), tmp_path / "told"
+    told.touch()
+    crowd = Crowd(pythonpath, url=url, told=str(told), cases=cases)
+    running = Running(url)
+    try:
+        for _ in range(kills):
+            crowd.kill_one(chance)
+        for _ in crowd.finish():
+            rows = running.dump()
+            if len(rows["cases"]) == 3 * cases and {row[6] for row in rows["cases"]} == {"completed"}:
+                break
+        assert not running.engine.incidents()
+        assert running.engine.verify().whole
+        undisturbed = _events(running, "p/0")
+        assert len(undisturbed) == len(set(undisturbed)), "nothing happened twice"
+        for number in range(cases):
+            assert _events(running, f"p/{number}") == undisturbed
+        said = [json.loads(line) for line in told.read_text().splitlines()]
+        by_key = {key: {content for other, content in said if other == key} for key, _ in said}
+        assert len(by_key) == cases
+        assert {len(contents) for contents in by_key.values()} == {1}
+    finally:
+        crowd.close()
+        running.close()
