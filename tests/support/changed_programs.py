@@ -57,3 +57,17 @@ def with_last_step(program: Program) -> Program:
     nodes[end] = replace(nodes[end], incoming=(flow,))
     nodes.append(Node("last", 0, Kind.USER_TASK, incoming=into, outgoing=(flow,)))
     return replace(program, nodes=tuple(nodes), flows=tuple(flows))
+
+
+def with_step_on(program: Program, flow: int) -> Program:
+    """Return the program with a task more on one of its flows; every other index stays."""
+    source, target = program.flows[flow].source, program.flows[flow].target
+    index, after = len(program.nodes), len(program.flows)
+    nodes, flows = list(program.nodes), list(program.flows)
+    parent = program.nodes[source].parent
+    flows[flow] = replace(flows[flow], target=index)
+    flows.append(Flow("after_inserted", 0, index, target))
+    into = tuple(after if each == flow else each for each in nodes[target].incoming)
+    nodes[target] = replace(nodes[target], incoming=into)
+    nodes.append(Node("inserted", 0, Kind.USER_TASK, incoming=(flow,), outgoing=(after,), parent=parent))
+    return replace(program, nodes=tuple(nodes), flows=tuple(flows))

@@ -54,8 +54,9 @@ def look(work: Work, route: Route, case: StoredCase, now: Micros) -> Migrated:
         why = remark(route.before.program, CASE, remarks.UNREADABLE, problem=error)
         return Migrated(None, (), (), (why,))
     begun = migrations.begun(work.connection, case.part, case.id) if opens_timer(route.pair, state) else None
-    found = migrate(route.pair, state, now, begun)
-    misfits = [*_misfits(route.after, state), *_taken(work, route, case, found.effects)]
+    executed = migrations.executed(work.connection, case.part, case.id)
+    found = migrate(route.pair, state, now, begun, executed)
+    misfits = [*_misfits(route.after, state), *_taken(work, route, case, state, found.state)]
     return Migrated(state, (), (), (*found.reasons, *misfits)) if misfits else found
 
 
@@ -64,15 +65,18 @@ def _misfits(after: Runnable, state: State) -> Iterator[Remark]:
         yield remark(after.program, CASE, remarks.FIELD_MISFIT, problem=str(problem))
 
 
-def _taken(work: Work, route: Route, case: StoredCase, differences: Iterable[Difference]) -> Iterator[Remark]:
+def _taken(work: Work, route: Route, case: StoredCase, before: State, after: State | None) -> Iterator[Remark]:
     """Yield the work that is another one on the way and that somebody may be at."""
-    for each in differences:
-        if not isinstance(each, Renamed) or each.kind not in (WaitKind.JOB, WaitKind.SCRIPT):
+    for number, wait in before.waits.items():
+        kept = after.waits.get(number) if after is not None else None
+        if kept is None or kept is wait or wait.kind not in (WaitKind.JOB, WaitKind.SCRIPT):
             continue
-        job = work.job((case.part, case.id, each.wait))
-        node = route.after.program.nodes[each.node]
-        if job is not None and job.service != work_of(node) and job.attempts and job.incident is None:
-            yield remark(route.after.program, each.node, remarks.WORK_TAKEN)
+        node, other = route.before.program.nodes[wait.node], route.after.program.nodes[kept.node]
+        if (node.service, node.script) == (other.service, other.script):
+            continue
+        job = work.job((case.part, case.id, number))
+        if job is not None and job.incident is None and job.attempts > job.earlier:
+            yield remark(route.after.program, kept.node, remarks.WORK_TAKEN)
 
 
 class Writer:
@@ -85,7 +89,7 @@ class Writer:
         self._order = order
         self._now = now
         self._moved: dict[int, list[tuple[int, bytes]]] = {}
-        self._renamed: dict[str, list[tuple[WaitKey, str, str | None]]] = {}
+        self._renamed: dict[str, list[tuple[WaitKey, Mapping[str, object]]]] = {}
         self._rows: list[MigratedRow] = []
 
     def refuse(self, case: StoredCase, reasons: Iterable[Remark]) -> None:
@@ -126,13 +130,8 @@ class Writer:
         return moved
 
     def _rename(self, case: StoredCase, after: Runnable, each: Renamed) -> None:
-        place, program = (case.part, case.id, each.wait), after.program
         rows = self._renamed.setdefault(each.kind.name.lower(), [])
-        if each.node == CASE:
-            rows.append((place, program.process, None))
-        else:
-            node = program.nodes[each.node]
-            rows.append((place, node.id, node.form if each.kind is WaitKind.TASK else work_of(node)))
+        rows.append(((case.part, case.id, each.wait), said_of(after, each.kind, each.node)))
 
     def close(self) -> None:
         """Write the versions, the rows of the waits and what became of each case."""
@@ -142,6 +141,25 @@ class Writer:
         for kind, rows in self._renamed.items():
             migrations.rename(connection, kind, rows)
         migrations.note(connection, self._rows)
+
+
+def said_of(runnable: Runnable, kind: WaitKind, node: int) -> Mapping[str, object]:
+    """Return what the row of a wait says that the model says."""
+    program = runnable.program
+    if node == CASE:
+        return {"element": program.process}
+    of = program.nodes[node]
+    match kind:
+        case WaitKind.TASK:
+            return {"element": of.id, "form": of.form}
+        case WaitKind.JOB:
+            assert of.service is not None, "the readers give every service task a service"
+            who = "external" if runnable.site.is_outside(of.service) else "service"
+            return {"element": of.id, "service": of.service, "kind": who, "retries": of.retries}
+        case WaitKind.SCRIPT:
+            return {"element": of.id, "service": work_of(of)}
+        case _:
+            return {"element": of.id}
 
 
 def _entry(case: StoredCase, route: Route, order: Order) -> Entry:
@@ -164,7 +182,7 @@ def back(work: Work, route: Route, case: StoredCase | None, row: MigratedRow) ->
     now, before = state_of(case), decode(row.before)
     before.next = now.next  # a number that was given is not given again
     differences = effects(route.before.program, now, route.after.program, before)
-    return Migrated(before, differences, (), tuple(_taken(work, route, case, differences)))
+    return Migrated(before, differences, (), tuple(_taken(work, route, case, now, before)))
 
 
 def digest_of(case: StoredCase) -> bytes:

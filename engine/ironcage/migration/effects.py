@@ -51,7 +51,7 @@ def _row(program: Program, wait: Wait) -> tuple[object, ...]:
         case WaitKind.TASK:
             return node.id, node.form
         case WaitKind.JOB | WaitKind.SCRIPT:
-            return node.id, work_of(node)
+            return node.id, work_of(node), node.retries
         case _:
             return (node.id,)
 

@@ -44,7 +44,11 @@ class Migrated(NamedTuple):
 
 
 def migrate(
-    pair: Correspondence, state: State, now: Micros, begun: Mapping[tuple[str, int], Micros] | None = None
+    pair: Correspondence,
+    state: State,
+    now: Micros,
+    begun: Mapping[tuple[str, int], Micros] | None = None,
+    executed: Mapping[str, int] | None = None,
 ) -> Migrated:
     """Return what becomes of an open case that migrates at *now*. *state* itself is not changed.
 
@@ -53,6 +57,7 @@ def migrate(
         state: the case, at rest on the old version.
         now: the instant of the migration.
         begun: when what is under way began, by element of the old version and execution; asked for new timers only.
+        executed: how often elements were executed that the old version does not know, by id.
     """
     begun = begun or {}
     found = list(listeners(pair, state))
@@ -61,7 +66,7 @@ def migrate(
     reasons += [why for each in found if (why := unknown(pair, each, begun))]
     if reasons:
         return Migrated(state, (), (), _once(reasons))
-    moved = _State(pair, state)
+    moved = _State(pair, state, executed or {})
     changes = [*moved.changes()]
     try:
         changes += moved.wait_anew(now)
@@ -87,12 +92,12 @@ def _once(said: Iterable[Remark]) -> tuple[Remark, ...]:
 class _State:
     """A state rewritten for the new version; nothing hinders it any more."""
 
-    def __init__(self, pair: Correspondence, state: State) -> None:
+    def __init__(self, pair: Correspondence, state: State, executed: Mapping[str, int]) -> None:
         self.pair = pair
         self.old = state
         self.new = new = state.copy()
         nodes = pair.nodes
-        new.executions = self._executions()
+        new.executions = self._executions(executed)
         new.activities = {
             number: self._activity(activity) for number, activity in state.activities.items() if activity.node in nodes
         }
@@ -104,11 +109,11 @@ class _State:
         for scope in new.scopes.values():
             self._scope(scope)
 
-    def _executions(self) -> dict[int, int]:
+    def _executions(self, executed: Mapping[str, int]) -> dict[int, int]:
         """Return how often each element was executed; one that has the id of another of the old version counts on."""
         old, new, counted = self.pair.old, self.pair.new, self.old.executions
         found = {self.pair.nodes[index]: times for index, times in counted.items() if index in self.pair.nodes}
-        by_id = {old.nodes[index].id: times for index, times in counted.items()}
+        by_id = {**executed, **{old.nodes[index].id: times for index, times in counted.items()}}
         for index, node in enumerate(new.nodes):
             if index not in self.pair.origins and node.id in by_id:
                 found[index] = by_id[node.id]

@@ -29,7 +29,7 @@ from ironcage.store.tables import TEXT, cases, events, jobs, metadata, tasks, ti
 from ironcage.store.traffic import subscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import BindParameter, Connection
 
@@ -166,35 +166,31 @@ def set_version(connection: Connection, moved: Sequence[tuple[int, bytes]], vers
         connection.execute(update(cases).where(here).values(version=version), rows)
 
 
-_ROWS: dict[str, tuple[Table, str | None]] = {
-    "task": (tasks, "form"),
-    "timer": (timers, None),
-    "deadline": (timers, None),
-    "job": (jobs, "service"),
-    "script": (jobs, "service"),
-    "message": (subscriptions, None),
-    "signal": (subscriptions, None),
+_ROWS = {
+    "task": tasks,
+    "timer": timers,
+    "deadline": timers,
+    "job": jobs,
+    "script": jobs,
+    "message": subscriptions,
+    "signal": subscriptions,
 }
 
 
-def rename(connection: Connection, kind: str, rows: Sequence[tuple[WaitKey, str, str | None]]) -> None:
-    """Write the element of waits of one *kind*, and the form of a task or what does the work of a job, to their rows.
+def rename(connection: Connection, kind: str, rows: Sequence[tuple[WaitKey, Mapping[str, object]]]) -> None:
+    """Write what the model says of waits of one *kind* to their rows: the same columns of each.
 
     A wait for a called case has no row that names its element.
     """
-    if kind not in _ROWS or not rows:
+    table = _ROWS.get(kind)
+    if table is None or not rows:
         return
-    table, other = _ROWS[kind]
     of = table.c
     here = (of.part == bindparam("of_part")) & (of.case_id == bindparam("of_case")) & (of.wait == bindparam("of_wait"))
-    values: dict[str, BindParameter[str]] = {"element": bindparam("new_element")}
-    if other:
-        values[other] = bindparam("new_other")
+    values: dict[str, BindParameter[object]] = {name: bindparam(f"new_{name}") for name in rows[0][1]}
     given = [
-        dict(zip(("of_part", "of_case", "of_wait"), place, strict=True))
-        | {"new_element": element}
-        | ({"new_other": said} if other else {})
-        for place, element, said in rows
+        {"of_part": part, "of_case": case, "of_wait": wait} | {f"new_{name}": value for name, value in said.items()}
+        for (part, case, wait), said in rows
     ]
     connection.execute(update(table).where(here).values(values), given)
 
@@ -224,9 +220,10 @@ def undone(connection: Connection, row: MigratedRow, now: Micros) -> None:
 
 
 def forget(connection: Connection, part: int, case: bytes) -> None:
-    """Remove the states that were kept of the case: its data are erased."""
+    """Remove the states that were kept of the case, and what was said of them: its data are erased."""
     of = migration_cases.c
-    connection.execute(update(migration_cases).where(of.part == part, of.case_id == case).values(state=None))
+    mine = update(migration_cases).where(of.part == part, of.case_id == case)
+    connection.execute(mine.values(state=None, said="[]"))
 
 
 def counts(connection: Connection, migration: str) -> dict[str, int]:
@@ -243,3 +240,17 @@ def begun(connection: Connection, part: int, case: bytes) -> dict[tuple[str, int
         of.part == part, of.case_id == case, of.kind.in_(("case", "activity")), of.transition.in_(("schedule", "start"))
     )
     return {(row.element, row.execution): row.happened_us for row in connection.execute(query.order_by(of.seq.desc()))}
+
+
+def executed(connection: Connection, part: int, case: bytes) -> dict[str, int]:
+    """Return how often each element of a case that has migrated before was executed; nothing of one that has not.
+
+    Its state counts the elements of the version it runs on, and an earlier one may have had others.
+    """
+    mine = migration_cases.c
+    before = select(mine.migration).where(mine.part == part, mine.case_id == case, mine.outcome != "refused").limit(1)
+    if connection.execute(before).first() is None:
+        return {}
+    of = events.c
+    query = select(of.element, func.max(of.execution).label("times")).where(of.part == part, of.case_id == case)
+    return {row.element: row.times for row in connection.execute(query.group_by(of.element))}

@@ -78,6 +78,7 @@ def test_it_is_done_with_a_reason_and_taken_back_by_its_id(cases, put):
     assert back.lines[-1]["counts"]["undone"] >= 1
     assert cases("case", "show", "p/2", "--json").data["version"] == 1
     assert cases("verify").code == 0
+    assert cases("db", "check").code == 0
 
 
 def test_ids_that_changed_are_said_one_by_one_or_in_a_file(cases, put, tmp_path):

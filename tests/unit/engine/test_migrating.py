@@ -6,16 +6,13 @@ import json
 
 import pytest
 from made import Made, boundary, catch, end, message, program, script, start, task, timer
-from running import TWO_TASKS, Running, definition, within
+from running import TWO_TASKS, definition, within
 
 from ironcage.clock import micros
 from ironcage.engine import MigrationReasonError, SameVersionError, UnknownMigrationError, UnknownVersionError
-from ironcage.engine import migrating as commands
 from ironcage.engine.naming import find_case
-from ironcage.engine.stepping import state_of
 from ironcage.migration import MappingRefusedError, remarks
 from ironcage.program import Kind, Signal, TimerKind
-from ironcage.store import ConflictError
 
 RENAMED = ({"s": "start", "a": "user", "judge": "user", "e": "end"}, "s -> a", "a -> judge", "judge -> e")
 CHECKED = (
@@ -182,6 +179,32 @@ def test_the_service_of_a_job_is_that_of_the_new_version_unless_somebody_is_at_i
     assert {(ids[row[1]], row[3]) for row in made.dump()["jobs"]} == {(free, "tell"), (taken, "ask"), (stopped, "tell")}
 
 
+def test_a_script_that_somebody_runs_is_not_exchanged_for_another(made):
+    def scripted(text):
+        return program({"s": start(), "x": script(text), "e": end()}, "s -> x", "x -> e")
+
+    made.put(scripted("y = 1"))
+    made.engine.start("p")
+    with made.store.writing() as work:
+        ((part, case, wait),) = work.connection.exec_driver_sql("SELECT part, case_id, wait FROM jobs").all()
+        job = work.job((part, bytes(case), wait))
+        work.move_job(job._replace(attempts=1), 0)
+    made.put(scripted("y = 2"))
+    assert made.engine.plan_migration("p", 1, 2).counts == {"refused": 1}
+
+
+def test_how_often_a_job_is_tried_again_is_as_the_new_version_says(made):
+    def served(retries):
+        return program({"s": start(), "j": task(Kind.SERVICE_TASK, service="ask", retries=retries)}, "s -> j")
+
+    made.put(served(None))
+    made.engine.start("p")
+    made.put(served(7))
+    made.engine.migrate("p", 1, 2, reason="order 7")
+    (row,) = made.dump()["jobs"]
+    assert row[-1] == 7
+
+
 def test_a_message_event_added_to_the_boundary_is_waited_for_and_takes_what_was_kept(made):
     nodes = {"s": start(), "a": task(), "e": end()}
     made.put(program(nodes, "s -> a", "a -> e"))
@@ -222,81 +245,6 @@ def test_a_limit_that_would_have_passed_already_is_refused(made):
     assert [each.what for each in cases[case].reasons] == [remarks.WOULD_HAVE_HAPPENED]
 
 
-def test_a_case_that_went_on_is_not_moved_back_and_the_others_are(run):
-    running = run(definition(*TWO_TASKS))
-    gone, still = (running.engine.start("p", key=key) for key in ("1", "2"))
-    running.engine.deploy(definition(*LONGER))
-    done = running.engine.migrate("p", 1, 2, reason="order 7")
-    running.engine.claim(running.open_task(gone), "li")
-    cases = {}
-    undone = running.engine.undo_migration(
-        done.id, reason="order 8", actor="chief", told=lambda case: cases.update({case.case: case})
-    )
-    assert undone.counts == {"left": 1, "undone": 1}
-    assert [each.what for each in cases[gone].reasons] == [remarks.HAS_MOVED]
-    assert [running.engine.case(case).version for case in (gone, still)] == [2, 1]
-    facts = json.loads(running.engine.case(still).events[-1].facts)
-    assert (facts["from"], facts["to"], facts["undone"], facts["reason"]) == (2, 1, True, "order 8")
-    again = running.engine.undo_migration(done.id, reason="order 8")
-    assert again.counts == {"left": 1}
-
-
-def test_a_run_that_was_killed_is_taken_up_by_the_same_command(run, monkeypatch):
-    monkeypatch.setattr(commands, "BATCH", 2)
-    running = run(definition(*TWO_TASKS))
-    names = [running.engine.start("p", key=str(key)) for key in range(7)]
-    running.engine.deploy(definition(*LONGER))
-    seen = []
-
-    def killed(case):
-        seen.append(case.case)
-        if len(seen) == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        running.engine.migrate("p", 1, 2, reason="order 7", told=killed)
-    assert sum(running.engine.case(name).version == 2 for name in names) == 4, "two batches were committed"
-    done, cases = told(running, "p", 1, 2, reason="another")
-    assert done.counts == {"migrated": 7}
-    assert len(cases) == 3
-    reasons = {json.loads(running.engine.case(name).events[-1].facts)["reason"] for name in names}
-    assert reasons == {"order 7"}, "it is the same migration"
-    assert {len(running.engine.case(name).events) for name in names} == {4}, "none was moved twice"
-
-
-def test_a_batch_that_fails_leaves_nothing_of_it(run, monkeypatch):
-    running = run(definition(*TWO_TASKS))
-    running.engine.start("p")
-    running.engine.deploy(definition(*LONGER))
-    before = running.dump()
-
-    def fail(*_):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(commands.migrations, "note", fail)
-    with pytest.raises(ZeroDivisionError):
-        running.engine.migrate("p", 1, 2, reason="order 7")
-    after = running.dump()
-    assert [table for table in before if before[table] != after[table]] == ["migrations"]
-
-
-def test_two_who_run_the_same_migration_do_not_move_a_case_twice(run, monkeypatch):
-    running = run(definition(*TWO_TASKS))
-    case = running.engine.start("p")
-    running.engine.deploy(definition(*LONGER))
-    real = commands.migrations.candidates
-
-    def overtaken(connection, *arguments):
-        found = real(connection, *arguments)
-        connection.exec_driver_sql("UPDATE migrations SET after_part = 1023")
-        return found
-
-    monkeypatch.setattr(commands.migrations, "candidates", overtaken)
-    with pytest.raises(ConflictError):
-        running.engine.migrate("p", 1, 2, reason="order 7")
-    assert running.engine.case(case).version == 1
-
-
 def test_data_that_the_new_schema_does_not_take_are_told(run):
     running = run(definition(*TWO_TASKS))
     lacking, having = running.engine.start("p"), running.engine.start("p", {"x": 1, "name": "li"})
@@ -307,18 +255,6 @@ def test_data_that_the_new_schema_does_not_take_are_told(run):
         (why,) = cases[case].reasons
         assert why.what == remarks.FIELD_MISFIT
         assert "area" in str(why)
-
-
-def test_a_state_that_cannot_be_read_is_told_and_the_others_are_moved(run):
-    running = run(definition(*TWO_TASKS))
-    broken, sound = (running.engine.start("p", key=key) for key in ("1", "2"))
-    running.engine.deploy(definition(*LONGER))
-    with running.store.writing() as work:
-        case = find_case(work, broken)
-        work.move_case(case._replace(state=case.state[:-1]), case.seq)
-    done, cases = told(running, "p", 1, 2, reason="order 7")
-    assert (cases[broken].outcome, cases[sound].outcome) == ("refused", "migrated")
-    assert done.counts == {"migrated": 1, "refused": 1}
 
 
 def test_erasing_reaches_the_state_that_was_kept(run):
@@ -349,18 +285,3 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_written(run):
         with pytest.raises(refused):
             call()
     assert running.dump() == before
-
-
-def test_a_case_migrated_twice_and_back_is_on_its_first_version_again(run):
-    running = run(definition(*TWO_TASKS))
-    case = running.engine.start("p")
-    running.engine.deploy(definition(*LONGER))
-    running.engine.migrate("p", 1, 2, reason="there")
-    running.engine.migrate("p", 2, 1, reason="and back")
-    assert running.engine.case(case).version == 1
-    state = state_of(case_of(running, case))
-    other = Running()
-    other.engine.deploy(definition(*TWO_TASKS))
-    twin = other.engine.start("p")
-    assert state == state_of(case_of(other, twin))
-    other.close()

@@ -7,8 +7,8 @@ from importlib import import_module
 from random import Random
 
 import pytest
-from changed_programs import renamed, with_last_step
-from hypothesis import HealthCheck, given, settings
+from changed_programs import renamed, with_last_step, with_step_on
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from random_programs import sound_programs, wild_programs
 
@@ -28,7 +28,8 @@ from ironcage.machine import (
     encode,
 )
 from ironcage.migration import correspondence, migrate
-from ironcage.migration.remarks import INSTANCES
+from ironcage.migration.remarks import INSTANCES, OTHER_JOIN
+from ironcage.migration.ways import begins_at, sources_of, targets_of
 from ironcage.program import Kind
 
 WORK = (WaitKind.TASK, WaitKind.JOB, WaitKind.SCRIPT)
@@ -82,9 +83,10 @@ def states(program, seed):
             yield state, now, chance
 
 
-def only_instances(migrated):
-    """Return whether the case was refused, which it may be for several instances under way and nothing else."""
-    assert {reason.what for reason in migrated.reasons} <= {INSTANCES}, [str(each) for each in migrated.reasons]
+def only_instances(migrated, *expected):
+    """Return whether the case was refused, which it may be for several instances under way and what is *expected*."""
+    said = {reason.what for reason in migrated.reasons}
+    assert said <= {INSTANCES, *expected}, [str(each) for each in migrated.reasons]
     return bool(migrated.reasons)
 
 
@@ -173,3 +175,53 @@ def check_until_the_last(program, longer, state, other, now, chance):
             return
         assert said(program, one) == said(longer, two)
         state, other = one.state, two.state
+
+
+@LAWS
+@given(program=sound_programs(), where=st.integers(0, 2**16), seed=SEED)
+def test_a_case_that_has_not_come_to_a_new_step_is_moved_to_where_it_would_be(program, where, seed):
+    """The twin runs on the new version from the start; until it comes to the step, the two are one."""
+    flow = where % len(program.flows)
+    assume(program.nodes[program.flows[flow].source].kind is not Kind.EVENT_BASED_GATEWAY)
+    longer, chance = with_step_on(program, flow), Random(seed)
+    pair = correspondence(program, longer)
+    for _ in range(WALKS):
+        state = twin = State()
+        what = Start(values(chance))
+        for now in range(STEPS):
+            one, two = step(program, state, what, now), step(longer, twin, what, now)
+            if isinstance(one, type) or isinstance(two, type) or len(program.nodes) in two.state.executions:
+                break
+            state, twin = one.state, two.state
+            if state.scopes:
+                migrated = migrate(pair, state, now)
+                if not only_instances(migrated, OTHER_JOIN):
+                    assert encode(migrated.state) == encode(twin)
+            what = stimulus(state, chance)
+            if what is None:
+                break
+
+
+def reached_without(program, left_out):
+    """Return the nodes that tokens can come to from the beginnings of their scopes if they never come to one."""
+    waiting = [n for n in range(len(program.nodes)) if n in begins_at(program) or not sources_of(program, n)]
+    found = set()
+    while waiting:
+        index = waiting.pop()
+        if index != left_out and index not in found:
+            found.add(index)
+            waiting += targets_of(program, index)
+    return found
+
+
+@LAWS
+@given(program=sound_programs(), where=st.integers(0, 2**16), seed=SEED)
+def test_a_case_to_which_no_way_leads_but_over_the_new_step_stays(program, where, seed):
+    """By the definition itself: leave the step out, and the place cannot be reached any more."""
+    flow = where % len(program.flows)
+    assume(program.nodes[program.flows[flow].source].kind is not Kind.EVENT_BASED_GATEWAY)
+    longer = with_step_on(program, flow)
+    pair, without = correspondence(program, longer), reached_without(longer, len(program.nodes))
+    for state, now, _ in states(program, seed):
+        if any(each.node not in without for each in state.activities.values()):
+            assert migrate(pair, state, now).reasons
