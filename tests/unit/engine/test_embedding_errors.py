@@ -8,12 +8,13 @@ from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from hosting import WAYS, Application, break_steps, cases
+from hosting import WAYS, Application, break_steps, cases, driver
 from running import TWO_TASKS, definition
 
 from ironcage.engine import CaseExistsError, TaskCompletedError, UnknownTaskError
 from ironcage.store import MustRetryError, MustRollBackError
 from ironcage.store.host import FailedBeforeError, LeftElsewhereError
+from ironcage.store.sqlite import DamagedDatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -203,3 +204,65 @@ def test_it_is_over_when_the_block_is_left(running, application):
     application.rollback()
     running.engine.start("p", key="7")
     assert cases(running) == ["p/7"]
+
+
+def test_hosts_that_wait_for_each_other_are_not_left_waiting(run, apply, url):
+    if url.startswith("sqlite"):
+        return  # the first of them has the whole database
+    running, first, second = run(definition(*TWO_TASKS)), apply(), apply()
+    for application in (first, second):
+        application.execute("SET deadlock_timeout = '10ms'")
+        application.commit()
+    tasks = [running.open_task(running.engine.start("p", key=key)) for key in ("1", "2")]
+
+    def complete(application: Application, task: str) -> Callable[[], object]:
+        def act() -> None:
+            with running.engine.within(application.given):
+                running.engine.complete(task)
+
+        return act
+
+    complete(first, tasks[0])()
+    complete(second, tasks[1])()
+    thread, came = _in_a_thread(complete(second, tasks[0]))
+    _wait_for_a_lock(running)
+    with suppress(MustRetryError):
+        complete(first, tasks[1])()
+        came.append("the other one")
+    first.rollback()
+    thread.join()
+    assert any(isinstance(each, MustRetryError) or each is None for each in came)
+    assert sum(isinstance(each, MustRetryError) for each in came) == ("the other one" in came)
+
+
+def _terminate(application: Application, url: str) -> None:
+    """Let the server end the connection of the host."""
+    number = application.given.info.backend_pid
+    with driver(url) as other:
+        other.execute(f"SELECT pg_terminate_backend({number}, 5000)")
+    other.close()
+
+
+def test_a_host_whose_connection_was_lost_is_told_to_roll_back(run, apply, url):
+    if url.startswith("sqlite"):
+        return  # a file is not far away
+    running, application = run(definition(*TWO_TASKS)), apply()
+    with suppress(FailedBeforeError), running.engine.within(application.given):
+        running.engine.start("p", key="1")
+        _terminate(application, url)
+        with pytest.raises(MustRollBackError):
+            running.engine.start("p", key="2")
+    application.given.close()
+    application.given = driver(url)
+    assert cases(running) == []
+
+
+def test_a_query_that_fails_obliges_the_host_where_its_transaction_has_failed(running, application, url):
+    goes_on = url.startswith("sqlite")
+    application.permit("7")
+    application.execute("ALTER TABLE tasks RENAME TO gone")
+    raised = pytest.raises(DamagedDatabaseError if goes_on else MustRollBackError)
+    with suppress(FailedBeforeError), running.engine.within(application.given), raised:
+        running.engine.tasks()
+    application.rollback()
+    assert running.engine.tasks() == []

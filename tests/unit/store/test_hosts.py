@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scop
 
 from ironcage.store import Store, StoredCase, new_id
 from ironcage.store.host import AutocommitError, OtherDatabaseError, WrongConnectionError
+from ironcage.store.lent import LentSQLite
 from ironcage.store.schema import SchemaMissingError
 
 if TYPE_CHECKING:
@@ -171,3 +173,34 @@ def test_how_the_host_likes_its_rows_is_left_as_it_is(store, url, drivers):
     assert drivers.execute("SELECT 1 AS one").fetchone()["one"] == 1
     drivers.commit()
     assert _keys(store) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("autocommit", "isolation_level", "in_transaction", "is_held"),
+    [
+        (-1, "", False, True),
+        (-1, None, False, False),
+        (-1, None, True, True),
+        (True, "", False, False),
+        (False, None, False, True),
+    ],
+)
+def test_whether_a_transaction_holds_is_read_off_the_driver_as_python_3_12_knows_it(
+    autocommit, isolation_level, in_transaction, is_held
+):
+    driver = SimpleNamespace(autocommit=autocommit, isolation_level=isolation_level, in_transaction=in_transaction)
+    assert LentSQLite(driver).is_held is is_held
+
+
+def test_two_stores_have_each_its_own_host(tmp_path):
+    stores = [Store.open(f"sqlite:///{tmp_path / name}") for name in ("1.db", "2.db")]
+    drivers = [sqlite3.connect(tmp_path / name) for name in ("1.db", "2.db")]
+    with stores[0].joining(drivers[0]), stores[1].joining(drivers[1]):
+        _add(stores[0], "a")
+        _add(stores[1], "b")
+        assert [_keys(store) for store in stores] == [["a"], ["b"]]
+    assert [_keys(store) for store in stores] == [[], []]
+    drivers[1].commit()
+    assert [_keys(store) for store in stores] == [[], ["b"]]
+    for each in (*drivers, *stores):
+        each.close()
