@@ -10,6 +10,7 @@ from typing import Any, cast
 import msgpack
 
 from ironcage.errors import SurroundingsError
+from ironcage.machine.forms import UPGRADES, upgraded
 from ironcage.machine.state import Activity, Completed, Rounds, Scope, State, Status, Wait, WaitKind
 from ironcage.machine.step import made
 from ironcage.machine.variables import read, stored
@@ -74,10 +75,12 @@ def decode(kept: bytes) -> State:
         StateVersionError: it was written by a release whose form this one does not know.
         StoredBytesError: the bytes are damaged.
     """
-    if kept[:1] != _PREFIX:
-        raise StateVersionError(version=kept[:1].hex(), known=_PREFIX.hex())
+    form = kept[:1]
+    if form != _PREFIX and form not in UPGRADES:
+        raise StateVersionError(version=form.hex(), known=_PREFIX.hex())
     try:
-        return _state(*msgpack.unpackb(kept[1:], ext_hook=unpack_extension, strict_map_key=False))
+        body = msgpack.unpackb(kept[1:], ext_hook=unpack_extension, strict_map_key=False)
+        return _state(*(body if form == _PREFIX else upgraded(form, body)))
     except (ValueError, TypeError, LookupError, msgpack.UnpackException, ArithmeticError) as error:
         raise StoredBytesError(reason=error) from error
 

@@ -120,6 +120,11 @@ def stored(variables: Context | Variables) -> Stored:
     return _stored(_entries(variables)) if variables else _NOTHING
 
 
+def joined(entries: dict[str, Any]) -> Stored:
+    """Return as they are stored the variables whose *entries* were read one by one, as form 1 of states kept them."""
+    return _stored(entries) if entries else _NOTHING
+
+
 def read(names: str, values: bytes) -> Context:
     """Return the variables that were stored as *names* and *values*."""
     return cast("Context", Variables((names, values), {}))
