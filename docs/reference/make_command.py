@@ -56,7 +56,7 @@ JSON = {
     "deploy": "[{process, version, digest, new, warnings, calls_of_nothing: [{element, process}]}]",
     "start": "{case}",
     "case": "{name, process, key, version, origin, status, opened_at, closed_at, due_at, is_overdue, incident, tasks, "
-    "parent, waits, scopes, variables, events, incidents}",
+    "parent, waits, archive, scopes, variables, events, incidents}",
     "tasks": "[{name, case, element, status, role, unit, actor, due_at, is_overdue, …}]",
     "claim": "{task, actor}",
     "release": "{task, actor}",
@@ -77,9 +77,10 @@ JSON = {
     "element, severity, occurred_at, definition, measured, evidence, new}",
     "report": "[report.md](report.md)",
     "propose": "{proposal, declined}",
-    "verify": "{whole, cases, events, payloads, erased, problems: [{kind, case, seq, …}], …}",
+    "verify": "{whole, cases, events, payloads, erased, archived, problems: [{kind, case, seq, …}], …}",
     "seal": "[record.md](record.md)",
     "erase": "{case, payloads, variables, remaining}",
+    "archive": "{folder, cases, rows, bundles, left: [{kind, case, seq, …}]}; --bring-back {folder, case}",
     "export": "{file, lines}",
     "table": "{decision, rows}",
     "decide": "{decision, value, feel, error}; --explain {decision, value, feel, error, "

@@ -74,8 +74,8 @@ def check(seals, pem):
         if not follows: yield "broken-seal-chain", "", nth
         due = nth + 1, sha256(statement + signature).hex()
 
-def read(file):
-    """Yield case by case [case rows, event rows, payload rows] of a database or an export; rows of no case too."""
+def read(file, stubs):
+    """Yield case by case [case rows, event rows, payload rows]; rows of no case, too. *stubs*: what is archived."""
     with file.open("rb") as raw: is_export = raw.read(21) == b'["ironcage-record-1"]'
     if is_export:
         kinds, rows = {kind.__name__: kind for kind in KINDS}, []
@@ -87,25 +87,33 @@ def read(file):
         return
     with contextlib.closing(sqlite3.connect(file.resolve().as_uri() + "?mode=ro", uri=True)) as database:
         database.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+        columns = [column[1] for column in database.execute("pragma table_info(cases)")]
+        kept = "archive is null" if "archive" in columns else "true"
+        ends = database.execute(f"select process, key, seq, head from cases where not ({kept})")
+        stubs.update({f"{process}/{key}": end for process, key, *end in ends})
         ids = (f"select {','.join(kind._fields[:2])} from {kind.__name__}s" for kind in KINDS)
         for place in database.execute(" union ".join(ids)):
             yield [list(map(kind._make, database.execute(f"select {','.join(kind._fields)} from {kind.__name__}s"
-                f" where part is ? and {kind._fields[1]} is ? order by 3", place))) for kind in KINDS]
+                f" where part is ? and {kind._fields[1]} is ? {f'and {kept}' if kind is Case else ''} order by 3",
+                place))) for kind in KINDS]
 
 def verify(file, seals=(), pem=None):
     """Yield everything that is wrong as (what, case, event or seal number)."""
-    heads, seen, seals = defaultdict(list), set(), sorted(seals, key=lambda seal: seal["number"])
+    heads, seen, stubs, seals = defaultdict(list), set(), {}, sorted(seals, key=lambda seal: seal["number"])
     yield from check(seals, pem) if seals else ()
     for name, seq, end in (h for seal in seals for h in seal["heads"]): heads[name].append((seq, bytes.fromhex(end)))
-    for cases, events, payloads in read(file):
+    for cases, events, payloads in read(file, stubs):
         for case in cases:
-            subject = f"{case.process}/{case.key}"
-            seen.add(subject)
+            subject = f"{case.process}/{case.key}"; seen.add(subject)
             for what, seq in examine(case, events, payloads, heads.get(subject, ())): yield what, subject, seq
         for row in () if cases else events + payloads:
             what = "orphan-" + type(row).__name__ if belongs(*row[:2]) else "misplaced-" + type(row).__name__
             yield what, row.case_id.hex() if isinstance(row.case_id, bytes) else str(row.case_id), number(row.seq)
-    yield from (("dropped-case", name, None) for name in heads.keys() - seen)
+    for name, (seq, head) in stubs.items():
+        for at, end in heads.get(name, ()):
+            if at > seq: yield "cut-tail", name, at
+            elif at == seq and end != head: yield "rewritten-chain", name, at
+    yield from (("dropped-case", name, None) for name in heads.keys() - seen - stubs.keys())
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ironcage.engine.background import BackgroundWork
@@ -14,7 +15,13 @@ from ironcage.engine.external import OutsideCommands
 from ironcage.engine.messaging import MessageCommands
 from ironcage.engine.migrating import MigrationCommands
 from ironcage.engine.naming import CaseName, check_key, find_case, new_key
-from ironcage.engine.refusals import CaseExistsError, CaseOverError, ErasureOrderError, ReasonMissingError
+from ironcage.engine.refusals import (
+    CaseArchivedError,
+    CaseExistsError,
+    CaseOverError,
+    ErasureOrderError,
+    ReasonMissingError,
+)
 from ironcage.engine.resolving import IncidentCommands
 from ironcage.engine.starting import start_at
 from ironcage.engine.stepping import prepare, prepare_start
@@ -23,7 +30,7 @@ from ironcage.engine.viewing import case_view
 from ironcage.machine import CancelCase, Start
 from ironcage.messages import text
 from ironcage.record.verification import verify
-from ironcage.store import queries
+from ironcage.store import archive, queries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,12 +163,15 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
         Raises:
             UnknownCaseError: there is none.
             ErasureOrderError: the order is empty.
+            CaseArchivedError: what it holds lies in an archive.
         """
         if not order.strip():
             raise ErasureOrderError
 
         def wipe(work: Work) -> tuple[Erasure, list[str]]:
             found = find_case(work, case)
+            if found.archive is not None:
+                raise CaseArchivedError(case=case, archive=found.archive)
             runnable = self._runnable(work, found)
             erased = erase_case(work, found, runnable, order, self.clock.now(), provenance(actor))
             return erased, self.plugins.case_erased(self.store, case)
@@ -173,12 +183,14 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
     def verify(self, seals: Seals | None = None) -> Verification:
         """Return what is wrong with the record, by itself and against *seals*, and what could not be proved."""
         with self.store.reading() as connection:
-            return verify(queries.record(connection), seals)
+            archived = (row for row, _ in archive.stubs(connection))
+            return verify(queries.record(connection), seals, archived)
 
     def seal(self, key: SigningKey, seals: Sequence[Seal] = ()) -> Seal:
         """Return a signed seal of every case that has changed since *seals*, all the seals made so far, in order."""
         from ironcage.record.seal import seal, unsealed  # noqa: PLC0415 - loads cryptography
 
         with self.store.reading() as connection:
-            heads = unsealed(queries.record_cases(connection), seals)
+            archived = (row for row, _ in archive.stubs(connection))
+            heads = unsealed(chain(queries.record_cases(connection), archived), seals)
         return seal(heads, seals[-1] if seals else None, key, self.clock.now())

@@ -192,6 +192,15 @@ class CaseOverError(RefusedError):
     message = mark("The case {case} is over ({status}); nothing was done.")
 
 
+class CaseArchivedError(RefusedError):
+    """The case lies in an archive."""
+
+    message = mark(
+        "The case {case} is archived ({archive}); nothing was done. Bring it back first: ironcage archive FOLDER "
+        "--bring-back {case}"
+    )
+
+
 class NotAwaitedError(RefusedError):
     """Nobody waits for a message."""
 

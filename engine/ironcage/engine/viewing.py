@@ -48,7 +48,7 @@ def task_view(task: StoredTask, now: Micros) -> TaskView:
 
 def case_view(work: Work, case: StoredCase, program: Program | None, now: Micros) -> CaseView:
     """Return *case* as it stands at *now*; *program* is what it runs on, None for an imported one."""
-    state = state_of(case) if program else None
+    state = state_of(case) if program and case.archive is None else None
     return CaseView(
         name=subject_of(case.process, case.key),
         process=case.process,
@@ -69,6 +69,7 @@ def case_view(work: Work, case: StoredCase, program: Program | None, now: Micros
         scopes=_scopes(state, program) if state and program else (),
         events=tuple(queries.events_of(work.connection, case)),
         payloads={payload.seq: payload.body.decode() for payload in queries.payloads_of(work.connection, case)},
+        archive=case.archive,
     )
 
 

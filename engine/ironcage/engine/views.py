@@ -110,6 +110,8 @@ class CaseView:
     events: tuple[Event, ...]
     payloads: Mapping[int, str]
     """The payloads that have not been erased, by event number: JSON."""
+    archive: str | None = None
+    """The bundle of an archive that holds tasks, events and payloads; None where they are here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ class ProblemKind(StrEnum):
     REWRITTEN_CHAIN = "rewritten-chain"
     CUT_TAIL = "cut-tail"
     DROPPED_CASE = "dropped-case"
+    MISSING_FILE = "missing-file"
+    ALTERED_FILE = "altered-file"
+    STRAY_FILE = "stray-file"
+    STRAY_COPY = "stray-copy"
 
 
 _SENTENCES = {
@@ -68,6 +72,17 @@ _SENTENCES = {
     ProblemKind.REWRITTEN_CHAIN: mark("{case}, event {seq}: not the event that seal {seal} holds; rewritten."),
     ProblemKind.CUT_TAIL: mark("{case}: the events up to number {seq} were there when seal {seal} was made; cut off."),
     ProblemKind.DROPPED_CASE: mark("{case}: was there when seal {seal} was made, with {events} events; dropped."),
+    ProblemKind.MISSING_FILE: mark("Archive, {file}: missing; put it back from a copy of the archive."),
+    ProblemKind.ALTERED_FILE: mark(
+        "Archive, {file}: not the file that was archived; put it back from a copy of the archive."
+    ),
+    ProblemKind.STRAY_FILE: mark(
+        "Archive, {file}: named by no manifest, as where a run was killed. Archive into this folder again and it goes."
+    ),
+    ProblemKind.STRAY_COPY: mark(
+        "{case}: lies in bundle {bundle} of the archive, but the database does not say that it is archived there, as "
+        "where a run was killed. Archive into this folder again and the copy goes."
+    ),
 }
 
 
@@ -77,7 +92,7 @@ class Problem:
 
     kind: ProblemKind
     case: str = ""
-    """``PROCESS/KEY``; the internal id in hexadecimal for rows of no case; empty for a seal."""
+    """``PROCESS/KEY``; the internal id in hexadecimal for rows of no case; empty for a seal or a file."""
     seq: int | None = None
     """The number of the event or payload; None for the case as a whole or a seal."""
     details: dict[str, str | int] = field(default_factory=dict)

@@ -12,10 +12,10 @@ from ironcage.record.problems import Problem, ProblemKind
 from ironcage.record.rows import Payload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from ironcage.record.rows import RecordedCase
-    from ironcage.record.sealed import Seals
+    from ironcage.record.rows import CaseRow, RecordedCase
+    from ironcage.record.sealed import SealedHead, Seals
 
 
 @dataclass(slots=True)
@@ -28,6 +28,8 @@ class Verification:
     """Payloads that are there and right."""
     erased: int = 0
     """Payloads erased by a recorded order."""
+    archived: int = 0
+    """Cases whose record lies in an archive that was not given; only the ends of their chains were compared."""
     problems: list[Problem] = field(default_factory=list)
     seals: Seals | None = None
 
@@ -41,6 +43,14 @@ class Verification:
         limits = [text("{count} payloads were erased by order; what they said is no longer proved.", count=self.erased)]
         if not self.erased:
             limits.clear()
+        if self.archived:
+            limits.append(
+                text(
+                    "{count} cases are archived and were not examined here; name their archives: ironcage verify "
+                    "--archive FOLDER",
+                    count=self.archived,
+                )
+            )
         if self.seals is None or not self.seals.seals:
             limits.append(
                 text(
@@ -71,16 +81,23 @@ class Verification:
             "events": self.events,
             "payloads": self.payloads,
             "erased": self.erased,
+            "archived": self.archived,
             "seals": [seal.number for seal in self.seals.seals] if self.seals else [],
             "problems": [problem.to_json() for problem in self.problems],
             "limits": self.limits(),
         }
 
 
-def verify(cases: Iterable[RecordedCase], seals: Seals | None = None) -> Verification:
+def verify(cases: Iterable[RecordedCase], seals: Seals | None = None, archived: Iterable[CaseRow] = ()) -> Verification:
     """Return what is wrong with the recorded *cases*, by themselves and against *seals*.
 
     One case is held in memory at a time. The order of the cases does not matter; each comes once.
+
+    Args:
+        cases: what is to be examined.
+        seals: what vouches for them.
+        archived: what is left of cases whose events are not at hand; the ends of their chains must be those of the
+            seals.
     """
     found = Verification(seals=seals)
     sealed = seals.heads if seals else {}
@@ -99,10 +116,23 @@ def verify(cases: Iterable[RecordedCase], seals: Seals | None = None) -> Verific
         found.payloads += examination.payloads
         found.erased += examination.erased
         found.problems += examination.problems
+    for row in archived:
+        unseen.discard(row.subject)
+        found.archived += 1
+        found.problems += _ends(row, sealed.get(row.subject, ()))
     for case in sorted(unseen):
         last = max(sealed[case])
         found.problems.append(Problem(ProblemKind.DROPPED_CASE, case, None, {"events": last.seq, "seal": last.seal}))
     return found
+
+
+def _ends(row: CaseRow, sealed: Sequence[SealedHead]) -> Iterator[Problem]:
+    """Yield what the seals say against the end of a chain whose events are not at hand."""
+    for head in sealed:
+        if head.seq > row.seq:
+            yield Problem(ProblemKind.CUT_TAIL, row.subject, head.seq, {"seal": head.seal})
+        elif head.seq == row.seq and head.digest != row.head:
+            yield Problem(ProblemKind.REWRITTEN_CHAIN, row.subject, head.seq, {"seal": head.seal})
 
 
 def _orphans(recorded: RecordedCase) -> Iterator[Problem]:

@@ -127,7 +127,7 @@ def stopped_starts(connection: Connection) -> list[tuple[str, str, str]]:
 
 
 def record(connection: Connection) -> Iterator[RecordedCase]:
-    """Yield everything that is recorded, case by case, holding one case in memory at a time."""
+    """Yield everything that is recorded, case by case, holding one case in memory at a time; not what is archived."""
     with any_text(connection):
         yield from grouped(
             record_cases(connection),
@@ -139,7 +139,8 @@ def record(connection: Connection) -> Iterator[RecordedCase]:
 def record_cases(connection: Connection) -> Iterator[CaseRow]:
     """Yield what the table of cases says that the record must bear out, in the order of ``record``."""
     of = cases.c
-    rows = select(of.part, of.id, of.process, of.key, of.origin, of.seq, of.head).order_by(of.part, of.id)
+    rows = select(of.part, of.id, of.process, of.key, of.origin, of.seq, of.head).where(of.archive.is_(None))
+    rows = rows.order_by(of.part, of.id)
     return (CaseRow._make(row) for row in _stream(connection, rows))
 
 

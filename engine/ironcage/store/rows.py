@@ -45,6 +45,8 @@ class StoredCase(NamedTuple):
     """The wait there that it answers."""
     depth: int = 0
     """How many cases called each other down to it."""
+    archive: str | None = None
+    """Where the rest of it is, if it was archived; then its state is empty."""
 
 
 class StoredTask(NamedTuple):

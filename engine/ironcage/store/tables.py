@@ -107,6 +107,7 @@ cases = Table(
     Column("parent_id", LargeBinary),
     Column("parent_wait", Integer),
     Column("depth", Integer, server_default="0", nullable=False),
+    Column("archive", TEXT, CheckConstraint("archive IS NULL OR closed_us IS NOT NULL", name="archived_when_over")),
     PrimaryKeyConstraint("part", "id"),
     UniqueConstraint("part", "process", "key"),
     ForeignKeyConstraint(["process", "version"], ["definitions.process", "definitions.version"]),

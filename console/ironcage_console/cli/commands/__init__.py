@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "verify": mark("check that the record is whole"),
     "seal": mark("sign the heads of all cases"),
     "erase": mark("erase what people wrote in a case, by a recorded order"),
+    "archive": mark("move cases that are over into an archive, or one back"),
     "export": mark("write the record to a file that the stand-alone verifier reads"),
     "decide": mark("ask a decision, and why it answers so"),
     "table": mark("take a decision table out as a spreadsheet, and put it back"),

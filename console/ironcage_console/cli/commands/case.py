@@ -74,6 +74,10 @@ def _show(case: CaseView, stopped: Sequence[IncidentView], names: Mapping[str, T
             due=when(case.due_at, case.zone) or "-",
         )
     )
+    if case.archive:
+        output.say(
+            text("archived in bundle {bundle}; tasks and record are in the archive that holds it", bundle=case.archive)
+        )
     if case.parent:
         output.say(text("called by {case}", case=case.parent))
     for incident in stopped:
@@ -146,6 +150,7 @@ def _document(case: CaseView) -> dict[str, object]:
             "tasks",
             "parent",
             "waits",
+            "archive",
         )
     }
     document["variables"] = json.loads(to_json(case.variables))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ironcage.messages import text
@@ -20,11 +21,18 @@ def declare(parser: ArgumentParser) -> None:
         "--order", required=True, metavar="TEXT", help=text("who ordered it, by what right; it is recorded")
     )
     parser.add_argument("--actor", metavar="A", help=text("who does it"))
+    parser.add_argument(
+        "--archive", type=Path, metavar="FOLDER", help=text("the archive that holds the case; it is brought back first")
+    )
 
 
 def run(arguments: Namespace, output: Output) -> int:
     """Erase what people wrote; the chain stays whole and says so."""
     with opened_engine(arguments) as engine:
+        if arguments.archive is not None:
+            from ironcage.operations.archive.returning import bring_back  # noqa: PLC0415
+
+            bring_back(engine.store, arguments.archive, arguments.case)
         erased = engine.erase(arguments.case, arguments.order, actor=arguments.actor)
     output.say(
         text(

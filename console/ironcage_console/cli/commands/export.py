@@ -19,12 +19,20 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "file", type=Path, metavar="FILE", help=text("where to write the record, for example record.jsonl")
     )
+    parser.add_argument(
+        "--archive",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help=text("archives whose cases are written, too"),
+    )
 
 
 def run(arguments: Namespace, output: Output) -> int:
     """Write every case with its events and payloads."""
+    from ironcage.operations.archive.verifying import record_with  # noqa: PLC0415
     from ironcage.record.export import export  # noqa: PLC0415
-    from ironcage.store import queries  # noqa: PLC0415
 
     written = 0
     with (
@@ -32,7 +40,7 @@ def run(arguments: Namespace, output: Output) -> int:
         store.reading() as connection,
         arguments.file.open("w", encoding="utf-8") as file,
     ):
-        for line in export(queries.record(connection)):
+        for line in export(record_with(connection, arguments.archive)):
             file.write(line + "\n")
             written += 1
     output.say(text("{file}: {lines} lines.", file=arguments.file, lines=written))

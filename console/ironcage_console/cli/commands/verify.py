@@ -5,13 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ironcage.messages import text
-from ironcage_console.cli.opening import opened_engine
+from ironcage.errors import UsageError
+from ironcage.messages import mark, text
+from ironcage.settings import DEFAULT_DATABASE, database
+from ironcage_console.cli.opening import opened_engine, opened_store
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from ironcage.record.sealed import Seals
+    from ironcage.record.verification import Verification
     from ironcage_console.cli.output import Output
+
+
+class NoArchiveError(UsageError):
+    """The folder is no archive."""
+
+    message = mark("{folder} is no archive: it has no folder of manifests. Name the folder that was archived into.")
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -24,6 +34,14 @@ def declare(parser: ArgumentParser) -> None:
         metavar="FILE",
         help=text("seals to compare with, all that were made"),
     )
+    parser.add_argument(
+        "--archive",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help=text("archives that belong to the record; without a database they are verified by themselves"),
+    )
     parser.add_argument("--key", type=Path, metavar="FILE", help=text("the public key that must have signed them"))
 
 
@@ -35,8 +53,7 @@ def run(arguments: Namespace, output: Output) -> int:
 
     expected = load_public_key(arguments.key) if arguments.key else None
     seals = Seals([read_seal(file) for file in arguments.seal], expected) if arguments.seal else None
-    with opened_engine(arguments) as engine:
-        found = engine.verify(seals)
+    found = _found(arguments, seals)
     for problem in found.problems:
         output.say(str(problem))
     counts = {"cases": found.cases, "events": found.events, "payloads": found.payloads, "problems": len(found.problems)}
@@ -48,3 +65,22 @@ def run(arguments: Namespace, output: Output) -> int:
         output.say(limit)
     output.data(found.to_json())
     return 0 if found.whole else 1
+
+
+def _found(arguments: Namespace, seals: Seals | None) -> Verification:
+    if not arguments.archive:
+        with opened_engine(arguments) as engine:
+            return engine.verify(seals)
+    from ironcage.operations.archive.verifying import verify_with  # noqa: PLC0415
+    from ironcage.store.store import DatabaseMissingError  # noqa: PLC0415
+
+    missing = [folder for folder in arguments.archive if not (folder / "manifests").is_dir()]
+    if missing:
+        raise NoArchiveError(folder=missing[0])
+    try:
+        with opened_store(arguments) as store:
+            return verify_with(store, arguments.archive, seals)
+    except DatabaseMissingError:
+        if database(arguments.db) != DEFAULT_DATABASE:
+            raise
+        return verify_with(None, arguments.archive, seals)
