@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 compatible_from = "0001"
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
