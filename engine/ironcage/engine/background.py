@@ -119,9 +119,8 @@ class BackgroundWork(Basis):
                 return Undertaking(told, partial(self._told, taken))
             if taken is None:
                 return None
-            with self._looking() as work:
-                called = jobs.called(work, self._catalogue, taken, self.clock.now())
-            if called is not None:  # it was not withdrawn in the meantime
+            called = jobs.call_of(self.store, self._catalogue, self.site, taken, self.clock.now())
+            if called is not None:  # it was not withdrawn in the meantime, and its case can be read
                 return Undertaking(self._work_of(called), partial(self._answer, called))
 
     def _claim(self, work: Work) -> StoredJob | StoredNotice | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ironcage.definitions import digest as digest_of
 from ironcage.definitions import restore
 from ironcage.engine.refusals import UnknownProcessError, UnknownVersionError
-from ironcage.errors import SurroundingsError
+from ironcage.errors import RefusedError
 from ironcage.messages import mark
 from ironcage.record import Recorder
 from ironcage.settings import NOTHING_SET
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ironcage.store import StoredCase, Work
 
 
-class AlteredDefinitionError(SurroundingsError):
+class AlteredDefinitionError(RefusedError):
     """The stored files of a definition are not those that were deployed."""
 
     message = mark(

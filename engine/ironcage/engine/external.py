@@ -78,8 +78,8 @@ class OutsideCommands(Basis):
             return claimed
 
         claimed = self.store.run(claim)
-        with self._looking() as work:
-            return [_view(taken, worker) for job in claimed if (taken := jobs.called(work, self._catalogue, job, now))]
+        calls = (jobs.call_of(self.store, self._catalogue, self.site, job, now) for job in claimed)
+        return [_view(taken, worker) for taken in calls if taken]
 
     def extend_job(self, job: str, attempt: int, lease: timedelta) -> datetime:
         """Let *attempt* have the job for the time of *lease* from now; return until when that is.

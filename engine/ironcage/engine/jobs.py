@@ -6,6 +6,7 @@ Taking a job counts an attempt and hides it for the time of a lease; an answer c
 from __future__ import annotations
 
 from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from ironcage.engine.incidents import described
@@ -13,6 +14,7 @@ from ironcage.engine.leases import LEASE, MOST_RETRIES, PAUSES, pause
 from ironcage.engine.notices import tell_incident
 from ironcage.engine.refusals import AttemptLostError, UnknownServiceError
 from ironcage.engine.stepping import prepare, state_of
+from ironcage.errors import SurroundingsError
 from ironcage.hooks import BpmnError, GiveUpError, ServiceCall
 from ironcage.machine import Complete, Throw, seen_by_wait
 from ironcage.record import subject_of
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from ironcage.machine import Stimulus
     from ironcage.program import Node, Script
     from ironcage.settings import Site
-    from ironcage.store import StoredCase, StoredJob, Work
+    from ironcage.store import Store, StoredCase, StoredJob, Work
     from ironcage.values import Context, Value
 
 Answer: TypeAlias = "Value | BpmnError"
@@ -96,6 +98,21 @@ def take(
     work.move_job(taken, job.attempts)
     work.labour.begin(StoredAttempt(*job.place, taken.attempts, job.element, worker, now))
     return taken
+
+
+def call_of(store: Store, catalogue: Catalogue, site: Site, job: StoredJob, now: Micros) -> Taken | None:
+    """Return the call that *job*, which was taken, is; None where it was withdrawn in the meantime.
+
+    Where its case cannot be read the job is stopped, and None returned, too: the others go on.
+    """
+    try:
+        with store.looking() as work:
+            return called(work, catalogue, job, now)
+    except SurroundingsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
+        store.run(partial(_stop_taken, site=site, job=job, error=error, now=now))
+        return None
 
 
 def called(work: Work, catalogue: Catalogue, job: StoredJob, now: Micros) -> Taken | None:
@@ -216,6 +233,11 @@ def fail(work: Work, site: Site, job: StoredJob, error: Exception, now: Micros, 
 def _stop(work: Work, site: Site, job: StoredJob, error: Exception, now: Micros) -> None:
     work.move_job(job._replace(run=None, incident=described(error)), job.attempts)
     tell_incident(work, site, job.part, job.case, job.element, error, now)
+
+
+def _stop_taken(work: Work, site: Site, job: StoredJob, error: Exception, now: Micros) -> None:
+    _stop(work, site, job, error, now)
+    work.labour.end(job.place, job.attempts, now, "failed", described(error))
 
 
 def retries_of(job: StoredJob, error: Exception | None = None) -> int:

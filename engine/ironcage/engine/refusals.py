@@ -192,6 +192,15 @@ class CaseOverError(RefusedError):
     message = mark("The case {case} is over ({status}); nothing was done.")
 
 
+class CaseUnreadableError(RefusedError):
+    """What is stored of the case cannot be read."""
+
+    message = mark(
+        "The state of the case {case} cannot be read: {reason} The case is left as it is and stands still; the others "
+        "go on. See: ironcage db check"
+    )
+
+
 class CaseArchivedError(RefusedError):
     """The case lies in an archive."""
 

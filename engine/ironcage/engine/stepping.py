@@ -6,10 +6,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.engine.mirroring import close_wait, open_wait
 from ironcage.engine.notices import tell_step
+from ironcage.engine.refusals import CaseUnreadableError
 from ironcage.engine.sending import Outgoing, check_sendable, is_for_others
-from ironcage.machine import Closed, EntryKind, Opened, State, Status, advance, decode, encode
+from ironcage.machine import (
+    Closed,
+    EntryKind,
+    Opened,
+    State,
+    StateVersionError,
+    Status,
+    advance,
+    decode,
+    encode,
+)
 from ironcage.record import NOBODY, Chain, subject_of
 from ironcage.store import StoredCase, new_id
+from ironcage.values import StoredBytesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,9 +110,16 @@ def chain_of(case: StoredCase) -> Chain:
 
 
 def state_of(case: StoredCase) -> State:
-    """Return what is alive in *case*, which is not an imported one."""
+    """Return what is alive in *case*, which is not an imported one.
+
+    Raises:
+        CaseUnreadableError: a later release wrote it, or it was damaged.
+    """
     assert case.state is not None, "a constraint gives every case of the engine a state"
-    return decode(case.state)
+    try:
+        return decode(case.state)
+    except (StateVersionError, StoredBytesError) as error:
+        raise CaseUnreadableError(case=subject_of(case.process, case.key), reason=error) from error
 
 
 def prepare_start(

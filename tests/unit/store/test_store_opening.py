@@ -4,6 +4,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
+from running import TWO_TASKS, Running, definition
 
 from ironcage.messages import speaking
 from ironcage.store import Store, schema, sqlite
@@ -145,3 +146,21 @@ def test_a_database_that_another_process_holds_is_waited_for_and_then_given_up(p
 def test_an_address_that_is_none_is_refused(url):
     with pytest.raises(DatabaseAddressError):
         Store.open(url)
+
+
+def test_a_full_disk_says_so_keeps_nothing_of_the_step_and_goes_on_when_there_is_room(path):
+    """The file may grow by nothing: SQLite says what it says of a disk without room."""
+    running = Running(f"sqlite:///{path}")
+    running.engine.deploy(definition(*TWO_TASKS))
+    kept = running.engine.start("p", key="kept")
+    before = running.dump()
+    with running.store.writing() as work:
+        work.connection.exec_driver_sql("PRAGMA max_page_count = 1")  # it is set to what there is
+    with speaking("en"), pytest.raises(sqlite.DiskError, match="check the disk"):
+        running.engine.start("p", {"name": "x" * 1_000_000})
+    assert running.dump() == before
+    assert running.engine.case(kept).status == "open"
+    with running.store.writing() as work:
+        work.connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    running.engine.complete(running.open_task(kept), {"name": "y" * 1_000_000})
+    running.close()
