@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ironcage.messages import Language
 
 PAGE = Path(__file__).parent / "command.md"
-_COMMON = ("help", "db", "json", "out", "lang")
+_COMMON = ("help", "db", "json", "logs", "out", "lang")
 _HEAD = """# 命令 · The command
 
 <!-- 由 make_command.py 写成；请勿手改。Written by make_command.py; do not edit. -->

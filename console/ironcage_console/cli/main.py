@@ -14,7 +14,7 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from ironcage.errors import IroncageError, NotFoundError, RefusedError, UsageError
-from ironcage.messages import LANGUAGES, language, speaking, text
+from ironcage.messages import LANGUAGES, language, mark, speaking, text
 from ironcage_console.cli.commands import COMMANDS
 from ironcage_console.cli.output import Output, visible
 from ironcage_console.cli.usage import translated
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from ironcage.messages import Language
 
 DONE, REFUSED, USAGE, SURROUNDINGS = 0, 1, 2, 3
+LOG = "IRONCAGE_LOG"
+"""The environment variable that says in which form is logged."""
+
+
+class LogFormError(UsageError):
+    """The form of the log is not known."""
+
+    message = mark("{variable} says {form}; it can say json or text.")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -54,6 +62,7 @@ def _run(words: Sequence[str]) -> int:
         if arguments.command is None:
             parser.print_help()
             return USAGE
+    _log_as(arguments.logs or os.environ.get(LOG))
     output = Output(as_json=arguments.json, file=arguments.out)
     try:
         code: int = arguments.run(arguments, output)
@@ -96,6 +105,11 @@ def _common(command: argparse.ArgumentParser) -> None:
         "--db", metavar="URL", help=text("database; else IRONCAGE_DATABASE, else sqlite:///ironcage.db")
     )
     shared.add_argument("--json", action="store_true", help=text("print machine-readable output"))
+    shared.add_argument(
+        "--logs",
+        choices=["json", "text"],
+        help=text("write to standard error what happens, a line each; else as IRONCAGE_LOG says, else nothing"),
+    )
     shared.add_argument("--out", metavar="FILE", help=text("write the output to a file"))
     shared.add_argument(
         "--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=text("language of what is printed")
@@ -122,6 +136,21 @@ def _language(words: Sequence[str]) -> Language:
     return language()
 
 
+def _log_as(form: str | None) -> None:
+    if not form:
+        return
+    from ironcage.logs import FORMS, configure  # noqa: PLC0415 - most commands log nothing
+
+    chosen = next((known for known in FORMS if known == form), None)
+    if chosen is None:
+        raise LogFormError(form=form, variable=LOG)
+    configure(chosen)
+
+
 def _complain(error: IroncageError | OSError | str, code: int) -> int:
+    from ironcage.logs import Happening, kind_of, log  # noqa: PLC0415
+
+    happening = Happening.COMMAND_FAILED if code == SURROUNDINGS else Happening.COMMAND_REFUSED
+    log(happening, error=kind_of(error) if isinstance(error, Exception) else None, code=code)
     print(visible(str(error)), file=sys.stderr)
     return code

@@ -15,9 +15,11 @@ from ironcage.engine.refusals import OpenUnitError
 from ironcage.engine.views import Woken
 from ironcage.engine.waking import wake_some
 from ironcage.errors import SurroundingsError
+from ironcage.logs import Happening, kind_of, log
 from ironcage.outside import connector_service
 from ironcage.scripts import Runner
 from ironcage.store import StoredNotice
+from ironcage.tracing import traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +46,7 @@ class BackgroundWork(Basis):
         """What runs the scripts of script tasks: child processes, started when there is a first script."""
         return Runner(processes=JOBS_AT_A_TIME)
 
+    @traced
     def wake(self, limit: int = 100) -> Woken:
         """Fire at most *limit* timers and deadlines that are due, each exactly once, several in one transaction.
 
@@ -60,7 +63,10 @@ class BackgroundWork(Basis):
                 break
             looked_at += len(fired)
             steps += sum(each.done for each in fired)
-            stopped += [each.name for each in fired if not each.done]
+            for each in fired:
+                if not each.done:
+                    stopped.append(each.name)
+                    log(Happening.CASE_STOPPED, case=each.name)
             delivered += self._settle(sum(each.sent for each in fired))
         return Woken(steps, tuple(stopped), delivered, expired)
 
@@ -147,7 +153,9 @@ class BackgroundWork(Basis):
         except SurroundingsError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a function does wrong is the job's failure
-            self.store.run(partial(jobs.fail, site=self.site, job=taken.job, error=error, now=self.clock.now()))
+            failed = partial(jobs.fail, site=self.site, job=taken.job, error=error, now=self.clock.now())
+            happening = Happening.JOB_STOPPED if self.store.run(failed) else Happening.JOB_FAILED
+            log(happening, **jobs.told_of(taken.call, taken.job), error=kind_of(error))
             return False
         self._settle(sent or 0)
         return sent is not None

@@ -14,6 +14,7 @@ from ironcage.engine.incidents import described
 from ironcage.engine.keeping import keep, sought
 from ironcage.engine.sending import body_of
 from ironcage.engine.stepping import prepare
+from ironcage.logs import Happening, kind_of, log
 from ironcage.machine import CancelCase, Receive, Status, Throw
 from ironcage.machine.calls import answered
 from ironcage.program import Binding
@@ -42,6 +43,7 @@ def deliver_next(work: Work, catalogue: Catalogue, now: Micros) -> bool:
         write = _KINDS[row.kind](_Delivery(work, catalogue, row, body_of(row.body), now))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not stop the others
         work.post.stop(row, described(error))
+        log(Happening.DELIVERY_STOPPED, kind=row.kind, name=row.name, sender=row.sender.hex(), error=kind_of(error))
         return True
     work.post.delivered(row)
     write()

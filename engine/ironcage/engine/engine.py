@@ -31,6 +31,7 @@ from ironcage.machine import CancelCase, Start
 from ironcage.messages import text
 from ironcage.record.verification import verify
 from ironcage.store import archive, queries
+from ironcage.tracing import traced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,6 +55,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
 
     # Definitions and cases
 
+    @traced
     def deploy(self, definition: Definition) -> Deployment:
         """Make *definition* the newest version of its process; the same files again are the version that is there.
 
@@ -71,6 +73,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
         with self._looking() as work:
             return calls_of_nothing(work, definition)
 
+    @traced
     def start(
         self,
         process: str,
@@ -118,6 +121,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
         self._settle(self.store.run(begin))
         return str(case)
 
+    @traced
     def cancel(self, case: str, reason: str, *, actor: str | None = None, channel: str | None = None) -> None:
         """End the case, and the cases it called, for a *reason* that is recorded.
 
@@ -157,6 +161,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
 
     # The record
 
+    @traced
     def erase(self, case: str, order: str, *, actor: str | None = None) -> Erasure:
         """Erase by *order* what the case holds about people: payloads, personal variables, evidence kept of it.
 

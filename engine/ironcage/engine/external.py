@@ -25,6 +25,7 @@ from ironcage.engine.refusals import (
 from ironcage.engine.stepping import prepare
 from ironcage.engine.views import JobView
 from ironcage.machine import Complete, Throw
+from ironcage.tracing import traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +51,7 @@ _MICROSECOND = timedelta(microseconds=1)
 class OutsideCommands(Basis):
     """What workers outside do."""
 
+    @traced
     def fetch_jobs(
         self, topics: Sequence[str], worker: str, limit: int = 10, lease: timedelta = _USUAL_LEASE
     ) -> list[JobView]:
@@ -99,6 +101,7 @@ class OutsideCommands(Basis):
 
         return instant(self.store.run(extend))
 
+    @traced
     def complete_job(self, job: str, attempt: int, data: Mapping[str, object] | None = None) -> None:
         """Answer the job with *data* and take its case on to where it waits next.
 
@@ -113,6 +116,7 @@ class OutsideCommands(Basis):
         """
         self._end(job, attempt, data, "done", Complete)
 
+    @traced
     def throw_job(self, job: str, attempt: int, code: str, data: Mapping[str, object] | None = None) -> None:
         """End the job with the BPMN error *code*, which the model may catch; uncaught, it ends the case as failed.
 
@@ -128,6 +132,7 @@ class OutsideCommands(Basis):
 
         self._end(job, attempt, data, "thrown", thrown)
 
+    @traced
     def fail_job(self, job: str, attempt: int, reason: str, retry_in: timedelta | None = None) -> bool:
         """Give the job back, for a *reason*: it is tried again after a while, or stopped after the last attempt.
 

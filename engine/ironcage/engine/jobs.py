@@ -16,10 +16,12 @@ from ironcage.engine.refusals import AttemptLostError, UnknownServiceError
 from ironcage.engine.stepping import prepare, state_of
 from ironcage.errors import SurroundingsError
 from ironcage.hooks import BpmnError, GiveUpError, ServiceCall
+from ironcage.logs import Happening, kind_of, log
 from ironcage.machine import Complete, Throw, seen_by_wait
 from ironcage.record import subject_of
 from ironcage.scripts import ScriptError, ScriptThrewError
 from ironcage.store import StoredAttempt
+from ironcage.tracing import span
 from ironcage.values import plain
 
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ def call_of(store: Store, catalogue: Catalogue, site: Site, job: StoredJob, now:
         raise
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
         store.run(partial(_stop_taken, site=site, job=job, error=error, now=now))
+        log(Happening.JOB_STOPPED, job=key_of(job), element=job.element, attempt=job.attempts, error=kind_of(error))
         return None
 
 
@@ -128,6 +131,17 @@ def called(work: Work, catalogue: Catalogue, job: StoredJob, now: Micros) -> Tak
     return Taken(job, call, node, program.zone or UTC, now)
 
 
+def told_of(call: ServiceCall, job: StoredJob) -> dict[str, str | int | None]:
+    """Return what may be logged of a job."""
+    return {
+        "case": call.case,
+        "element": call.element,
+        "service": job.service,
+        "attempt": job.attempts,
+        "job": call.key,
+    }
+
+
 def key_of(job: StoredJob) -> str:
     """Return what stays the same when the job is repeated."""
     return f"{job.case.hex()}-{job.wait}"
@@ -141,7 +155,8 @@ def run(scripts: ScriptRunner, taken: Taken) -> Answer:
     """
     assert taken.script is not None, "asked of scripts only"
     try:
-        return scripts.run(taken.script, taken.call.variables, taken.at, taken.zone, taken.node.result)
+        with span("job", **told_of(taken.call, taken.job)):
+            return scripts.run(taken.script, taken.call.variables, taken.at, taken.zone, taken.node.result)
     except ScriptThrewError as error:
         return BpmnError(error.code, error.data)
 
@@ -156,7 +171,8 @@ def call(services: Mapping[str, Service], taken: Taken) -> Answer:
     if service is None:
         raise UnknownServiceError(service=taken.job.service)
     try:
-        return plain(service(taken.call))
+        with span("job", **told_of(taken.call, taken.job)):
+            return plain(service(taken.call))
     except BpmnError as error:
         return error
 

@@ -19,6 +19,7 @@ from ironcage.machine import Receive
 from ironcage.messages import text
 from ironcage.record import subject_of
 from ironcage.store import new_id
+from ironcage.tracing import traced
 from ironcage.values import plain
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _KEEP_NONE = timedelta()
 class MessageCommands(Basis):
     """What is sent to cases from outside."""
 
+    @traced
     def message(
         self,
         name: str,
@@ -83,6 +85,7 @@ class MessageCommands(Basis):
         self._settle(sent)
         return receipt
 
+    @traced
     def signal(self, name: str, data: Mapping[str, object] | None = None) -> int:
         """Give a signal to every case that waits for it, then to every process it starts a case of; return how many.
 

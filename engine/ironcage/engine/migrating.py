@@ -18,6 +18,7 @@ from ironcage.migration import correspondence
 from ironcage.record import subject_of
 from ironcage.store import ConflictError, migrations
 from ironcage.store.migrations import StoredMigration
+from ironcage.tracing import traced
 from ironcage.values import from_json, to_json
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class MigrationCommands(Basis):
                         _count(counts, told, _said(stored, look(work, route, stored, now), "migrates"))
         return _migration(route, None, counts)
 
+    @traced
     def migrate(
         self,
         process: str,

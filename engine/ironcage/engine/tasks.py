@@ -20,6 +20,7 @@ from ironcage.machine import Complete, Entry, EntryKind, Throw, Transition
 from ironcage.messages import text
 from ironcage.record import Provenance
 from ironcage.store import queries
+from ironcage.tracing import traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +51,7 @@ class TaskCommands(Basis):
         now = self.clock.now()
         return [task_view(task, now) for task in found]
 
+    @traced
     def claim(self, task: str, actor: str) -> None:
         """Give the task to *actor*; claiming what one has already changes nothing.
 
@@ -68,6 +70,7 @@ class TaskCommands(Basis):
 
         self.store.run(give)
 
+    @traced
     def release(self, task: str, actor: str) -> None:
         """Give the task back to all it is offered to, or to the person the model gives it to.
 
@@ -86,6 +89,7 @@ class TaskCommands(Basis):
 
         self.store.run(give_back)
 
+    @traced
     def complete(
         self,
         task: str,

@@ -73,10 +73,13 @@ def _say_schema(store: Store, output: Output) -> bool:
 
 
 def _check(store: Store, sample: int | None, output: Output) -> int:
+    from ironcage.logs import Happening, log  # noqa: PLC0415
     from ironcage.operations.checking import check  # noqa: PLC0415
 
     current = _say_schema(store, output)
     found = check(store, sample)
+    if not found.sound:
+        log(Happening.DATABASE_UNSOUND, troubles=found.count)
     for trouble in found.troubles:
         output.say(str(trouble))
     counted = {"cases": found.cases, "waits": found.waits, "all": found.counts["cases"]}
@@ -100,9 +103,11 @@ def _check(store: Store, sample: int | None, output: Output) -> int:
 
 
 def _backup(store: Store, file: Path, output: Output) -> int:
+    from ironcage.logs import Happening, log  # noqa: PLC0415
     from ironcage.store.backup import backup  # noqa: PLC0415
 
     size = backup(store, file)
+    log(Happening.BACKUP_WRITTEN, file=str(file), bytes=size)
     output.say(text("{file}: a whole copy of {place}, {size} bytes.", file=file, place=store.place, size=size))
     output.data({"database": store.place, "file": str(file), "bytes": size})
     return 0

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.clock import instant
 from ironcage.errors import SurroundingsError
+from ironcage.logs import Happening, log
 from ironcage.messages import mark
 from ironcage.operations.archive import parquet
 from ironcage.operations.archive.bundle import BUCKETS, Bundle, File, Manifest, bundles, parts_of, strays
@@ -83,6 +84,7 @@ def archive_cases(
             if bundle is not None:
                 settle(store, bundle)
                 done.bundles.append(bundle.name)
+                log(Happening.ARCHIVE_WRITTEN, bundle=bundle.name, cases=bundle.manifest.count)
             if progress:
                 progress(bucket + 1, BUCKETS)
     return done
