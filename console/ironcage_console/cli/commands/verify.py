@@ -72,7 +72,7 @@ def _found(arguments: Namespace, seals: Seals | None) -> Verification:
         with opened_engine(arguments) as engine:
             return engine.verify(seals)
     from ironcage.operations.archive.verifying import verify_with  # noqa: PLC0415
-    from ironcage.store.store import DatabaseMissingError  # noqa: PLC0415
+    from ironcage.store.address import DatabaseMissingError  # noqa: PLC0415
 
     missing = [folder for folder in arguments.archive if not (folder / "manifests").is_dir()]
     if missing:
