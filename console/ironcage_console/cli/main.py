@@ -141,10 +141,11 @@ def _log_as(form: str | None) -> None:
         return
     from ironcage.logs import FORMS, configure  # noqa: PLC0415 - most commands log nothing
 
-    chosen = next((known for known in FORMS if known == form), None)
-    if chosen is None:
-        raise LogFormError(form=form, variable=LOG)
-    configure(chosen)
+    for known in FORMS:
+        if form == known:
+            configure(known)
+            return
+    raise LogFormError(form=form, variable=LOG)
 
 
 def _complain(error: IroncageError | OSError | str, code: int) -> int:

@@ -81,16 +81,19 @@ def take_out(connection: Connection, places: Sequence[Place], archive: str) -> l
     moved = update(cases).where(
         cases.c.part == bindparam("of"), cases.c.id == bindparam("case"), cases.c.seq == bindparam("events"),
         cases.c.head == bindparam("end"), cases.c.archive.is_(None), cases.c.closed_us.is_not(None),
-    )  # fmt: skip
+    ).values(archive=archive, state=_EMPTIED)  # fmt: skip
     out: list[Place] = []
+    removed: list[dict[str, int | bytes]] = []
     for place in places:
         known = {"of": place.part, "case": place.id, "events": place.seq, "end": place.head}
-        changed = connection.execute(moved.values(archive=archive, state=_EMPTIED), known).rowcount
+        changed = connection.execute(moved, known).rowcount
+        if changed:
+            removed.append({"of": place.part, "case": place.id})
         if changed or _is_in(connection, place, archive):
             out.append(place)
-        if changed:
-            for table in _others():
-                connection.execute(delete(table).where(table.c.part == place.part, table.c.case_id == place.id))
+    for table in _others() if removed else ():
+        mine = delete(table).where(table.c.part == bindparam("of"), table.c.case_id == bindparam("case"))
+        connection.execute(mine, removed)
     return out
 
 
