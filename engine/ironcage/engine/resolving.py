@@ -18,6 +18,7 @@ from ironcage.engine.refusals import (
 from ironcage.engine.stepping import prepare
 from ironcage.engine.viewing import attempt_view, incident_views
 from ironcage.machine import Complete, Entry, EntryKind, Transition
+from ironcage.tracing import traced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,7 @@ class IncidentCommands(Basis):
         with self._looking() as work:
             return [attempt_view(each) for each in work.labour.attempts(place_of(work, job))]
 
+    @traced
     def retry(self, case: str) -> None:
         """Let what is stopped of the case go on: wake-ups, jobs, deliveries; of a process, what begins its cases.
 

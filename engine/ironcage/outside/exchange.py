@@ -6,6 +6,7 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from ironcage import tracing
 from ironcage.errors import RefusedError, SurroundingsError
 from ironcage.messages import mark
 
@@ -98,7 +99,7 @@ def exchange(request: Request) -> Answer:
             sent = httpx.Request(
                 request.method,
                 request.url,
-                headers={**request.headers, "Accept-Encoding": "identity"},
+                headers={**tracing.headers(), **request.headers, "Accept-Encoding": "identity"},
                 content=request.body or None,
                 extensions={"timeout": limits},
             )
