@@ -39,10 +39,24 @@ def _run(*words: object, path: Path | None = None) -> str:
     return ran.stdout.strip()
 
 
+@pytest.fixture(scope="module")
+def oldest(tmp_path_factory) -> Path:
+    """The folder that holds the oldest SQLAlchemy, and nothing else."""
+    folder: Path = tmp_path_factory.mktemp("sqlalchemy")
+    to = ("--python", sys.executable, "--no-deps", "--target", folder)
+    _run(UV, "pip", "install", "-q", *to, f"sqlalchemy=={_oldest()}")
+    assert _run(sys.executable, "-c", "import sqlalchemy; print(sqlalchemy.__version__)", path=folder) == _oldest()
+    return folder
+
+
+def _pass(oldest: Path, *tests: str) -> None:
+    _run(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests, path=oldest)
+
+
+def test_a_host_on_sqlite_may_have_the_oldest_sqlalchemy(oldest):
+    _pass(oldest, "tests/unit/store/test_hosts.py", "-k", "sqlite")
+
+
 @pytest.mark.long
-def test_the_store_and_embedding_work_on_the_oldest_sqlalchemy(tmp_path):
-    oldest = _oldest()
-    to = ("--python", sys.executable, "--no-deps", "--target", tmp_path)
-    _run(UV, "pip", "install", "-q", *to, f"sqlalchemy=={oldest}")
-    assert _run(sys.executable, "-c", "import sqlalchemy; print(sqlalchemy.__version__)", path=tmp_path) == oldest
-    _run(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS, path=tmp_path)
+def test_the_store_and_embedding_work_on_the_oldest_sqlalchemy(oldest):
+    _pass(oldest, *TESTS)
