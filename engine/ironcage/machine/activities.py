@@ -57,9 +57,9 @@ def begin(
         shadow: the data of an earlier time, which it compensates in.
     """
     node = run.program.nodes[index]
-    which, own = of_loop or (0, {})
-    number, inner = run.draw(), 0
-    if which or shadow is not None or node.inputs:
+    number, inner, which = run.draw(), 0, 0
+    if of_loop or shadow is not None or node.inputs:
+        which, own = of_loop or (0, {})
         inner = run.draw()
         here = Scope(0, own, node=index, parent=scope, activity=number, shadow=shadow)
         run.state.scopes[inner] = here

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 from ironcage.program import Cancel, Compensation, Conditional, Kind, Link
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ironcage.program import Node, Program
 
 CASE = -1
@@ -28,6 +30,8 @@ class Plan:
     """The catching link event of a name in a scope."""
     compensators: dict[int, int] = field(default_factory=dict)
     """What compensates an activity: the handler its boundary event leads to, or the event sub-process inside it."""
+    onward: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Where a token goes from a node that always sends one by the same way: the next node, and the flow."""
     compensates: bool = False
     """Whether anything ever asks for compensation; if not, nobody need remember what was completed."""
     conditional: bool = False
@@ -64,6 +68,7 @@ def _plan(program: Program) -> Plan:
             plan.compensates |= isinstance(event, Compensation | Cancel) and node.kind in _THROWING
             if isinstance(event, Link) and node.kind is Kind.INTERMEDIATE_CATCH_EVENT:
                 plan.links[parent, event.name] = index
+    plan.onward = dict(_onward(program))
     for parent, inside in children.items():
         starts = [index for index in inside if program.nodes[index].kind is Kind.START_EVENT]
         plan.starts[parent] = [index for index in starts if program.nodes[index].events]
@@ -75,6 +80,14 @@ def _plan(program: Program) -> Plan:
             if any(isinstance(event, Compensation) for event in program.nodes[plan.start_of(handler)].events):
                 plan.compensators[parent] = handler
     return plan
+
+
+def _onward(program: Program) -> Iterator[tuple[int, tuple[int, int]]]:
+    for index, node in enumerate(program.nodes):
+        if len(node.outgoing) == node.completion_quantity == 1:
+            flow = program.flows[node.outgoing[0]]
+            if flow.condition is None:
+                yield index, (flow.target, node.outgoing[0])
 
 
 _THROWING = (Kind.INTERMEDIATE_THROW_EVENT, Kind.END_EVENT)

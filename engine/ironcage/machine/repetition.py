@@ -127,13 +127,13 @@ def end(run: Run, number: int) -> None:
 
 def leave(run: Run, scope: int, index: int) -> None:
     """Send tokens on from an activity that has completed: one, or as many as it says, on each flow to be taken."""
+    onward = run.plan.onward.get(index)
+    if onward is not None:  # one token for one: the scope has as many as before
+        run.agenda.append((scope, *onward))
+        return
     node = run.program.nodes[index]
-    outgoing = node.outgoing
-    if len(outgoing) > 1 or (outgoing and run.program.flows[outgoing[0]].condition is not None):
-        outgoing = chosen(run.program, node, run.see(scope), run.moment)
-    if node.completion_quantity > 1:
-        outgoing = outgoing * node.completion_quantity
-    run.send(scope, outgoing, consumed=1)
+    outgoing = chosen(run.program, node, run.see(scope), run.moment) if node.outgoing else ()
+    run.send(scope, outgoing * node.completion_quantity, consumed=1)
 
 
 def _rounds(run: Run, scope: int, node: Node, loop: MultiInstance) -> Rounds:

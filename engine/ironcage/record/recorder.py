@@ -55,6 +55,7 @@ class Recorder:
             HappenedLaterError: an entry happened after *now*.
         """
         then = when(now, now, self._local.columns(now))
+        acts = self._acts
         for kind, transition, element, execution, role, unit, due, happened, payload in entries:
             facts, body, actor, definition = None, None, NOBODY, None
             if payload:
@@ -69,7 +70,7 @@ class Recorder:
             if happened is not None and happened != now:
                 at = when(happened, now, self._local.columns(happened))
             chain.append(
-                self._acts.get((kind, transition, element)) or self._act(kind, transition, element),
+                acts.get((kind, transition, element)) or self._act(kind, transition, element),
                 execution, role, unit, at, due, actor, definition, facts, body,
             )  # fmt: skip
 

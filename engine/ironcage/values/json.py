@@ -78,7 +78,7 @@ def to_json(value: Value) -> str:
         NotAValueError: something in it is not a value.
     """
     try:
-        return _written(value, DEPTH)
+        return _context(value, DEPTH - 1) if type(value) is dict else _written(value, DEPTH)
     except _NotPlainError:
         return _written(plain(value), DEPTH)
 
