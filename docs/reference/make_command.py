@@ -66,7 +66,7 @@ JSON = {
     "migrate": "一行一件 a line each: {type: case, case, outcome: migrates | migrated | refused | undone | left, "
     "changes: [{element, line, what}], reasons: [{element, line, what}]}; "
     "最后一行 the last line: {type: migration, id, process, from, to, renamed, gone, added, counts}",
-    "worker": "{incidents}",
+    "worker": "{incidents}; with --processes: {restarts}",
     "incident": "[{case, element, job, kind, reason}]; show [{…, attempts: [{attempt, worker, began_at, ended_at, "
     "outcome, error}]}]",
     "import": "{cases, events, rejected}",

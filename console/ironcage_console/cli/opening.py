@@ -44,14 +44,19 @@ def opened_engine(arguments: Namespace, *, create: bool = False, clock: Clock | 
     """Open an engine on the database that was named; in the end, plugins that failed are named beside the output."""
     from ironcage.engine import Engine  # noqa: PLC0415
 
-    with opened_store(arguments, create=create) as store:
-        engine = Engine(store, clock)
-        try:
-            yield engine
-        finally:
-            for broken in engine.plugins.broken:
-                said = text("Plugin {plugin} could not be used: {why}", plugin=broken.plugin, why=broken.why)
-                print(visible(said), file=sys.stderr)
+    with opened_store(arguments, create=create) as store, watched(Engine(store, clock)) as engine:
+        yield engine
+
+
+@contextmanager
+def watched(engine: Engine) -> Iterator[Engine]:
+    """Yield *engine*; in the end, its plugins that failed are named beside the output."""
+    try:
+        yield engine
+    finally:
+        for broken in engine.plugins.broken:
+            said = text("Plugin {plugin} could not be used: {why}", plugin=broken.plugin, why=broken.why)
+            print(visible(said), file=sys.stderr)
 
 
 def case_data(data: str | None) -> Context:

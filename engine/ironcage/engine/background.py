@@ -8,12 +8,14 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from ironcage.engine import jobs
-from ironcage.engine.basis import Basis
+from ironcage.engine.basis import MOST_DELIVERIES, TOGETHER, Basis
+from ironcage.engine.delivering import deliver_marked
 from ironcage.engine.keeping import give_up
+from ironcage.engine.marking import mark_due, mark_sendings, new_attempt
 from ironcage.engine.notices import claim_notice, put_off, tell
 from ironcage.engine.refusals import OpenUnitError
 from ironcage.engine.views import Woken
-from ironcage.engine.waking import wake_some
+from ironcage.engine.waking import wake_marked
 from ironcage.errors import SurroundingsError
 from ironcage.logs import Happening, kind_of, log
 from ironcage.outside import connector_service
@@ -27,13 +29,12 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ironcage.clock import Micros, VirtualClock
+    from ironcage.engine.waking import Fired
     from ironcage.program import Script
     from ironcage.store import StoredJob, Work
     from ironcage.values import Context
 
 
-TOGETHER = 50
-"""So many wake-ups share a transaction at most."""
 JOBS_AT_A_TIME = 4
 """So many jobs run at once, each in a thread of its own, and a script there in a process of its own."""
 
@@ -54,11 +55,10 @@ class BackgroundWork(Basis):
         gets an incident and is not woken again before ``retry``; the others go on.
         """
         expired = self.store.run(partial(give_up, now=self.clock.now()))
-        delivered = self._settle(self.store.run(_is_something_under_way))
+        delivered = self._deliver(self.store.run(partial(_is_something_under_way, now=self.clock.now())))
         steps, stopped, looked_at = 0, list[str](), 0
         while looked_at < limit:
-            most = min(TOGETHER, limit - looked_at)
-            fired = self.store.run(partial(wake_some, catalogue=self._catalogue, now=self.clock.now(), limit=most))
+            fired = self._fire(min(TOGETHER, limit - looked_at))
             if not fired:
                 break
             looked_at += len(fired)
@@ -67,13 +67,36 @@ class BackgroundWork(Basis):
                 if not each.done:
                     stopped.append(each.name)
                     log(Happening.CASE_STOPPED, case=each.name)
-            delivered += self._settle(sum(each.sent for each in fired))
+            delivered += self._deliver(any(each.sent for each in fired))
         return Woken(steps, tuple(stopped), delivered, expired)
 
+    def _fire(self, most: int) -> list[Fired]:
+        """Fire at most so many wake-ups that are due, in one transaction, marked in one before it."""
+        now = self.clock.now()
+        attempt = new_attempt(now)
+        at = self.store.clock.now()
+        if not self.store.note(partial(mark_due, attempt=attempt, now=now, at=at, limit=most)):
+            return []
+        return self.store.run(partial(wake_marked, catalogue=self._catalogue, attempt=attempt, now=now))
+
+    def _deliver(self, is_any: bool) -> int:
+        """Deliver what is on its way, as wake-ups are fired; return how much there was."""
+        delivered = 0
+        while is_any and delivered < MOST_DELIVERIES:
+            now = self.clock.now()
+            attempt = new_attempt(now)
+            at = self.store.clock.now()
+            is_any = self.store.note(partial(mark_sendings, attempt=attempt, now=now, at=at, limit=TOGETHER))
+            if is_any:
+                marked = partial(deliver_marked, catalogue=self._catalogue, attempt=attempt, now=now)
+                delivered += self.store.run(marked)
+        return delivered
+
     def next_wake(self) -> Micros | None:
-        """Return the instant of the next timer or deadline, or None where nothing waits for one."""
+        """Return the instant of the next timer, deadline or delivery, or None where nothing waits for one."""
         with self._looking() as work:
-            return min((at for at in (work.next_wake(), work.post.next_start()) if at is not None), default=None)
+            planned = (work.next_wake(), work.post.next_start(), work.post.next_run())
+            return min((at for at in planned if at is not None), default=None)
 
     def wake_until(self, until: Micros, clock: VirtualClock) -> int:
         """Fire every timer and deadline due up to and including *until*, each at its own instant; return how many.
@@ -180,9 +203,10 @@ class Undertaking(NamedTuple):
     """Takes in what ``work`` brought, which the function it is given returns or raises; returns whether it was done."""
 
 
-def _is_something_under_way(work: Work) -> bool:
-    """Return whether anything is still on its way between cases."""
-    return work.post.next_run() is not None
+def _is_something_under_way(work: Work, now: Micros) -> bool:
+    """Return whether anything is still on its way between cases that is to be delivered at *now*."""
+    planned = work.post.next_run()
+    return planned is not None and planned <= now
 
 
 class ScriptRunner(Protocol):

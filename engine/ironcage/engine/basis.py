@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ironcage.clock import SystemClock
 from ironcage.engine.catalogue import Catalogue
-from ironcage.engine.delivering import deliver_next
+from ironcage.engine.delivering import deliver_some
 from ironcage.errors import SurroundingsError
 from ironcage.hooks import Plugins
 from ironcage.record import Provenance
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from ironcage.settings import Site
     from ironcage.store import HostConnection, Store, StoredCase, Work
 
+TOGETHER = 50
+"""So many wake-ups or deliveries share a transaction at most."""
 MOST_DELIVERIES = 1000
 """How much a command delivers before it returns; what cases send each other without end is left to the worker."""
 
@@ -36,7 +37,7 @@ class Basis:
 
         Args:
             store: where its cases are.
-            clock: what it goes by; without one, the clock of the machine.
+            clock: what it goes by; without one, the clock of its store: on PostgreSQL that of the server.
             plugins: what it may use; without any, the installed ones.
             site: what the site sets; without it, what the settings file says.
 
@@ -44,7 +45,7 @@ class Basis:
             SettingsMissingError, FaultyError: the settings file that was named is not there, or it has faults.
         """
         self.store = store
-        self.clock: Clock = clock or SystemClock()
+        self.clock: Clock = clock or store.clock
         self.plugins = plugins or Plugins.installed()
         self.site = read_site() if site is None else site
         self._catalogue = Catalogue(self.site)
@@ -85,7 +86,7 @@ class Basis:
         return None if case.version is None else self._catalogue.of(work, case)
 
     def _settle(self, sent: int = 1) -> int:
-        """Deliver what is on its way, each in a unit of work of its own; return how much was delivered.
+        """Deliver what is on its way, some of it in each unit of work; return how much was delivered.
 
         Args:
             sent: how much the step before sent; after one that sent nothing there is nothing to look for.
@@ -93,13 +94,23 @@ class Basis:
         delivered = 0
         while sent and delivered < MOST_DELIVERIES:
             try:
-                sent = self.store.run(lambda work: deliver_next(work, self._catalogue, self.clock.now()))
+                sent = self._deliver_some()
             except SurroundingsError:
                 if self.store.is_busy():
                     raise
                 break  # the step itself is committed and done; what it sent is left to the worker
             delivered += sent
         return delivered
+
+    def _deliver_some(self) -> int:
+        most = TOGETHER
+
+        def deliver(work: Work) -> int:
+            nonlocal most
+            limit, most = most, 1  # run again, it met others on its way: then it takes one at a time
+            return deliver_some(work, self._catalogue, self.clock.now(), limit)
+
+        return self.store.run(deliver)
 
 
 def provenance(actor: str | None, channel: str | None = None, place: Place | None = None) -> Provenance:

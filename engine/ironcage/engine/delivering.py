@@ -1,4 +1,4 @@
-"""Delivering what steps have sent: one thing at a time, in the unit of work of the step that receives it.
+"""Delivering what steps have sent, each in the unit of work of the step that receives it, several in one transaction.
 
 What is delivered is removed with that step, so each is delivered exactly once. What cannot be delivered is stopped with
 the reason, until somebody lets it go on; everything else goes on.
@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from ironcage.engine import calling, starting
 from ironcage.engine.correlation import Letter, begun_by, receiver, receiver_in
 from ironcage.engine.incidents import described
-from ironcage.engine.keeping import keep, sought
+from ironcage.engine.keeping import awaited, keep, letter_of, look_again, sought
+from ironcage.engine.marking import check_survivable
 from ironcage.engine.sending import body_of
 from ironcage.engine.stepping import prepare
 from ironcage.logs import Happening, kind_of, log
-from ironcage.machine import CancelCase, Receive, Status, Throw
+from ironcage.machine import CancelCase, Complete, NotWaitingError, Receive, Status, Throw
 from ironcage.machine.calls import answered
 from ironcage.program import Binding
 from ironcage.record import NOBODY
+from ironcage.store import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,20 +36,40 @@ if TYPE_CHECKING:
     """What is left to be done when nothing can refuse it any more."""
 
 
-def deliver_next(work: Work, catalogue: Catalogue, now: Micros) -> bool:
-    """Deliver what has been on its way longest; return whether there was anything."""
-    row = work.post.next_sending(now)
-    if row is None:
-        return False
+def deliver_some(work: Work, catalogue: Catalogue, now: Micros, limit: int) -> int:
+    """Deliver what has been on its way longest, at most *limit* things; return how many there were.
+
+    What somebody marked is left to those who mark.
+    """
+    for delivered in range(limit):
+        row = work.post.next_sending(now)
+        if row is None:
+            return delivered
+        _deliver(work, catalogue, row, now)
+    return limit
+
+
+def deliver_marked(work: Work, catalogue: Catalogue, attempt: bytes, now: Micros) -> int:
+    """Deliver what *attempt* has marked; return how much there was."""
+    found = work.marks.sendings(attempt, now)
+    for row, attempts in found:
+        _deliver(work, catalogue, row, now, attempts)
+    work.marks.clear(attempt)
+    return len(found)
+
+
+def _deliver(work: Work, catalogue: Catalogue, row: Sending, now: Micros, attempts: int = 1) -> None:
     try:
+        check_survivable(attempts)
         write = _KINDS[row.kind](_Delivery(work, catalogue, row, body_of(row.body), now))
+    except ConflictError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not stop the others
         work.post.stop(row, described(error))
         log(Happening.DELIVERY_STOPPED, kind=row.kind, name=row.name, sender=row.sender.hex(), error=kind_of(error))
-        return True
+        return
     work.post.delivered(row)
     write()
-    return True
 
 
 class _Delivery(NamedTuple):
@@ -68,8 +90,20 @@ class _Delivery(NamedTuple):
         if found is None or found.closed is not None:
             return _nothing
         runnable = self.catalogue.of(self.work, found)
-        prepared = prepare(found, runnable, stimulus, self.now, reason=reason)
+        try:
+            prepared = prepare(found, runnable, stimulus, self.now, reason=reason)
+        except NotWaitingError as error:
+            if not self._has_gone(stimulus, part, case):
+                raise
+            raise ConflictError(case=f"{found.process}/{found.key}") from error
         return lambda: prepared.save(self.work, runnable, self.now)
+
+    def _has_gone(self, stimulus: Stimulus, part: int, case: bytes) -> bool:
+        """Return whether the wait was there when it was looked for, and was closed before its case was locked."""
+        if not isinstance(stimulus, Receive | Throw | Complete):
+            return False
+        place, post = (part, case, stimulus.wait), self.work.post
+        return post.subscription(place) is None and post.call(place) is None
 
     def place(self) -> tuple[int, bytes, int]:
         """Return the wait it is for."""
@@ -105,7 +139,26 @@ def _message(of: _Delivery) -> Writing:
     return keep(of.work, of.catalogue, of.row, letter, of.now)
 
 
+def _look_again(of: _Delivery) -> Writing:
+    sent, nth = int(str(of.body["sent"])), int(str(of.body["nth"]))
+    found = awaited(of.work, of.catalogue, of.row.name, sent, of.now)
+    if found is None:
+        return _nothing
+    kept, to = found
+    if to is None:
+        return lambda: look_again(of.work, of.row.name, sent, nth + 1, of.now)
+    step = of.step(to.wait.part, to.wait.case, Receive(to.wait.wait, letter_of(kept).payload, to.key))
+
+    def write() -> None:
+        of.work.post.drop_message(kept)
+        step()
+
+    return write
+
+
 def _seek(of: _Delivery) -> Writing:
+    if of.row.to_case is None:
+        return _look_again(of)
     waiting = of.work.post.subscription(of.place())
     found = sought(of.work, of.catalogue, waiting, of.now) if waiting else None
     if waiting is None or found is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from ironcage.clock import instant
-from ironcage.engine.correlation import Letter, read_key
+from ironcage.engine.correlation import Letter, read_key, receiver, receiver_in
 from ironcage.engine.incidents import described
 from ironcage.engine.keys import written
 from ironcage.engine.refusals import ExpiredMessageError, UndeliveredMessageError
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
     from ironcage.clock import Micros
     from ironcage.engine.catalogue import Catalogue
+    from ironcage.engine.correlation import Receiver
     from ironcage.store import Subscription, Work
     from ironcage.values import Context, Value
+
+PAUSES = tuple(seconds * 1_000_000 for seconds in (1, 10, 60, 600))
+"""How long after a message was kept it looks for waits again, and how long after that once more."""
 
 
 EXPIRING = 100
@@ -91,8 +95,34 @@ def keep_letter(
     to_part, to_case = to or (None, None)
     sender_part, sender_case = (sender.part, sender.sender) if sender else (None, None)
     message = KeptMessage(part, letter.name, now, key, to_part, to_case, sender_part, sender_case, body, expires)
-    work.post.keep(message)
+    sent = work.post.keep(message)
+    if not work.is_alone:
+        look_again(work, letter.name, sent, 0, now)
     return expires
+
+
+def look_again(work: Work, name: str, sent: Micros, nth: int, now: Micros) -> None:
+    """Let a message that is kept look again, later, for a wait that it did not see.
+
+    A step that opened the wait may have looked for kept messages before this one was committed, and be committed after
+    this one looked for waits. Nobody can hold such a step open for ever; after the last of the pauses it is over.
+    """
+    if nth < len(PAUSES):
+        part = message_part(name)
+        Outgoing(work, part, new_id(part, now), 0, now + PAUSES[nth]).look_again(name, sent, nth)
+
+
+def awaited(
+    work: Work, catalogue: Catalogue, name: str, sent: Micros, now: Micros
+) -> tuple[KeptMessage, Receiver | None] | None:
+    """Return the message *name* that was kept at *sent*, and who waits for it; None where it is kept no more."""
+    kept = work.post.kept_at(message_part(name), name, sent)
+    if kept is None or kept.expires <= now:
+        return None
+    letter = letter_of(kept)
+    if kept.to_part is not None and kept.to_case is not None:
+        return kept, receiver_in(work, catalogue, kept.to_part, kept.to_case, letter, now)
+    return kept, receiver(work, catalogue, letter, now, strict=False)
 
 
 def release(work: Work, names: Iterable[str], now: Micros) -> int:
@@ -106,7 +136,7 @@ def release(work: Work, names: Iterable[str], now: Micros) -> int:
         outgoing = Outgoing(work, part, new_id(part, now), 0, now)
         for kept in _unexpired(work, part, name, None, None, now):
             work.post.drop_message(kept)
-            outgoing.message(*_letter(kept))
+            outgoing.message(*letter_of(kept))
         sent += outgoing.count
     return sent
 
@@ -123,7 +153,7 @@ def sought(work: Work, catalogue: Catalogue, wait: Subscription, now: Micros) ->
 
     def first(to: bytes | None, of_key: str | None) -> Iterator[tuple[KeptMessage, Letter]]:
         for kept in _unexpired(work, part, name, to, of_key, now):
-            letter = fits(kept, _letter(kept))
+            letter = fits(kept, letter_of(kept))
             if letter is not None:
                 yield kept, letter
                 return
@@ -142,6 +172,7 @@ def _unexpired(
         kept = work.post.kept(part, name, to, key, kept.sent)
 
 
-def _letter(kept: KeptMessage) -> Letter:
+def letter_of(kept: KeptMessage) -> Letter:
+    """Return the message as it is on its way."""
     body = body_of(kept.body)
     return Letter(kept.name, cast("Context", body["payload"]), tuple(cast("list[Value]", body["key"])))

@@ -15,10 +15,10 @@ from ironcage.engine.sending import Outgoing, message_part
 from ironcage.engine.starting import start_by_message
 from ironcage.engine.stepping import prepare
 from ironcage.engine.views import Receipt
-from ironcage.machine import Receive
+from ironcage.machine import NotWaitingError, Receive
 from ironcage.messages import text
 from ironcage.record import subject_of
-from ironcage.store import new_id
+from ironcage.store import ConflictError, new_id
 from ironcage.tracing import traced
 from ironcage.values import plain
 
@@ -139,5 +139,10 @@ class MessageCommands(Basis):
         assert case is not None, "a wait has a case"
         runnable = self._catalogue.of(work, case)
         brought = runnable.definition.schema.accept(letter.payload, partial=True, others=True)
-        step = prepare(case, runnable, Receive(wait.wait, brought, found.key), now, by)
+        try:
+            step = prepare(case, runnable, Receive(wait.wait, brought, found.key), now, by)
+        except NotWaitingError as error:
+            if work.post.subscription(wait[:3]) is not None:
+                raise
+            raise ConflictError(case=subject_of(case.process, case.key)) from error  # closed before it was locked
         return Receipt("received", subject_of(case.process, case.key), None), step.save(work, runnable, now, by.actor)

@@ -68,6 +68,7 @@ class IncidentCommands(Basis):
                 if found.incident is None and not restarted:
                     raise NoIncidentError(case=case)
                 work.move_case(found._replace(incident=None), found.seq)
+            work.hint()
 
         self.store.run(release)
         self._settle()

@@ -113,6 +113,10 @@ class Outgoing:
         for start in self._work.post.starts("signal", name):
             self._add("begin", start.process, None, signal=name, element=start.element, payload=payload)
 
+    def look_again(self, name: str, sent: Micros, nth: int) -> None:
+        """Let the message *name* that was kept at *sent* look for a wait, for the *nth* time."""
+        self._add("seek", name, None, sent=str(sent), nth=str(nth))
+
     def _is_kept(self, case: StoredCase, name: str) -> bool:
         part, post = message_part(name), self._work.post
         return bool(post.kept(part, name, None, None, 0) or post.kept(part, name, case.id, None, 0))

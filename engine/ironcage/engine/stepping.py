@@ -91,6 +91,8 @@ class Prepared:
 
     def _write(self, work: Work, case: StoredCase, runnable: Runnable, now: Micros, actor: str | None) -> int:
         work.append(self._chain.events, self._chain.payloads)
+        if case.wake is not None and case.wake <= now:
+            work.hint()
         outgoing = Outgoing(work, case.part, case.id, case.seq, now) if self._speaks else None
         for effect in self._step.effects:
             if isinstance(effect, Opened):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.engine.incidents import described
+from ironcage.engine.marking import check_survivable
 from ironcage.engine.notices import tell_incident
 from ironcage.engine.starting import following, start_by_timer
 from ironcage.engine.stepping import prepare, state_of
@@ -29,29 +30,29 @@ class Fired(NamedTuple):
     """How much it sent to other cases."""
 
 
-def wake_some(work: Work, catalogue: Catalogue, now: Micros, limit: int) -> list[Fired]:
-    """Fire what has been due longest: the earliest wait of each of some cases, or a timer that begins a case.
+def wake_marked(work: Work, catalogue: Catalogue, attempt: bytes, now: Micros) -> list[Fired]:
+    """Fire what *attempt* has marked: the earliest wait of each of some cases, or a timer that begins a case.
 
-    At most *limit*, in the order they are due, and none after one that sent something to other cases: that is to be
-    delivered first. A step that fails stops the wake-ups of its case, or of its start event, and of no other, until
-    somebody retries. Returns nothing where nothing is due at *now*.
+    In the order they are due, and none after one that sent something to other cases: that is to be delivered first. A
+    step that fails stops the wake-ups of its case, or of its start event, and of no other, until somebody retries.
     """
-    cases, start = work.due_cases(now, limit), work.post.due_start(now)
-    if start and start.due is not None and not (cases and (cases[0].wake or 0) < start.due):
-        return [_begin(work, catalogue, start, now)]
     fired: list[Fired] = []
-    for case in cases:
-        if start and start.due is not None and (case.wake or 0) >= start.due:
-            break
-        fired.append(_fire(work, catalogue, case, now))
+    start = work.post.due_start(now)
+    attempts = work.marks.attempts_in(attempt, start) if start else None
+    if start is not None and attempts is not None:
+        fired.append(_begin(work, catalogue, start, now, attempts))
+    for case, tried in work.marks.cases(attempt, now):
+        fired.append(_fire(work, catalogue, case, now, tried))
         if fired[-1].sent:
             break
+    work.marks.clear(attempt)
     return fired
 
 
-def _fire(work: Work, catalogue: Catalogue, case: StoredCase, now: Micros) -> Fired:
+def _fire(work: Work, catalogue: Catalogue, case: StoredCase, now: Micros, attempts: int) -> Fired:
     name = subject_of(case.process, case.key)
     try:
+        check_survivable(attempts)
         runnable = catalogue.of(work, case)
         prepared = prepare(case, runnable, Fire(_earliest(state_of(case))), now)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
@@ -61,8 +62,9 @@ def _fire(work: Work, catalogue: Catalogue, case: StoredCase, now: Micros) -> Fi
     return Fired(name, True, prepared.save(work, runnable, now))
 
 
-def _begin(work: Work, catalogue: Catalogue, start: StoredStart, now: Micros) -> Fired:
+def _begin(work: Work, catalogue: Catalogue, start: StoredStart, now: Micros, attempts: int) -> Fired:
     try:
+        check_survivable(attempts)
         runnable = catalogue.version(work, start.process, start.version)
         name, prepared = start_by_timer(work, runnable, start, now)
         moved = following(runnable, start, now)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from ironcage.clock import Clock
+    from ironcage.store.hints import Hints
     from ironcage.store.lent import Lent
 
     Batch = tuple[str, Sequence[Sequence[object]]]
@@ -64,12 +66,19 @@ class Database(ABC):
     """Which database it is, as the database itself says."""
     driver: str
     """What the connections of its driver are called."""
+    clock: Clock
+    """The clock by which those who work on the database go."""
+    hints: bool = False
+    """Whether processes tell each other when there is something to do at once."""
     lanes: int
     """How many units of work of one process may be under way at once."""
 
     @abstractmethod
-    def beginning(self) -> AbstractContextManager[Connection]:
-        """Connect for a unit of work that writes; its transaction begins with the first statement."""
+    def beginning(self, *, lasting: bool = True) -> AbstractContextManager[Connection]:
+        """Connect for a unit of work that writes; its transaction begins with the first statement.
+
+        What is not *lasting* need not survive a power cut; it does not wait for the disk.
+        """
 
     @abstractmethod
     def reading(self) -> AbstractContextManager[Connection]:
@@ -98,6 +107,10 @@ class Database(ABC):
     @abstractmethod
     def hurry(self, cursor: Cursor) -> None:
         """Let the transaction wait for others no longer than a group of units of work may."""
+
+    def listen(self) -> Hints | None:
+        """Return where hints of other processes are heard; None where none are given."""
+        return None
 
     @abstractmethod
     def sweep(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, Text
 
-from ironcage.store import statements, tables, traffic
+from ironcage.store import marks, statements, tables, traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,7 @@ SETS = {
     statements.ADD_CALL: _added(traffic.calls),
     statements.DROP_CALL: _dropped(traffic.calls),
     statements.ADD_SENDING: _added(traffic.outbox),
+    statements.ADD_MARK: _added(marks.marks) + statements.ADD_MARK[statements.ADD_MARK.index(" ON CONFLICT") :],
 }
 """By the statement for one row: what takes an array for each of its parameters, in their order."""
 

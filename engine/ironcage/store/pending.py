@@ -74,8 +74,8 @@ class Pending:
     """Everything that is still to be written."""
 
     __slots__ = (
-        "_added", "_keys", "_moved", "any", "begun", "calls", "closed", "ended", "events", "jobs", "notices",
-        "payloads", "sendings", "subscriptions", "tasks", "timers",
+        "_added", "_keys", "_moved", "any", "begun", "calls", "closed", "ended", "events", "is_for_workers", "jobs",
+        "notices", "payloads", "sendings", "subscriptions", "tasks", "timers", "tried",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -96,6 +96,9 @@ class Pending:
         self.notices: list[StoredNotice] = []
         self.begun: list[StoredAttempt] = []
         self.ended: list[tuple[object, ...]] = []
+        self.tried: list[tuple[bytes]] = []
+        self.is_for_workers = False
+        """Whether it leaves workers something that they can do at once."""
 
     # Cases
 
@@ -160,10 +163,11 @@ class Pending:
             (statements.ADD_NOTICE, self.notices),
             (statements.ADD_ATTEMPT, self.begun),
             (statements.END_ATTEMPT, self.ended),
+            (statements.CLEAR_MARKS, self.tried),
         ]
-        self.any = False
+        self.any = self.is_for_workers = False
         self._added, self._moved, self._keys, self.closed = {}, {}, {}, {}
-        self.events, self.payloads, self.sendings = [], [], []
+        self.events, self.payloads, self.sendings, self.tried = [], [], [], []
         self.notices, self.begun, self.ended = [], [], []
         return [batch for batch in batches if batch[1]], moved
 

@@ -143,7 +143,7 @@ class Post:
         self._pending.sendings.append(row)
 
     def next_sending(self, now: Micros) -> Sending | None:
-        """Return what is to be delivered next, or None where nothing is on its way."""
+        """Return what is to be delivered next, or None where nothing is on its way that nobody has marked."""
         row = self._one(statements.NEXT_SENDING, (now,))
         return Sending(*row) if row else None
 
@@ -176,12 +176,18 @@ class Post:
 
     # Messages that nobody waited for
 
-    def keep(self, message: KeptMessage) -> None:
-        """Insert a message, after all others of its name."""
+    def keep(self, message: KeptMessage) -> Micros:
+        """Insert a message, after all others of its name; return the instant that it is known by."""
         last = self._one(statements.LAST_MESSAGE, (message.part, message.name))[0]
         if last is not None and last >= message.sent:
             message = message._replace(sent=last + 1)
         self._change(statements.ADD_MESSAGE, message)
+        return message.sent
+
+    def kept_at(self, part: int, name: str, sent: Micros) -> KeptMessage | None:
+        """Return the message of *name* that is known by *sent*, or None where it was delivered."""
+        row = self._one(statements.KEPT_AT, (part, name, sent))
+        return KeptMessage(*row) if row else None
 
     def kept(self, part: int, name: str, to: bytes | None, key: str | None, after: Micros) -> KeptMessage | None:
         """Return the oldest message of *name* sent later than *after*, or None.

@@ -18,7 +18,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from ironcage.errors import SurroundingsError
 from ironcage.messages import mark
 from ironcage.store import many
+from ironcage.store.clock import ServerClock
 from ironcage.store.database import BusyError, Cursor, Database, causes
+from ironcage.store.hints import Hints
 from ironcage.store.lent import LentPostgres
 from ironcage.store.statements import CLAIMED, LOCKED
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from ironcage.clock import Micros
     from ironcage.store.database import Batch
 
 OLDEST = 15
@@ -94,6 +97,7 @@ class ServerOldError(SurroundingsError):
     message = mark("The server of {place} is PostgreSQL {found}; Ironcage needs {oldest} or newer.")
 
 
+_CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _LOST = ("08", "57P01", "57P02", "57P03")
 _PASSING = ("40001", "40P01", "55P03", "23505")
 """Serialization failure, deadlock, a lock that was not to be had, and a key that somebody else took first."""
@@ -120,6 +124,7 @@ class Postgres(Database):
         arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
         if query.pop("prepare", "yes") == "no":  # for a pooler that does not know prepared statements
             arguments["prepare_threshold"] = None
+        self.hints = query.pop("notify", "on") != "off"
         address = url.set(drivername="postgresql+psycopg", query=query)
         try:
             self.engine = create_engine(
@@ -133,12 +138,26 @@ class Postgres(Database):
             self.identity = str(connection.exec_driver_sql("SELECT current_database()").scalar_one())
         if found < OLDEST:
             raise ServerOldError(place=self.place, found=found, oldest=OLDEST)
+        self.clock = ServerClock(self._ask_clock)
+
+    def listen(self) -> Hints | None:
+        """Return a connection on which hints are heard, unless the address turns them off."""
+        if not self.hints:
+            return None
+        with self.explained():
+            return Hints(self.engine)
+
+    def _ask_clock(self) -> Micros:
+        with self.explained(), self.engine.connect() as connection:
+            return int(connection.exec_driver_sql(_CLOCK).scalar_one())
 
     @contextmanager
-    def beginning(self) -> Iterator[Connection]:
+    def beginning(self, *, lasting: bool = True) -> Iterator[Connection]:
         """Lend a connection of the pool; one that turns out to be lost is not given back."""
         with self.engine.connect() as connection:
             try:
+                if not lasting:
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
                 yield connection
             except BaseException as error:
                 if self.is_lost(error):

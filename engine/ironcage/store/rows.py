@@ -201,8 +201,8 @@ class Sending(NamedTuple):
     kind: str
     """
     ``message``: to whoever waits for it, else whom it starts, else to be kept. ``seek``: a wait looks for messages
-    that were kept. ``receive``: a signal for one wait. ``begin``: a signal that starts a case. ``call``, ``return``,
-    ``escalation``, ``cancel``: between a case and one it called.
+    that were kept; to no wait, a message that was kept looks for one. ``receive``: a signal for one wait. ``begin``: a
+    signal that starts a case. ``call``, ``return``, ``escalation``, ``cancel``: between a case and one it called.
     """
     name: str
     to_part: int | None

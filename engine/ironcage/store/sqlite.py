@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from ironcage.clock import SystemClock
 from ironcage.errors import IroncageError, SurroundingsError
 from ironcage.messages import mark
 from ironcage.store.database import BusyError, Cursor, Database, causes
@@ -88,6 +89,7 @@ class SQLite(Database):
     def __init__(self, url: URL) -> None:
         """Take the database at *url*; an empty name or ``:memory:`` is one in memory."""
         self.place = url.database or ":memory:"
+        self.clock = SystemClock()
         in_memory = self.place == ":memory:"
         arguments: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
         self.engine = create_engine(
@@ -101,10 +103,18 @@ class SQLite(Database):
             self.identity = file_of(_driver_of(self._writer))
 
     @contextmanager
-    def beginning(self) -> Iterator[Connection]:
+    def beginning(self, *, lasting: bool = True) -> Iterator[Connection]:
         """Lend the one connection that writes."""
         with self._lock:
-            yield self._writer
+            if lasting or self.place == ":memory:":
+                yield self._writer
+                return
+            driver: Any = self._writer.connection.dbapi_connection
+            driver.execute("PRAGMA synchronous = NORMAL").close()
+            try:
+                yield self._writer
+            finally:
+                driver.execute("PRAGMA synchronous = FULL").close()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.store import tables, traffic
+from ironcage.store import marks, tables, traffic
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -34,11 +34,12 @@ DIGEST = "SELECT digest FROM definitions WHERE process = ? AND version = ?"
 
 # Cases and their record
 
-_CASES = (
-    f"SELECT {_columns(tables.cases)}, (SELECT digest FROM definitions "
-    "WHERE definitions.process = cases.process AND definitions.version = cases.version) FROM cases "
+_CASE = (
+    f"{_columns(tables.cases)}, (SELECT digest FROM definitions "
+    "WHERE definitions.process = cases.process AND definitions.version = cases.version)"
 )
 """A case, and the digest of what it runs on."""
+_CASES = f"SELECT {_CASE} FROM cases "
 CASE_BY_KEY = _CASES + "WHERE part = ? AND process = ? AND key = ?"
 CASE_AND_TASK = (
     f"SELECT {_columns(tables.cases, 'cases.')}, (SELECT digest FROM definitions "
@@ -53,11 +54,37 @@ MOVE_CASE = (
     "UPDATE cases SET status = ?, seq = ?, head = ?, state = ?, wake_us = ?, closed_us = ?, incident = ? "
     "WHERE part = ? AND id = ? AND seq = ?"
 )
-DUE = _CASES + "WHERE wake_us IS NOT NULL AND incident IS NULL AND wake_us <= ? ORDER BY wake_us LIMIT ?"
+_DUE = "wake_us IS NOT NULL AND incident IS NULL AND wake_us <= ? "
 NEXT_WAKE = "SELECT wake_us FROM cases WHERE wake_us IS NOT NULL AND incident IS NULL ORDER BY wake_us LIMIT 1"
 ADD_EVENT = _insert(tables.events)
 ADD_PAYLOAD = _insert(tables.payloads)
 ERASE = "DELETE FROM payloads WHERE part = ? AND case_id = ?"
+
+# Marks on what is about to be tried
+
+_MARK = "FROM marks WHERE kind = '{kind}' AND marks.part = {of}.part AND subject = {of}.{subject}"
+_MARK_OF_CASE = _MARK.format(kind="wake", of="cases", subject="id")
+_MARK_OF_SENDING = (
+    _MARK.format(kind="delivery", of="outbox", subject="sender")
+    + " AND marks.seq = outbox.seq AND marks.number = outbox.number"
+)
+_NOT_JUST_MARKED = "AND NOT EXISTS (SELECT 1 {mark} AND marked_us BETWEEN ? AND ?) "
+"""Who marked it so recently is trying it now."""
+DUE = (
+    f"SELECT part, id, wake_us, (SELECT attempts {_MARK_OF_CASE}) FROM cases WHERE {_DUE}"
+    f"{_NOT_JUST_MARKED.format(mark=_MARK_OF_CASE)}ORDER BY wake_us LIMIT ?"
+)
+MARKED_CASES = (
+    f"SELECT {_CASE}, attempts FROM cases JOIN (SELECT part AS in_part, subject, attempts FROM marks "
+    "WHERE attempt = ? AND kind = 'wake') AS marked ON cases.part = in_part AND cases.id = subject "
+    f"WHERE {_DUE}ORDER BY wake_us"
+)
+MARK = "SELECT attempt, attempts, marked_us FROM marks WHERE part = ? AND kind = ? AND subject = ? AND number = ?"
+ADD_MARK = (
+    _insert(marks.marks) + " ON CONFLICT (part, kind, subject, seq, number) "
+    "DO UPDATE SET attempt = excluded.attempt, attempts = excluded.attempts, marked_us = excluded.marked_us"
+)
+CLEAR_MARKS = "DELETE FROM marks WHERE attempt = ?"
 
 # Tasks and timers
 
@@ -147,8 +174,34 @@ RESTART_STARTS = "UPDATE starts SET incident = NULL WHERE process = ? AND incide
 # What is on its way between cases
 
 ADD_SENDING = _insert(traffic.outbox)
+_ON_ITS_WAY = "WHERE run_us IS NOT NULL AND run_us <= ? "
+_FIRST_OF_SENDER = (
+    "(outbox.seq, outbox.number) = (SELECT earlier.seq, earlier.number FROM outbox AS earlier "
+    "WHERE earlier.part = outbox.part AND earlier.sender = outbox.sender AND earlier.run_us IS NOT NULL "
+    "ORDER BY earlier.seq, earlier.number LIMIT 1) "
+)
+"""What one sender has sent is delivered in its order, whoever delivers it: nobody goes on before the first is gone."""
+_IN_ORDER = "ORDER BY run_us, sender, seq, number"
 NEXT_SENDING = (
-    _select(traffic.outbox) + "WHERE run_us IS NOT NULL AND run_us <= ? ORDER BY run_us, sender, seq, number LIMIT 1"
+    f"{_select(traffic.outbox)}{_ON_ITS_WAY}AND {_FIRST_OF_SENDER}"
+    f"AND NOT EXISTS (SELECT 1 {_MARK_OF_SENDING}) {_IN_ORDER} LIMIT 1"
+)
+"""What bears a mark is left to those who mark."""
+_WITH_ATTEMPTS = f"SELECT {_columns(traffic.outbox)}, (SELECT attempts {_MARK_OF_SENDING}) FROM outbox "
+FIRST_SENDINGS = (
+    f"{_WITH_ATTEMPTS}{_ON_ITS_WAY}AND {_FIRST_OF_SENDER}"
+    f"{_NOT_JUST_MARKED.format(mark=_MARK_OF_SENDING)}{_IN_ORDER} LIMIT ?"
+)
+LATER_SENDINGS = (
+    f"{_WITH_ATTEMPTS}{_ON_ITS_WAY}AND part = ? AND sender = ? AND (seq, number) > (?, ?) ORDER BY seq, number LIMIT ?"
+)
+MARKED_SENDINGS = (
+    f"SELECT {', '.join(f'outbox.{column.name}' for column in traffic.outbox.columns)}, "
+    f"CASE WHEN {_FIRST_OF_SENDER}THEN 1 ELSE 0 END, attempts FROM outbox JOIN "
+    "(SELECT part AS in_part, subject, seq AS of_seq, number AS of_number, attempts FROM marks "
+    "WHERE attempt = ? AND kind = 'delivery') AS marked "
+    "ON outbox.part = in_part AND sender = subject AND seq = of_seq AND number = of_number "
+    f"{_ON_ITS_WAY}{_IN_ORDER}"
 )
 NEXT_RUN = "SELECT run_us FROM outbox WHERE run_us IS NOT NULL ORDER BY run_us LIMIT 1"
 DROP_SENDING = "DELETE FROM outbox WHERE part = ? AND sender = ? AND seq = ? AND number = ?"
@@ -173,6 +226,7 @@ DISMISS_NAMED = "DELETE FROM outbox WHERE kind = 'message' AND incident IS NOT N
 ADD_MESSAGE = _insert(traffic.messages)
 LAST_MESSAGE = "SELECT max(sent_us) FROM messages WHERE part = ? AND name = ?"
 _KEPT = _select(traffic.messages) + "WHERE part = ? AND name = ? AND "
+KEPT_AT = _select(traffic.messages) + "WHERE part = ? AND name = ? AND sent_us = ?"
 KEPT = _KEPT + "to_case IS NULL AND sent_us > ? ORDER BY sent_us LIMIT 1"
 KEPT_FOR = _KEPT + "to_case = ? AND sent_us > ? ORDER BY sent_us LIMIT 1"
 KEPT_KEY = _KEPT + "to_case IS NULL AND key = ? AND sent_us > ? ORDER BY sent_us LIMIT 1"
@@ -185,10 +239,14 @@ COUNT_STOPPED = (
     "WHERE (part = ? AND sender = ? OR to_part = ? AND to_case = ?) AND incident IS NOT NULL"
 )
 
-LOCKED = frozenset({CASE_AND_TASK, CASE_BY_ID, CASE_BY_KEY, JOB})
+LOCKED = frozenset({CASE_AND_TASK, CASE_BY_ID, CASE_BY_KEY, JOB, KEPT_AT})
 """What a step reads and goes on from: nobody else changes it before the step is over."""
 CLAIMED = frozenset(
-    {DUE, DUE_JOBS, DUE_NOTICE, DUE_TOPIC, DUE_START, NEXT_SENDING, KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR}
-)
+    {
+        DUE, DUE_JOBS, DUE_NOTICE, DUE_START, DUE_TOPIC, MARKED_CASES,
+        NEXT_SENDING, FIRST_SENDINGS, LATER_SENDINGS, MARKED_SENDINGS,
+        KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR,
+    }
+)  # fmt: skip
 """What whoever comes first takes: others look past it."""
 EVENT_DIGEST = "SELECT digest FROM events WHERE part = ? AND case_id = ? AND seq = ?"

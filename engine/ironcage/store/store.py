@@ -70,6 +70,10 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.place = database.place
         """What people call the database in an error."""
+        self.clock = database.clock
+        """The clock by which those who work on the database go: on PostgreSQL, the server's."""
+        self.listen = database.listen
+        """Returns where hints of other processes are heard that there is something to do; None where none are given."""
         self._database = database
         self._hosts = Hosts(database)
         self._grouping = Grouping(database.lanes, self._together)
@@ -170,6 +174,22 @@ class Store:
         except _UnansweredError as error:
             raise OutcomeUnknownError(place=self.place) from error
 
+    def note(self, body: Callable[[Work], T]) -> T:
+        """Return what *body* returns when what it wrote is sure to outlive this process, though not a power cut.
+
+        Inside a unit of work it belongs to that one.
+
+        Raises:
+            SurroundingsError: the database could not do it.
+        """
+        if self._local.work is not None:
+            return body(self._local.work)
+        try:
+            with self._database.explained(), self._transaction(lasting=False) as work:
+                return body(work)
+        except _UnansweredError as error:
+            raise OutcomeUnknownError(place=self.place) from error
+
     def _together(self, group: list[Request[object]]) -> None:
         """Run the units of *group* in one transaction; if that fails, each in its own."""
         interrupted: BaseException | None = None
@@ -253,9 +273,9 @@ class Store:
                 time.sleep(0.1)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Work]:
-        with self._database.beginning() as connection:
-            transaction = connection.begin()
+    def _transaction(self, *, lasting: bool = True) -> Iterator[Work]:
+        with self._database.beginning(lasting=lasting) as connection:
+            transaction = connection.get_transaction() or connection.begin()
             try:
                 with self._unit(Work(connection, self._database)) as work:
                     yield work

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from ironcage.errors import RefusedError
 from ironcage.messages import mark
 from ironcage.store import statements
+from ironcage.store.hints import HINT
 from ironcage.store.labour import Labour
+from ironcage.store.marking import Marks
 from ironcage.store.notices import Notices
 from ironcage.store.pending import Pending
 from ironcage.store.post import Post
@@ -39,12 +41,18 @@ class Work:
     database at once.
     """
 
-    __slots__ = ("_connection", "_cursor", "_digests", "_last", "_pending", "labour", "notices", "post")
+    __slots__ = (
+        "_connection", "_cursor", "_digests", "_hints", "_last", "_pending", "is_alone", "labour", "marks", "notices",
+        "post",
+    )  # fmt: skip
 
     def __init__(self, connection: Connection, database: Database, *, locks: bool = True) -> None:
         """Work on *connection*; with *locks*, for writing."""
         self._connection = connection
+        self.is_alone = database.lanes == 1
+        """Whether nobody else writes while this unit does."""
         self._cursor = database.cursor(connection, locks=locks)
+        self._hints = database.hints
         self._pending = Pending()
         self._digests: dict[tuple[str, int], bytes] = {}
         self._last: Event | None = None
@@ -54,6 +62,8 @@ class Work:
         """Who takes jobs, and what came of it."""
         self.notices = Notices(self._cursor, self._pending, self.flush)
         """What webhooks are still to be told."""
+        self.marks = Marks(self._cursor, self._pending, self.flush, self._case)
+        """What is about to be tried."""
 
     @property
     def connection(self) -> Connection:
@@ -80,10 +90,14 @@ class Work:
         """
         if not self._pending.any:
             return
+        is_for_workers = self._pending.is_for_workers
         batches, moved = self._pending.take()
         for (sql, rows), changed in zip(batches, self._cursor.write(batches), strict=True):
             if sql is statements.MOVE_CASE and changed != len(rows):
                 raise ConflictError(case=f"{moved[0].process}/{moved[0].key}")
+        if self._hints and is_for_workers:
+            self._hints = False  # once is enough
+            self._cursor.change(HINT)
 
     def hurry(self, database: Database) -> None:
         """Wait for no lock longer than a group of units of work may."""
@@ -175,12 +189,6 @@ class Work:
         row = self._cursor.one(statements.JOB, place)
         return StoredJob(*row) if row else None
 
-    def due_cases(self, now: Micros, limit: int) -> list[StoredCase]:
-        """Return at most *limit* cases to wake at *now*, the longest due first; nobody else wakes them meanwhile."""
-        self.flush()
-        found = [self._case(row) for row in self._cursor.all(statements.DUE, (now, limit))]
-        return [case for case in found if case]
-
     def next_wake(self) -> Micros | None:
         """Return when the next case is to be woken, or None where none is."""
         self.flush()
@@ -217,6 +225,11 @@ class Work:
             self._pending.payloads += payloads
             self._last = events[-1]
 
+    def hint(self) -> None:
+        """Tell workers, when the unit is committed, that there is something they can do at once."""
+        self._pending.any = True
+        self._pending.is_for_workers = True
+
     def erase_payloads(self, part: int, case: bytes) -> int:
         """Remove every payload of the case for good; return how many there were."""
         self.flush()
@@ -250,6 +263,8 @@ class Work:
         """Insert a job."""
         self._pending.any = True
         self._pending.jobs.add(job)
+        if job.kind != "external":
+            self.hint()
 
     def drop_job(self, place: WaitKey) -> None:
         """Remove a job that was answered or withdrawn."""

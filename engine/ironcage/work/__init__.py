@@ -1,5 +1,8 @@
-"""The worker: wakes cases when their time comes and runs their jobs."""
+"""The worker: wakes cases when their time comes and runs their jobs; alone, or several under a supervisor."""
 
-from ironcage.work.worker import Worker
+from ironcage.work.bell import Bell, end_at_once
+from ironcage.work.patience import Patience
+from ironcage.work.supervisor import Supervisor, drained_by_parent
+from ironcage.work.worker import POLL_SECONDS, Worker
 
-__all__ = ["Worker"]
+__all__ = ["POLL_SECONDS", "Bell", "Patience", "Supervisor", "Worker", "drained_by_parent", "end_at_once"]

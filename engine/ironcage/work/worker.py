@@ -2,49 +2,72 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ironcage.errors import SurroundingsError
+from ironcage.work.bell import Bell, end_at_once
+from ironcage.work.ear import Ear
+from ironcage.work.patience import Patience
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ironcage.engine import Engine
 
 POLL_SECONDS = 5.0
-"""The longest sleep: what another process has scheduled is found after that."""
+"""The longest sleep: what another process has scheduled is found after that, if no hint of it was heard."""
+SHORTEST_SECONDS = 0.05
+"""The shortest: what is due now and was not done is in another worker's hands."""
 AT_A_TIME = 100
 
 
 class Worker:
     """Wakes the due cases of an engine and runs its jobs."""
 
-    def __init__(self, engine: Engine, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        poll_seconds: float = POLL_SECONDS,
+        bell: Bell | None = None,
+        say: Callable[[str], None] | None = None,
+    ) -> None:
+        """Make a worker that stops when *bell* rings for the end, and tells people by *say*, else the log of Python."""
         self.engine = engine
+        self.bell = bell or Bell()
         self._poll_seconds = poll_seconds
-        self._stopping = threading.Event()
+        self._patience = Patience(self.bell, say or logging.getLogger("ironcage.work").warning)
 
     def run(self) -> None:
-        """Work until ``stop``; what is under way then is finished first."""
-        while not self._stopping.is_set():
-            if not self.work():
-                self._stopping.wait(self.rest())
+        """Work until ``stop``; what is under way then is finished first.
+
+        A database that cannot be reached is waited for; whatever was under way then was not kept, and is done again.
+        """
+        ear = Ear(self.engine.store)
+        try:
+            while not self.bell.is_stopping:
+                ear.open()
+                try:
+                    rest = 0.0 if self.work() else self.rest()
+                except SurroundingsError as error:
+                    self._patience.wait(error)
+                    continue
+                self._patience.end()
+                if rest:
+                    ear.rest(self.bell, rest)
+        finally:
+            ear.close()
 
     def stop(self) -> None:
         """Let ``run`` return after what it is doing now."""
-        self._stopping.set()
+        self.bell.stop()
 
     @contextmanager
     def stopped_by_signals(self) -> Iterator[None]:
-        """Stop at SIGTERM or SIGINT inside the block; only in the main thread of a process."""
-        signals = (signal.SIGTERM, signal.SIGINT)
-        before = [signal.signal(number, lambda *_: self.stop()) for number in signals]
-        try:
+        """Stop at SIGTERM or SIGINT inside the block, at a second one at once; only in the main thread of a process."""
+        with self.bell.rung_by_signals(second=end_at_once):
             yield
-        finally:
-            for number, handler in zip(signals, before, strict=True):
-                signal.signal(number, handler)
 
     def work(self) -> bool:
         """Do one round of what is due now; return whether there was anything."""
@@ -57,4 +80,5 @@ class Worker:
         planned = [at for at in (self.engine.next_wake(), self.engine.next_job()) if at is not None]
         if not planned:
             return self._poll_seconds
-        return min(self._poll_seconds, max(0.0, (min(planned) - self.engine.clock.now()) / 1_000_000))
+        until = (min(planned) - self.engine.clock.now()) / 1_000_000
+        return min(self._poll_seconds, max(SHORTEST_SECONDS, until))

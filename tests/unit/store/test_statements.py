@@ -13,9 +13,9 @@ HOT = sorted(
     for name, statement in vars(statements).items()
     if name.isupper() and isinstance(statement, str) and not name.startswith(("_", "ADD_"))
 )
-SORTED = {"LISTENING"}
+SORTED = {"LISTENING", "MARKED_CASES", "MARKED_SENDINGS"}
 """What reads all that it yields anyway, and sorts it."""
-RARE = {"RESTART_BEGUN", "ERASE_MESSAGES", "COUNT_STOPPED"}
+RARE = {"DISMISS_NAMED", "RESTART_BEGUN", "ERASE_MESSAGES", "COUNT_STOPPED"}
 """What a person asks for now and then, about things that are stopped or kept: few, and none while all goes well."""
 
 

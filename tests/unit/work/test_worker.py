@@ -10,7 +10,10 @@ import pytest
 from running import BEGIN, HOUR, LIMITED, SERVED, Running, definition
 
 from ironcage.hooks import hookimpl
+from ironcage.store import Store
+from ironcage.store.postgres import ServerUnreachableError
 from ironcage.work import Worker
+from ironcage.work.worker import SHORTEST_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +55,7 @@ def test_a_worker_sleeps_until_the_next_thing_is_due_but_not_too_long(running):
     running.clock.move_to(BEGIN + 2 * HOUR - 5_000_000)
     assert worker.rest() == 5
     running.clock.move_to(BEGIN + 2 * HOUR + 1)
-    assert worker.rest() == 0
+    assert worker.rest() == SHORTEST_SECONDS
 
 
 def test_a_worker_that_is_told_to_stop_stops_at_once_even_asleep(running):
@@ -62,6 +65,25 @@ def test_a_worker_that_is_told_to_stop_stops_at_once_even_asleep(running):
     worker.stop()
     thread.join(timeout=30)
     assert not thread.is_alive()
+
+
+def test_a_worker_goes_on_when_the_database_is_there_again(running, monkeypatch):
+    case, said, left = running.engine.start("q"), list[str](), [2]
+    worker = Worker(running.engine, say=said.append)
+    real = Store.run
+
+    def run(store, body):
+        if left[0]:
+            left[0] -= 1
+            raise ServerUnreachableError(place="here", reason="it is down")
+        if running.engine.tasks(case=case):
+            worker.stop()
+        return real(store, body)
+
+    monkeypatch.setattr(Store, "run", run)
+    worker.run()
+    assert running.engine.tasks(case=case)[0].element == "b"
+    assert len(said) == 2
 
 
 SCRIPT = """

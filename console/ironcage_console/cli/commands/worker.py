@@ -2,38 +2,112 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from ironcage.messages import text
-from ironcage_console.cli.opening import opened_engine
+from ironcage.errors import SurroundingsError, UsageError
+from ironcage.messages import language, mark, text
+from ironcage.settings import DATABASE, database
+from ironcage_console.cli.counts import count
+from ironcage_console.cli.opening import opened_engine, watched
+from ironcage_console.cli.output import visible
 from ironcage_console.cli.showing import incident_document
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from ironcage.engine import Engine
     from ironcage_console.cli.output import Output
+
+
+class OnceWithProcessesError(UsageError):
+    """Both of two options that exclude each other."""
+
+    message = mark("--once does what is due now in this process; leave --processes out.")
 
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("--once", action="store_true", help=text("do what is due now, then stop"))
+    parser.add_argument(
+        "--processes",
+        type=count,
+        metavar="N",
+        help=text("work in N processes, each begun anew when it dies; else in this one"),
+    )
+    parser.add_argument(
+        "--poll", type=count, default=5, metavar="SECONDS", help=text("look for what others scheduled so often; else 5")
+    )
 
 
 def run(arguments: Namespace, output: Output) -> int:
-    """Work until SIGTERM or Ctrl-C; what is under way is finished first."""
+    """Work until SIGTERM or Ctrl-C; what is under way is finished first, at a second one nothing is."""
+    if not arguments.once:
+        return _supervise(arguments, output) if arguments.processes else _work(arguments, output)
+    if arguments.processes:
+        raise OnceWithProcessesError
     from ironcage.work import Worker  # noqa: PLC0415
 
     with opened_engine(arguments) as engine:
         worker = Worker(engine)
-        if arguments.once:
-            while worker.work():
-                pass
-        else:
-            output.say(text("Working on {place}; Ctrl-C stops.", place=engine.store.place))
-            with worker.stopped_by_signals():
-                worker.run()
-        stopped = engine.incidents()
+        while worker.work():
+            pass
+        _show(engine, output)
+    return 0
+
+
+def _supervise(arguments: Namespace, output: Output) -> int:
+    """Keep the processes running; this one touches no database."""
+    from ironcage.work import Bell, Supervisor  # noqa: PLC0415
+
+    command = [sys.executable, "-m", "ironcage_console", "worker", "--poll", str(arguments.poll), "--lang", language()]
+    bell = Bell()
+    supervisor = Supervisor(
+        command, arguments.processes, bell, _say, environment={DATABASE: database(arguments.db)}
+    )  # the address may hold a password: in the environment it is seen by nobody else
+    output.say(text("Working in {count} processes; Ctrl-C stops.", count=arguments.processes))
+    with bell.rung_by_signals(second=supervisor.hurry):
+        code = supervisor.run()
+    output.data({"restarts": supervisor.restarts})
+    return code
+
+
+def _work(arguments: Namespace, output: Output) -> int:
+    from ironcage.engine import Engine  # noqa: PLC0415
+    from ironcage.store import Store  # noqa: PLC0415
+    from ironcage.work import Bell, Patience, Worker, drained_by_parent, end_at_once  # noqa: PLC0415
+
+    bell = Bell()
+    is_supervised = drained_by_parent(bell)
+    with bell.rung_by_signals(second=(lambda _: None) if is_supervised else end_at_once):
+        store = Patience(bell, _say).until(lambda: Store.open(database(arguments.db), create=False))
+        if store is None:
+            return 0
+        try:
+            with watched(Engine(store)) as engine:
+                output.say(text("Working on {place}; Ctrl-C stops.", place=store.place))
+                Worker(engine, arguments.poll, bell, _say).run()
+                if not is_supervised:
+                    _show_if_it_can(engine, output)
+        finally:
+            store.close()
+    return 0
+
+
+def _show_if_it_can(engine: Engine, output: Output) -> None:
+    """Show what is stopped, unless the worker was stopped while it waited for the database."""
+    try:
+        _show(engine, output)
+    except SurroundingsError as error:
+        _say(str(error))
+
+
+def _show(engine: Engine, output: Output) -> None:
+    stopped = engine.incidents()
     for incident in stopped:
         output.say(text("{case}: stopped: {reason}", case=incident.case, reason=incident.reason))
     output.data({"incidents": list(map(incident_document, stopped))})
-    return 0
+
+
+def _say(sentence: str) -> None:
+    print(visible(sentence), file=sys.stderr, flush=True)
