@@ -33,6 +33,7 @@ class Happening(Enum):
     JOB_FAILED = ("job.failed", logging.WARNING)
     JOB_STOPPED = ("job.stopped", logging.ERROR)
     DELIVERY_STOPPED = ("delivery.stopped", logging.ERROR)
+    CONNECTION_LOST = ("connection.lost", logging.WARNING)
     ARCHIVE_WRITTEN = ("archive.written", logging.INFO)
     BACKUP_WRITTEN = ("backup.written", logging.INFO)
     DATABASE_UNSOUND = ("database.unsound", logging.ERROR)

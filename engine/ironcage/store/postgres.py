@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ironcage.errors import SurroundingsError
+from ironcage.logs import Happening, log
 from ironcage.messages import mark
 from ironcage.store import many
 from ironcage.store.clock import ServerClock
@@ -191,6 +192,7 @@ class Postgres(Database):
 
     def _forget(self, connection: Connection) -> None:
         """Let SQLAlchemy find out that *connection* is lost: it then makes anew all that were made before."""
+        log(Happening.CONNECTION_LOST, database=self.place)
         try:
             connection.rollback()
             connection.exec_driver_sql("SELECT 1")

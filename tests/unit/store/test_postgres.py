@@ -186,3 +186,14 @@ def test_a_database_without_tables_is_only_opened_to_make_them():
     Store.open(url).close()
     Store.open(url, create=False).close()
     drop_database(url)
+
+
+def test_a_lost_connection_is_logged_without_the_password(store, url, caplog):
+    case = _case("a")
+    store.run(lambda work: work.add_cases([case]))
+    _kill_others(url)
+    with caplog.at_level("WARNING", "ironcage"):
+        assert store.run(_moving(case)) == 2
+    lost = [record for record in caplog.records if record.getMessage() == "connection.lost"]
+    assert lost
+    assert {record.__dict__["ironcage"]["database"] for record in lost} == {store.place}
