@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Form = Literal["json", "text"]
 FORMS: tuple[Form, ...] = ("json", "text")
 _LOG = logging.getLogger("ironcage")
+_LOG.addHandler(logging.NullHandler())  # else Python writes warnings that nobody asked for to standard error
 _FIELDS = "ironcage"
 """The attribute of a log record that holds the fields."""
 

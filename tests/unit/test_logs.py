@@ -7,6 +7,8 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,3 +124,9 @@ def test_every_happening_is_documented_and_logged_somewhere():
                 if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Happening"
             }
     assert used == {happening.name for happening in Happening}
+
+
+def test_where_nobody_set_it_up_nothing_is_written_to_standard_error():
+    say = "from ironcage.logs import Happening, log; log(Happening.COMMAND_FAILED)"
+    done = subprocess.run([sys.executable, "-c", say], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
