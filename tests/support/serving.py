@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
+from functools import cache
+from pathlib import Path
+from shutil import copyfile, rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import httpx
 import uvicorn
 from running import Running
 
+from ironcage.settings import NOTHING_SET
+from ironcage.store import Store
 from ironcage_console.api import Opening, create
 from ironcage_console.keys import make_key
 from ironcage_console.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
+
+    from ironcage.settings import Site
+
+
+@cache
+def _template() -> Path:
+    """Return an empty database with the newest schema, made once in a test process."""
+    folder = Path(mkdtemp(prefix="ironcage-api-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    Store.open(f"sqlite:///{folder / 'empty.db'}").close()
+    return folder / "empty.db"
+
+
+def _new(folder: Path) -> str:
+    copyfile(_template(), folder / "api.db")
+    return f"sqlite:///{folder / 'api.db'}"
 
 
 class _Server(uvicorn.Server):
@@ -33,12 +55,13 @@ class _Server(uvicorn.Server):
 class Serving:
     """A service on a port of this machine, and the engine of the test on the same database."""
 
-    def __init__(self, folder: Path, *plugins: object) -> None:
-        url = f"sqlite:///{folder / 'api.db'}"
-        self.running = Running(url, *plugins)
+    def __init__(self, place: Path | str, *plugins: object, site: Site = NOTHING_SET) -> None:
+        """Serve a new database in the folder *place*, or the one at that address."""
+        url = place if isinstance(place, str) else _new(place)
+        self.running = Running(url, *plugins, site=site)
         self.engine = self.running.engine
-        opening = Opening(url, self.running.clock, self.engine.plugins)
-        self.app = create(opening)
+        opening = Opening(url, self.running.clock, self.engine.plugins, site)
+        self.app = create(opening, lambda: self._server.should_exit)
         self._server = _Server(uvicorn.Config(self.app, host="127.0.0.1", port=0, log_config=None, ws="none"))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
-from ironcage_console.api import cases, health, incidents, messages, tasks
+from ironcage_console.api import cases, health, incidents, jobs, messages, metrics, tasks
 from ironcage_console.api.document import document, operation_of
 from ironcage_console.api.problems import answer_errors
 from ironcage_console.api.reply import Reply
@@ -41,12 +41,13 @@ def create(opening: Opening, is_stopping: Callable[[], bool] = lambda: False) ->
         lifespan=living,
         generate_unique_id_function=operation_of,
     )
-    app.state.opening, app.state.is_stopping = opening, is_stopping
+    app.state.opening, app.state.is_stopping, app.state.waiting = opening, is_stopping, 0
     root = APIRouter(prefix=ROOT)
-    for part in (cases, tasks, messages, incidents):
+    for part in (cases, tasks, messages, jobs, incidents):
         root.include_router(part.router)
     app.include_router(root)
-    app.include_router(health.router)
+    for part in (health, metrics):
+        app.include_router(part.router)
     answer_errors(app)
     _describe(app)
     return app

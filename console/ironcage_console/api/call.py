@@ -61,6 +61,16 @@ class Call:
         if not self.key.may_take(topic):
             raise TopicMissingError(key=self.key.name, topic=topic)
 
+    def check_job(self, job: str) -> None:
+        """Make sure that the key may take the job.
+
+        Raises:
+            UnknownJobError: there is no such job any more.
+            TopicMissingError: it may not.
+        """
+        if self.key.topics:
+            self.check_topic(self.engine.topic_of(job))
+
     def once(self, act: Callable[[], Reply]) -> Reply:
         """Do what is asked for; if the request came before, answer what was answered then and do nothing.
 
@@ -127,5 +137,6 @@ SeesTasks = Annotated[Call, Security(_call, scopes=[Scope.TASKS.value])]
 DoesTasks = Annotated[Call, Security(_named_call, scopes=[Scope.TASKS.value])]
 SendsMessages = Annotated[Call, Security(_named_call, scopes=[Scope.MESSAGES.value])]
 RunsJobs = Annotated[Call, Security(_call, scopes=[Scope.JOBS.value])]
+AnswersJobs = Annotated[Call, Security(_named_call, scopes=[Scope.JOBS.value])]
 MendsIncidents = Annotated[Call, Security(_call, scopes=[Scope.INCIDENTS.value])]
 ReadsMetrics = Annotated[Call, Security(_call, scopes=[Scope.METRICS.value])]

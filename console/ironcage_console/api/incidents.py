@@ -24,6 +24,8 @@ class IncidentBody(BaseModel):
     case: Annotated[str, Field(description=mark("The name of the case; the process alone where a case was to begin"))]
     element: str | None
     reason: str
+    kind: Annotated[str, Field(description=mark("The kind of the error, in a word for programs"))]
+    job: Annotated[str | None, Field(description=mark("The job that is stopped, PROCESS/KEY/NUMBER; null for others"))]
 
 
 class IncidentsBody(BaseModel):

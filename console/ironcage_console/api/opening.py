@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from ironcage.engine import Engine
 from ironcage.errors import SurroundingsError, UsageError
 from ironcage.messages import mark
+from ironcage.settings import read_site
 from ironcage.store import Store
 
 if TYPE_CHECKING:
     from ironcage.clock import Clock
     from ironcage.hooks import Plugins
+    from ironcage.settings import Site
 
 
 class DatabaseGoneError(SurroundingsError):
@@ -24,8 +26,12 @@ class DatabaseGoneError(SurroundingsError):
 class Opening:
     """An engine on the database at an address, opened once; the service may be started before the database."""
 
-    def __init__(self, url: str, clock: Clock | None = None, plugins: Plugins | None = None) -> None:
+    def __init__(
+        self, url: str, clock: Clock | None = None, plugins: Plugins | None = None, site: Site | None = None
+    ) -> None:
+        """Take the database at *url*; the others are what ``Engine`` is to have."""
         self._url, self._clock, self._plugins = url, clock, plugins
+        self._site = read_site() if site is None else site
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
@@ -54,7 +60,7 @@ class Opening:
     def _open(self) -> Engine:
         with self._lock:
             if self._engine is None:
-                self._engine = Engine(Store.open(self._url, create=False), self._clock, self._plugins)
+                self._engine = Engine(Store.open(self._url, create=False), self._clock, self._plugins, self._site)
             return self._engine
 
     def close(self) -> None:

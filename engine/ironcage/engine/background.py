@@ -7,6 +7,7 @@ from datetime import UTC
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
+from ironcage import metrics
 from ironcage.engine import jobs
 from ironcage.engine.basis import MOST_DELIVERIES, TOGETHER, Basis
 from ironcage.engine.delivering import deliver_marked
@@ -75,7 +76,9 @@ class BackgroundWork(Basis):
         now = self.clock.now()
         attempt = new_attempt(now)
         at = self.store.clock.now()
-        if not self.store.note(partial(mark_due, attempt=attempt, now=now, at=at, limit=most)):
+        with metrics.CLAIMS.timed():
+            is_any = self.store.note(partial(mark_due, attempt=attempt, now=now, at=at, limit=most))
+        if not is_any:
             return []
         return self.store.run(partial(wake_marked, catalogue=self._catalogue, attempt=attempt, now=now))
 
@@ -180,6 +183,7 @@ class BackgroundWork(Basis):
             happening = Happening.JOB_STOPPED if self.store.run(failed) else Happening.JOB_FAILED
             log(happening, **jobs.told_of(taken.call, taken.job), error=kind_of(error))
             return False
+        metrics.JOBS.add(taken.job.attempts)
         self._settle(sent or 0)
         return sent is not None
 

@@ -162,6 +162,15 @@ class OutsideCommands(Basis):
 
         return self.store.run(fail)
 
+    def topic_of(self, job: str) -> str:
+        """Return the topic of the job.
+
+        Raises:
+            UnknownJobError: there is no such job any more.
+        """
+        with self._looking() as work:
+            return find_job(work, job)[1].service
+
     def _end(
         self,
         job: str,

@@ -18,13 +18,14 @@ from ironcage.engine.refusals import (
 from ironcage.engine.stepping import prepare
 from ironcage.engine.viewing import attempt_view, incident_views
 from ironcage.machine import Complete, Entry, EntryKind, Transition
+from ironcage.store import backlog_of
 from ironcage.tracing import traced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ironcage.engine.views import AttemptView, IncidentView
-    from ironcage.store import Work
+    from ironcage.store import Backlog, Work
 
 
 class IncidentCommands(Basis):
@@ -34,6 +35,11 @@ class IncidentCommands(Basis):
         """Return what is stopped until somebody looks at it: wake-ups, deliveries, starts, jobs and notices."""
         with self.store.reading() as connection:
             return incident_views(connection)
+
+    def backlog(self) -> Backlog:
+        """Return what waits to be done, and what is stopped, counted no further than a limit."""
+        with self.store.reading() as connection:
+            return backlog_of(connection, self.clock.now(), sorted(self.site.topics))
 
     def attempts(self, job: str) -> list[AttemptView]:
         """Return every attempt at a job, the first first; they stay when the job is done.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ironcage import metrics
 from ironcage.engine.mirroring import close_wait, open_wait
 from ironcage.engine.notices import tell_step
 from ironcage.engine.refusals import CaseUnreadableError
@@ -91,6 +92,7 @@ class Prepared:
 
     def _write(self, work: Work, case: StoredCase, runnable: Runnable, now: Micros, actor: str | None) -> int:
         work.append(self._chain.events, self._chain.payloads)
+        metrics.STEPS.add(len(self._chain.events))
         if case.wake is not None and case.wake <= now:
             work.hint()
         outgoing = Outgoing(work, case.part, case.id, case.seq, now) if self._speaks else None

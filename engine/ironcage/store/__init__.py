@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from ironcage.store import definitions, migrations, queries, schema
+from ironcage.store.backlog import Backlog, Counted, backlog_of
 from ironcage.store.host import HostConnection, MustRetryError, MustRollBackError
 from ironcage.store.identity import new_id
 from ironcage.store.rows import (
@@ -23,8 +24,10 @@ from ironcage.store.traffic import metadata
 from ironcage.store.work import ConflictError, Work
 
 __all__ = [
+    "Backlog",
     "ConflictError",
     "Connection",
+    "Counted",
     "HostConnection",
     "KeptMessage",
     "MustRetryError",
@@ -41,6 +44,7 @@ __all__ = [
     "Subscription",
     "WaitKey",
     "Work",
+    "backlog_of",
     "definitions",
     "metadata",
     "migrations",

@@ -12,6 +12,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+from ironcage import metrics
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -84,8 +86,10 @@ class Grouping:
     def _lead(self, mine: Request[object]) -> None:
         with self._gate:
             others = [self._waiting.popleft() for _ in range(min(LARGEST - 1, len(self._waiting)))]
+        metrics.GROUPS.add(1 + len(others))
         try:
-            self._run([mine, *others])
+            with metrics.COMMITS.timed():
+                self._run([mine, *others])
         finally:
             self._hand_over()
             for request in others:

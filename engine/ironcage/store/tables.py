@@ -141,6 +141,14 @@ Index(
     postgresql_where=TextClause("parent_id IS NOT NULL"),
 )
 
+Index(
+    "ix_cases_incident",
+    cases.c.process,
+    cases.c.key,
+    sqlite_where=TextClause("incident IS NOT NULL"),
+    postgresql_where=TextClause("incident IS NOT NULL"),
+)
+
 events = Table(
     "events",
     metadata,
@@ -263,6 +271,13 @@ Index(
     jobs.c.run_us,
     sqlite_where=TextClause("kind <> 'external' AND run_us IS NOT NULL"),
     postgresql_where=TextClause("kind <> 'external' AND run_us IS NOT NULL"),
+)
+Index(
+    "ix_jobs_incident",
+    jobs.c.part,
+    jobs.c.case_id,
+    sqlite_where=TextClause("incident IS NOT NULL"),
+    postgresql_where=TextClause("incident IS NOT NULL"),
 )
 Index(
     "ix_jobs_topic",

@@ -119,6 +119,13 @@ Index(
     sqlite_where=TextClause("run_us IS NOT NULL"),
     postgresql_where=TextClause("run_us IS NOT NULL"),
 )
+Index(
+    "ix_outbox_incident",
+    outbox.c.part,
+    outbox.c.sender,
+    sqlite_where=TextClause("incident IS NOT NULL"),
+    postgresql_where=TextClause("incident IS NOT NULL"),
+)
 Index("ix_outbox_to", outbox.c.to_part, outbox.c.to_case)
 
 messages = Table(
