@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import UTC
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, cast
 
 from ironcage import metrics
 from ironcage.engine import jobs
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ironcage.store import StoredJob, Work
     from ironcage.values import Context
 
-
+T = TypeVar("T")
 JOBS_AT_A_TIME = 4
 """So many jobs run at once, each in a thread of its own, and a script there in a process of its own."""
 
@@ -80,7 +81,7 @@ class BackgroundWork(Basis):
             is_any = self.store.note(partial(mark_due, attempt=attempt, now=now, at=at, limit=most))
         if not is_any:
             return []
-        return self.store.run(partial(wake_marked, catalogue=self._catalogue, attempt=attempt, now=now))
+        return self._try(attempt, partial(wake_marked, catalogue=self._catalogue, attempt=attempt, now=now))
 
     def _deliver(self, is_any: bool) -> int:
         """Deliver what is on its way, as wake-ups are fired; return how much there was."""
@@ -92,8 +93,18 @@ class BackgroundWork(Basis):
             is_any = self.store.note(partial(mark_sendings, attempt=attempt, now=now, at=at, limit=TOGETHER))
             if is_any:
                 marked = partial(deliver_marked, catalogue=self._catalogue, attempt=attempt, now=now)
-                delivered += self.store.run(marked)
+                delivered += self._try(attempt, marked)
         return delivered
+
+    def _try(self, attempt: bytes, body: Callable[[Work], T]) -> T:
+        """Run the unit of work that tries what *attempt* has marked; if it fails, it was not what ended a process."""
+        try:
+            return self.store.run(body)
+        except Exception:
+            if not self.store.is_busy():  # else the marks go with the unit that this one is part of
+                with suppress(SurroundingsError):  # what failed first is told
+                    self.store.note(lambda work: work.marks.take_back(attempt))
+            raise
 
     def next_wake(self) -> Micros | None:
         """Return the instant of the next timer, deadline or delivery, or None where nothing waits for one."""

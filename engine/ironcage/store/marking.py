@@ -1,7 +1,8 @@
 """Marks, in a unit of work: what may be tried next, what is being tried, and how often it was tried in vain.
 
 Marks are committed before what they mark is tried, in a transaction of their own, and removed in the transaction of the
-attempt. So a mark that is still there a moment later was left by an attempt that its process did not survive.
+attempt; if that fails, whoever tried takes them back. So a mark that is still there a moment later was left by an
+attempt that its process did not survive.
 """
 
 from __future__ import annotations
@@ -75,6 +76,12 @@ class Marks:
         """Remove the marks of *attempt*: it is over."""
         self._pending.any = True
         self._pending.tried.append((attempt,))
+
+    def take_back(self, attempt: bytes) -> None:
+        """Leave the marks that were there before *attempt*: it failed, but its process lives."""
+        self._flush()
+        own = [(attempt,)]
+        self._cursor.write([(statements.CLEAR_FIRST_MARKS, own), (statements.LOWER_MARKS, own)])
 
     # Cases
 

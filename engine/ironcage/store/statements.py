@@ -85,6 +85,8 @@ ADD_MARK = (
     "DO UPDATE SET attempt = excluded.attempt, attempts = excluded.attempts, marked_us = excluded.marked_us"
 )
 CLEAR_MARKS = "DELETE FROM marks WHERE attempt = ?"
+CLEAR_FIRST_MARKS = "DELETE FROM marks WHERE attempt = ? AND attempts = 1"
+LOWER_MARKS = "UPDATE marks SET attempts = attempts - 1 WHERE attempt = ? AND attempts > 1"
 
 # Tasks and timers
 

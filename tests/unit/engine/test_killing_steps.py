@@ -12,10 +12,11 @@ from databases import emptied
 from made import Made, catch, end, program, start, task, timer
 from running import BEGIN, HOUR, LIMITED, Running, definition
 
-from ironcage.engine import delivering, waking
+from ironcage.engine import background, delivering, waking
 from ironcage.engine.marking import MOST_ATTEMPTS
 from ironcage.program import Signal, TimerKind
 from ironcage.store import marking
+from ironcage.store.sqlite import DiskError, ReadOnlyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,6 +165,65 @@ def test_a_timer_whose_case_kills_when_it_begins_is_stopped_and_no_other(made, m
     assert deaths == ["poison"] * MOST_ATTEMPTS
     assert sorted(task.case.partition("/")[0] for task in made.engine.tasks()) == ["p", "q"]
     assert [incident.case for incident in made.engine.incidents()] == ["poison"]
+
+
+def _failing(monkeypatch, *names):
+    """Let the units of work that try what is marked fail, though the process lives."""
+
+    def fails(*_arguments, **_more):
+        raise DiskError(place="cases.db", reason="full")
+
+    for name in names:
+        monkeypatch.setattr(background, name, fails)
+
+
+@pytest.mark.parametrize("process", [SLEEPING, LISTENING], ids=["wake", "delivery"])
+def test_a_database_that_fails_is_no_step_that_kills(made, monkeypatch, process):
+    monkeypatch.setattr(marking, "MOMENT", 0)
+    made.put(process)
+    case = made.engine.start("p")
+    with monkeypatch.context() as patched:
+        _failing(patched, "wake_marked", "deliver_marked")
+        patched.setattr(made.engine, "_settle", lambda _: None)
+        made.engine.signal("storm")
+        made.clock.move_to(BEGIN + HOUR)
+        for _ in range(MOST_ATTEMPTS + 1):
+            with pytest.raises(DiskError):
+                made.engine.wake()
+            assert made.dump()["marks"] == []
+    made.engine.wake()
+    assert made.engine.tasks(case=case)
+    assert not made.engine.incidents()
+
+
+def test_what_killed_before_is_still_suspected_after_the_database_failed(made, deadly, monkeypatch):
+    made.put(SLEEPING)
+    made.engine.start("p", key="poison")
+    made.clock.move_to(BEGIN + HOUR)
+    with pytest.raises(Death):
+        made.engine.wake()
+    with monkeypatch.context() as patched:
+        _failing(patched, "wake_marked")
+        for _ in range(MOST_ATTEMPTS + 1):
+            with pytest.raises(DiskError):
+                made.engine.wake()
+    live_and_die(made)
+    assert deadly == ["poison"] * MOST_ATTEMPTS
+    assert [incident.case for incident in made.engine.incidents()] == ["p/poison"]
+
+
+def test_where_not_even_a_mark_can_be_taken_back_the_first_failure_is_told(made, monkeypatch):
+    made.put(SLEEPING)
+    made.engine.start("p")
+    made.clock.move_to(BEGIN + HOUR)
+    _failing(monkeypatch, "wake_marked")
+
+    def fails(*_arguments):
+        raise ReadOnlyError(place="cases.db")
+
+    monkeypatch.setattr(marking.Marks, "take_back", fails)
+    with pytest.raises(DiskError):
+        made.engine.wake()
 
 
 SCRIPT = """
