@@ -44,7 +44,6 @@ def test_words_that_mean_nothing_are_usage(deployed, process, words):
     [
         ("UPDATE tasks SET unit = CAST(x'fffe' AS TEXT)", ("tasks",)),
         ("DROP TABLE payloads", ("verify",)),
-        ("UPDATE cases SET state = substr(state, 1, length(state) - 3)", ("case", "show", "service_request/k")),
     ],
 )
 def test_a_database_that_somebody_damaged_is_named(deployed, alter, command):
@@ -54,6 +53,18 @@ def test_a_database_that_somebody_damaged_is_named(deployed, alter, command):
     answered = deployed(*command)
     assert (answered.code, answered.out) == (3, "")
     assert "database" in answered.err
+
+
+def test_a_case_whose_state_somebody_damaged_is_refused_by_name_and_the_others_are_served(deployed):
+    for key in ("damaged", "whole"):
+        assert deployed("start", "service_request", "--data", DATA, "--key", key).code == 0
+    with sqlite3.connect("ironcage.db") as database:
+        database.execute("UPDATE cases SET state = substr(state, 1, length(state) - 3) WHERE key = 'damaged'")
+    answered = deployed("case", "show", "service_request/damaged")
+    assert (answered.code, answered.out) == (1, "")
+    assert "The state of the case service_request/damaged cannot be read" in answered.err
+    assert "ironcage db check" in answered.err
+    assert deployed("case", "show", "service_request/whole").code == 0
 
 
 def test_what_sqlite_says_of_broken_bytes_is_told_as_damage(deployed):
