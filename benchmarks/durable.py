@@ -142,7 +142,7 @@ def _statements(url: str) -> list[list[Statement]]:
 
     with engine_at(url) as engine:
         commands = acts(engine, CASES)
-        with patch("ironcage.store.store.Work", Recording):
+        with patch("ironcage.store.units.Work", Recording):
             for act in commands:
                 act()
     return [unit for unit in units if unit]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -12,9 +13,9 @@ from running import BEGIN, HOUR, LIMITED, Running, definition
 from ironcage.store import postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
-    from ironcage.store.database import Batch, Cursor
+    from ironcage.store.database import Cursor
 
     Strike = Callable[[psycopg.Connection[Any]], None]
 
@@ -38,49 +39,30 @@ STRIKES: dict[str, Strike] = {"serialization": _serialization, "deadlock": _dead
 class Faults:
     """Counts the statements of units of work, and strikes one of them."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self.count = 0
         self.at = 0
         self.strike: Strike = _serialization
-        make = postgres.Postgres.cursor
-        faults = self
 
-        class Struck:
-            def __init__(self, cursor: Cursor, connection: psycopg.Connection[Any], *, locks: bool) -> None:
-                self._cursor = cursor
-                self._connection = connection
-                self._writes = locks
+    def come(self, cursor: Cursor, connection: psycopg.Connection[Any]) -> None:
+        """Count a statement of *cursor*; strike it if it is its turn."""
+        self.count += 1
+        if self.count == self.at:
+            cursor.has_failed = True
+            self.strike(connection)
 
-            def _counted(self) -> None:
-                if self._writes:
-                    faults.count += 1
-                    if faults.count == faults.at:
-                        faults.strike(self._connection)
 
-            def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-                self._counted()
-                return self._cursor.one(sql, parameters)
+class Struck:
+    """A cursor whose statements of units of work are counted, and one of them struck."""
 
-            def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-                self._counted()
-                return self._cursor.all(sql, parameters)
+    def __init__(self, faults: Faults, cursor: Cursor, connection: psycopg.Connection[Any], *, writes: bool) -> None:
+        self._come = partial(faults.come, cursor, connection) if writes else lambda: None
+        self._cursor = cursor
 
-            def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
-                self._counted()
-                return self._cursor.change(sql, parameters)
-
-            def write(self, batches: Sequence[Batch]) -> list[int]:
-                self._counted()
-                return self._cursor.write(batches)
-
-            def close(self) -> None:
-                self._cursor.close()
-
-        def struck(self: postgres.Postgres, connection: Any, *, locks: bool) -> Any:
-            driver = connection.connection.dbapi_connection
-            return Struck(make(self, connection, locks=locks), driver, locks=locks)
-
-        monkeypatch.setattr(postgres.Postgres, "cursor", struck)
+    def __getattr__(self, name: str) -> Any:
+        if name in ("one", "all", "change", "write"):
+            self._come()
+        return getattr(self._cursor, name)
 
 
 def _run(url: str) -> tuple[dict[str, object], ...]:
@@ -111,8 +93,15 @@ def _run(url: str) -> tuple[dict[str, object], ...]:
 
 
 @pytest.fixture
-def faults(monkeypatch: pytest.MonkeyPatch) -> Iterator[Faults]:
-    return Faults(monkeypatch)
+def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
+    injected, make = Faults(), postgres.Postgres.cursor
+
+    def struck(self: postgres.Postgres, connection: Any, *, locks: bool) -> Any:
+        cursor = make(self, connection, locks=locks)
+        return Struck(injected, cursor, connection.connection.dbapi_connection, writes=locks)
+
+    monkeypatch.setattr(postgres.Postgres, "cursor", struck)
+    return injected
 
 
 @pytest.mark.parametrize("kind", STRIKES)

@@ -59,12 +59,15 @@ def deliver_marked(work: Work, catalogue: Catalogue, attempt: bytes, now: Micros
 
 
 def _deliver(work: Work, catalogue: Catalogue, row: Sending, now: Micros, attempts: int = 1) -> None:
+    work.flush()  # what goes wrong with what was delivered before is not the fault of this one
     try:
         check_survivable(attempts)
         write = _KINDS[row.kind](_Delivery(work, catalogue, row, body_of(row.body), now))
     except ConflictError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not stop the others
+    except Exception as error:
+        if work.has_failed:
+            raise  # it was the database: the whole unit is undone, and run again if that may help
         work.post.stop(row, described(error))
         log(Happening.DELIVERY_STOPPED, kind=row.kind, name=row.name, sender=row.sender.hex(), error=kind_of(error))
         return

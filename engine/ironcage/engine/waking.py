@@ -55,7 +55,9 @@ def _fire(work: Work, catalogue: Catalogue, case: StoredCase, now: Micros, attem
         check_survivable(attempts)
         runnable = catalogue.of(work, case)
         prepared = prepare(case, runnable, Fire(_earliest(state_of(case))), now)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
+    except Exception as error:
+        if work.has_failed:
+            raise  # it was the database, and not the case
         work.move_case(case._replace(incident=described(error)), case.seq)
         tell_incident(work, catalogue.site, case.part, case.id, None, error, now)
         return Fired(name, False, 0)
@@ -68,7 +70,9 @@ def _begin(work: Work, catalogue: Catalogue, start: StoredStart, now: Micros, at
         runnable = catalogue.version(work, start.process, start.version)
         name, prepared = start_by_timer(work, runnable, start, now)
         moved = following(runnable, start, now)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one process must not stop the others
+    except Exception as error:
+        if work.has_failed:
+            raise  # it was the database, and not the process
         work.post.move_start(start._replace(incident=described(error)))
         return Fired(start.process, False, 0)
     work.post.move_start(moved)

@@ -30,8 +30,10 @@ class BusyError(SurroundingsError):
 class Cursor(ABC):
     """The driver's cursor; it takes statements as ``ironcage.store.statements`` writes them."""
 
-    __slots__ = ("has_written",)
+    __slots__ = ("has_failed", "has_written")
 
+    has_failed: bool
+    """Whether a statement of it failed; on most databases nothing of its transaction can be kept then."""
     has_written: bool
     """Whether any row was changed by it."""
 

@@ -13,6 +13,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from ironcage import metrics
+from ironcage.errors import SurroundingsError
+from ironcage.messages import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,15 +26,25 @@ LARGEST = 100
 """So many units share a transaction at most."""
 
 
+class AbandonedUnitError(SurroundingsError):
+    """The thread that was to commit the unit was interrupted."""
+
+    message = mark(
+        "This step was given up before it was committed, for the process is being stopped. Look, and try again."
+    )
+
+
 class Request(Generic[T]):
     """A unit of work that somebody waits for, and what has come of it."""
 
-    __slots__ = ("_context", "_ready", "body", "error", "leads", "result")
+    __slots__ = ("_context", "_ready", "body", "error", "is_done", "leads", "result")
 
     def __init__(self, body: Callable[[Work], T]) -> None:
         self.body = body
         self.result: T | None = None
         self.error: BaseException | None = None
+        self.is_done = False
+        """Whether there is an outcome."""
         self.leads = False
         """Whether the thread that waits is to lead the next group."""
         self._context = contextvars.copy_context()
@@ -54,6 +66,8 @@ class Request(Generic[T]):
         """Return the result, or raise the error."""
         if self.error is not None:
             raise self.error
+        if not self.is_done:
+            raise AbandonedUnitError
         return cast("T", self.result)
 
 
@@ -78,10 +92,22 @@ class Grouping:
             else:
                 self._waiting.append(mine)
         if not request.leads:
-            request.wait()
+            self._wait(mine)
         if request.leads:
             self._lead(mine)
         return request.outcome()
+
+    def _wait(self, mine: Request[object]) -> None:
+        try:
+            mine.wait()
+        except BaseException:  # interrupted: nobody may count on this thread to lead
+            with self._gate:
+                is_waiting = mine in self._waiting
+                if is_waiting:
+                    self._waiting.remove(mine)
+            if mine.leads and not is_waiting:
+                self._hand_over()
+            raise
 
     def _lead(self, mine: Request[object]) -> None:
         with self._gate:

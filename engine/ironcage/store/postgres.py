@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ironcage.errors import SurroundingsError
 from ironcage.logs import Happening, log
@@ -100,10 +101,15 @@ class ServerOldError(SurroundingsError):
 
 _CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _LOST = ("08", "57P01", "57P02", "57P03")
-_PASSING = ("40001", "40P01", "55P03", "23505")
-"""Serialization failure, deadlock, a lock that was not to be had, and a key that somebody else took first."""
+_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""A server that was cut off without a word is given up after half a minute, and not after the system's hours."""
+_PATIENCE = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+"""No unit of work waits for ever for a case that a host holds, and none that was cut off holds its cases for ever."""
+_PASSING = ("25P02", "40001", "40P01", "55P03", "23505")
+"""Serialization failure, deadlock, a lock that was not to be had, a key that somebody else took first; and whatever was
+asked after one of them in the same transaction."""
 _ERRORS: tuple[tuple[tuple[str, ...], type[SurroundingsError]], ...] = (
-    (("40001", "40P01", "55P03"), ServerBusyError),
+    (("25P02", "40001", "40P01", "55P03"), ServerBusyError),
     (("28", "3D000"), ServerRefusedError),
     (_LOST, ServerUnreachableError),
     (("53",), ServerFullError),
@@ -122,9 +128,11 @@ class Postgres(Database):
         """Take the database at *url*; nothing is connected yet."""
         self.place = url.render_as_string(hide_password=True)
         query = dict(url.query)
-        arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
-        if query.pop("prepare", "yes") == "no":  # for a pooler that does not know prepared statements
+        arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, **_ALIVE}
+        if query.pop("prepare", "yes") == "no":  # for a pooler, which lends a session only for a transaction
             arguments["prepare_threshold"] = None
+        elif "options" not in query:
+            arguments["options"] = _PATIENCE
         self.hints = query.pop("notify", "on") != "off"
         address = url.set(drivername="postgresql+psycopg", query=query)
         try:
@@ -218,6 +226,8 @@ class Postgres(Database):
             if raised is None:
                 raise
             raise raised from error
+        except PoolTimeoutError as error:
+            raise ServerBusyError(place=self.place) from error
         except _driver().Error as error:
             raised = self._explanation(error)
             if raised is None:
@@ -273,16 +283,17 @@ class _Cursor(Cursor):
         self._cursor.format = _driver().pq.Format.BINARY
         self._locks = locks
         self.has_written = False
+        self.has_failed = False
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        return self._cursor.execute(_numbered(sql, self._locks), parameters).fetchone()
+        return self._executed(sql, parameters).fetchone()
 
     def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-        found: list[Any] = self._cursor.execute(_numbered(sql, self._locks), parameters).fetchall()
+        found: list[Any] = self._executed(sql, parameters).fetchall()
         return found
 
     def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
-        changed: int = self._cursor.execute(_numbered(sql, self._locks), parameters).rowcount
+        changed: int = self._executed(sql, parameters).rowcount
         self.has_written |= changed > 0
         return changed
 
@@ -300,8 +311,19 @@ class _Cursor(Cursor):
             else:
                 shape.append((sql, 0))
                 values += (list(column) for column in zip(*rows, strict=True))
-        changed: list[int] = list(self._cursor.execute(_at_once(tuple(shape)), values).fetchone())
+        try:
+            changed: list[int] = list(self._cursor.execute(_at_once(tuple(shape)), values).fetchone())
+        except BaseException:
+            self.has_failed = True
+            raise
         return changed
+
+    def _executed(self, sql: str, parameters: Sequence[object]) -> Any:
+        try:
+            return self._cursor.execute(_numbered(sql, self._locks), parameters)
+        except BaseException:
+            self.has_failed = True
+            raise
 
     def close(self) -> None:
         self._cursor.close()

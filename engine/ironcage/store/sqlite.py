@@ -178,23 +178,35 @@ class _Cursor(Cursor):
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
         self.has_written = False
+        self.has_failed = False
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        return self._cursor.execute(sql, parameters).fetchone()
+        return self._executed(sql, parameters).fetchone()
 
     def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-        found: list[Any] = self._cursor.execute(sql, parameters).fetchall()
+        found: list[Any] = self._executed(sql, parameters).fetchall()
         return found
 
     def change(self, sql: str, parameters: Sequence[object] = ()) -> int:
-        changed: int = self._cursor.execute(sql, parameters).rowcount
+        changed: int = self._executed(sql, parameters).rowcount
         self.has_written |= changed > 0
         return changed
 
     def write(self, batches: Sequence[Batch]) -> list[int]:
         self.has_written = True
         execute, many = self._cursor.execute, self._cursor.executemany
-        return [(execute(sql, rows[0]) if len(rows) == 1 else many(sql, rows)).rowcount for sql, rows in batches]
+        try:
+            return [(execute(sql, rows[0]) if len(rows) == 1 else many(sql, rows)).rowcount for sql, rows in batches]
+        except BaseException:
+            self.has_failed = True
+            raise
+
+    def _executed(self, sql: str, parameters: Sequence[object]) -> Any:
+        try:
+            return self._cursor.execute(sql, parameters)
+        except BaseException:
+            self.has_failed = True
+            raise
 
     def close(self) -> None:
         self._cursor.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ironcage.errors import RefusedError
+from ironcage.errors import IroncageError, RefusedError
 from ironcage.messages import mark
 from ironcage.store import statements
 from ironcage.store.hints import HINT
@@ -32,6 +32,12 @@ class ConflictError(RefusedError):
     """Somebody else took the case a step further in the meantime."""
 
     message = mark("The case {case} was changed by somebody else in the meantime; nothing was done. Try again.")
+
+
+class SpoiltUnitError(IroncageError):
+    """A unit of work went on after the database had refused a statement of it."""
+
+    message = mark("A statement in this unit of work failed; nothing of the unit was kept.")
 
 
 class Work:
@@ -82,12 +88,20 @@ class Work:
         """Whether it has changed any row of the database."""
         return self._cursor.has_written
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the database has refused a statement of it; then nothing of the unit can be kept."""
+        return self._cursor.has_failed
+
     def flush(self) -> None:
         """Send what was written so far to the database.
 
         Raises:
             ConflictError: a case was moved on by somebody else.
+            SpoiltUnitError: a statement failed before, and its error was swallowed.
         """
+        if self._cursor.has_failed:
+            raise SpoiltUnitError
         if not self._pending.any:
             return
         is_for_workers = self._pending.is_for_workers

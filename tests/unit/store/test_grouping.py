@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from gathering import Together
 
 from ironcage.errors import RefusedError
 from ironcage.messages import language, speaking
 from ironcage.store import Store, StoredCase, Work, new_id
+from ironcage.store.grouping import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,39 +24,6 @@ def _case(key: str) -> StoredCase:
 def _keys(store: Store) -> list[str]:
     with store.reading() as connection:
         return list(connection.exec_driver_sql('SELECT "key" FROM cases ORDER BY "key"').scalars())
-
-
-class Together:
-    """Lets units gather behind others that hold every lane, and then all go."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._threads = ThreadPoolExecutor(32)
-        self._go = threading.Event()
-        held = threading.Semaphore(0)
-
-        def hold(_: Work) -> None:
-            held.release()
-            self._go.wait()
-
-        self._lanes = store._database.lanes  # what is tested is what happens when they are taken
-        self._holding = [self._threads.submit(store.run, hold) for _ in range(self._lanes)]
-        for _ in range(self._lanes):
-            held.acquire()
-
-    def bring(self, *units: Callable[[Work], object]) -> list[object]:
-        """Return the result of each of *units*, or what it raised."""
-        brought = []
-        for number, unit in enumerate(units):
-            brought.append(self._threads.submit(self._store.run, unit))
-            while len(self._store._grouping._waiting) <= number:
-                threading.Event().wait(0.001)
-        self._go.set()
-        for each in self._holding:
-            each.result()
-        outcomes = [each.exception() or each.result() for each in brought]
-        self._threads.shutdown()
-        return outcomes
 
 
 def _transactions(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[Work]:
@@ -141,3 +109,36 @@ def test_a_unit_inside_a_unit_belongs_to_it(store):
     with pytest.raises(ZeroDivisionError):
         store.run(outer)
     assert _keys(store) == []
+
+
+def test_what_waits_for_a_group_that_is_interrupted_does_not_take_it_for_committed(store, monkeypatch):
+    together = Together(store)
+
+    def interrupt(self: Work) -> None:
+        raise KeyboardInterrupt
+
+    def stop(work: Work) -> None:
+        monkeypatch.setattr(Work, "flush", interrupt)
+
+    outcomes = together.bring(stop, _adding("a"))
+    monkeypatch.undo()
+    assert any(isinstance(outcome, BaseException) for outcome in outcomes)
+    assert store.run(_adding("b")) == "b", "the lane is free again"
+
+
+def test_a_thread_that_is_interrupted_while_it_waits_is_not_waited_for(store, monkeypatch):
+    together = Together(store)
+    wait = Request.wait
+
+    def interrupted(self: Request[object]) -> None:
+        if self.body is late:
+            raise KeyboardInterrupt
+        wait(self)
+
+    def late(_: Work) -> None:
+        raise AssertionError("nobody waits for it")
+
+    monkeypatch.setattr(Request, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.run(late)
+    assert together.bring(_adding("a")) == ["a"]

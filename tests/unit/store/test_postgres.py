@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from databases import drop_database, emptied, new_database
+from gathering import Together
 from running import TWO_TASKS, Running, definition
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.engine.default import DefaultDialect
@@ -15,6 +17,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from ironcage.store import Store, StoredCase, Work, new_id
 from ironcage.store.postgres import ServerRefusedError, ServerUnreachableError
 from ironcage.store.schema import SchemaMissingError
+from ironcage.store.units import OutcomeUnknownError
 
 
 @pytest.fixture
@@ -197,3 +200,29 @@ def test_a_lost_connection_is_logged_without_the_password(store, url, caplog):
     lost = [record for record in caplog.records if record.getMessage() == "connection.lost"]
     assert lost
     assert {record.__dict__["ironcage"]["database"] for record in lost} == {store.place}
+
+
+def test_a_group_whose_commit_was_not_answered_is_not_run_again(url, monkeypatch):
+    running = Running(url)
+    running.engine.deploy(definition(*TWO_TASKS))
+    together = Together(running.store)
+    lost = _lose_the_answer(monkeypatch, url, committed=True)
+    keys = [str(n) for n in range(6)]
+
+    def start(key: str):
+        return lambda _: running.engine.start("p", key=key)
+
+    assert together.bring(*map(start, keys)) == [f"p/{key}" for key in keys]
+    assert lost
+    assert running.engine.verify().whole
+    running.close()
+
+
+def test_what_leaves_no_event_is_not_said_to_be_done_or_undone_when_its_commit_was_not_answered(url, monkeypatch):
+    running = Running(url)
+    running.engine.deploy(definition(*TWO_TASKS))
+    _lose_the_answer(monkeypatch, url, committed=True)
+    with pytest.raises(OutcomeUnknownError):
+        running.engine.message("go", ttl=timedelta(days=1))
+    assert len(running.dump()["messages"]) == 1
+    running.close()

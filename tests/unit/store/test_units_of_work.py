@@ -8,7 +8,7 @@ from sqlalchemy import create_engine
 
 from ironcage.errors import RefusedError
 from ironcage.store import ConflictError, Store, StoredCase, new_id, statements
-from ironcage.store.store import BrokenUnitError
+from ironcage.store.units import BrokenUnitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

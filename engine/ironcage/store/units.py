@@ -1,0 +1,313 @@
+"""Units of work on a database: run alone or with others, again if others were in the way, or inside a host's own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from random import random
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from ironcage.errors import NotFoundError, RefusedError, SurroundingsError
+from ironcage.messages import mark
+from ironcage.store.grouping import Grouping, Request
+from ironcage.store.host import HostInsideError, Hosts
+from ironcage.store.work import ConflictError, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import RootTransaction
+
+    from ironcage.record import Event
+    from ironcage.store.database import Database
+    from ironcage.store.host import Host, HostConnection
+
+T = TypeVar("T")
+AGAIN = 10
+"""How often a unit of work is run that others keep in the way of."""
+RECONNECTING_SECONDS = 5.0
+"""How long it is tried to find out whether a commit was done whose answer was lost."""
+
+
+class BrokenUnitError(RefusedError):
+    """A command failed half-way inside a unit of work whose owner went on."""
+
+    message = mark("A step in this unit of work failed half-way; the whole unit was rolled back.")
+
+
+class OutcomeUnknownError(SurroundingsError):
+    """The connection was lost while the database committed, and it does not come back."""
+
+    message = mark(
+        "The connection to {place} was lost while this step was committed, and the database cannot be asked whether it "
+        "was. Look at the case before you try again."
+    )
+
+
+class _Local(threading.local):
+    work: Work | None = None
+    broken: bool = False
+
+
+class _UnansweredError(Exception):
+    """The connection was lost during the commit of a unit that wrote *event* last, or something else, or nothing."""
+
+    def __init__(self, event: Event | None, *, has_written: bool) -> None:
+        self.event = event
+        self.has_written = has_written
+
+
+class Units:
+    """Units of work on one database.
+
+    A unit of work opened inside another one of the same thread belongs to it: they commit together, or not at all.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.place = database.place
+        """What people call the database in an error."""
+        self._database = database
+        self._hosts = Hosts(database)
+        self._grouping = Grouping(database.lanes, self._together)
+        self._local = _Local()
+
+    def run(self, body: Callable[[Work], T]) -> T:
+        """Return what *body* returns when the unit of work that it is has been committed.
+
+        Units that other threads bring at the same time share the commit; a refusal concerns its own unit only. *body*
+        may be run more than once, if other transactions were in the way of the first; so it must do nothing but read
+        and write through the unit, and raise refusals before it has written anything.
+
+        Raises:
+            SurroundingsError: the database could not do it; nothing was kept.
+            OutcomeUnknownError: whether it did, cannot be found out.
+        """
+        if self._local.work is not None:
+            with self._inner():
+                return body(self._local.work)
+        host = self._hosts.current()
+        if host is not None:
+            with self._hosted(host) as work:
+                return body(work)
+        return self._grouping.bring(body)
+
+    @contextmanager
+    def writing(self) -> Iterator[Work]:
+        """Open a unit of work; leaving the block commits it, leaving it by an error rolls it back.
+
+        Raises:
+            BrokenUnitError: an inner unit failed half-way and its error was swallowed; nothing was kept.
+            SurroundingsError: the database could not do it; nothing was kept.
+        """
+        if self._local.work is not None:
+            with self._inner():
+                yield self._local.work
+            return
+        host = self._hosts.current()
+        if host is not None:
+            with self._hosted(host) as work:
+                yield work
+            return
+        try:
+            with self._database.explained(), self._transaction() as work:
+                yield work
+        except _UnansweredError as error:
+            raise OutcomeUnknownError(place=self.place) from error
+
+    def note(self, body: Callable[[Work], T]) -> T:
+        """Return what *body* returns when what it wrote is sure to outlive this process, though not a power cut.
+
+        Inside a unit of work it belongs to that one.
+
+        Raises:
+            SurroundingsError: the database could not do it.
+        """
+        if self._local.work is not None:
+            return body(self._local.work)
+        if (host := self._hosts.current()) is not None:
+            with self._hosted(host) as work:
+                return body(work)
+        request = Request(body)
+        self._alone(cast("Request[object]", request), lasting=False)
+        request.is_done = True
+        return request.outcome()
+
+    def _together(self, group: list[Request[object]]) -> None:
+        """Run the units of *group* in one transaction; if that fails, each in its own."""
+        interrupted: BaseException | None = None
+        if len(group) > 1:
+            try:
+                if self._shared(group):
+                    return
+            except Exception:  # noqa: BLE001, S110 - whose fault it was shows when each runs alone
+                pass
+            except BaseException as error:  # noqa: BLE001 - the others must not wait in vain
+                interrupted = error
+        for request in group:
+            request.is_done = False
+            self._alone(request)
+            request.is_done = True
+            request.wake()
+        if interrupted:
+            raise interrupted
+
+    def _shared(self, group: list[Request[object]]) -> bool:
+        """Run the units of *group* in one transaction; return whether each has its outcome."""
+        try:
+            with self._database.explained():
+                self._share(group)
+        except _UnansweredError as lost:
+            try:
+                if not self._was_done(lost):
+                    return False  # nothing of it is kept: each may run again
+            except OutcomeUnknownError as unknown:
+                for request in group:
+                    request.error = request.error or unknown
+        for request in group:
+            request.is_done = True
+        return True
+
+    def _share(self, group: list[Request[object]]) -> None:
+        with self._transaction() as work:
+            work.hurry(self._database)
+            for request in group:
+                request.error = None
+                try:
+                    request.run(work)
+                except ConflictError:
+                    raise
+                except (RefusedError, NotFoundError) as refusal:
+                    request.error = refusal
+
+    def _alone(self, request: Request[object], *, lasting: bool = True) -> None:
+        """Run one unit in its own transaction, again and again while others are in its way."""
+        request.error = None
+        unanswered: list[_UnansweredError] = []
+        try:
+            for left in reversed(range(AGAIN)):
+                with self._database.explained():
+                    try:
+                        self._attempt(request, unanswered, lasting=lasting)
+                    except Exception as error:
+                        if any(self._was_done(lost) for lost in unanswered):
+                            return
+                        if not left or not self._may_succeed(error):
+                            raise
+                        time.sleep(random() * 0.01 * (AGAIN - left))  # noqa: S311 - only to part those who collided
+                    else:
+                        return
+        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits for it
+            request.error = error
+
+    def _attempt(self, request: Request[object], unanswered: list[_UnansweredError], *, lasting: bool) -> None:
+        try:
+            with self._transaction(lasting=lasting) as work:
+                request.run(work)
+        except _UnansweredError as lost:
+            unanswered.append(lost)
+            raise
+
+    def _may_succeed(self, error: Exception) -> bool:
+        if isinstance(error, ConflictError | _UnansweredError):
+            return True
+        return self._database.is_passing(error) or self._database.is_lost(error)
+
+    def _was_done(self, lost: _UnansweredError) -> bool:
+        """Return whether what was *lost* while it was committed is kept.
+
+        Raises:
+            OutcomeUnknownError: the database cannot be asked, or nothing that was written bears witness.
+        """
+        event = lost.event
+        if event is None and lost.has_written:
+            raise OutcomeUnknownError(place=self.place) from lost
+        if event is None:
+            return False
+        until = time.monotonic() + RECONNECTING_SECONDS
+        while True:
+            try:
+                with self._transaction() as work:
+                    return work.has_event(event)
+            except Exception as error:
+                if not self._database.is_lost(error) or time.monotonic() > until:
+                    raise OutcomeUnknownError(place=self.place) from error
+                time.sleep(0.1)
+
+    @contextmanager
+    def _transaction(self, *, lasting: bool = True) -> Iterator[Work]:
+        with self._database.beginning(lasting=lasting) as connection:
+            transaction = connection.get_transaction() or connection.begin()
+            try:
+                with self._unit(Work(connection, self._database)) as work:
+                    yield work
+                    work.flush()
+            except BaseException:
+                self._roll_back(transaction)
+                raise
+            try:
+                transaction.commit()
+            except Exception as error:
+                self._roll_back(transaction)
+                if self._database.is_lost(error):
+                    raise _UnansweredError(work.last_event, has_written=work.has_written) from error
+                raise
+
+    def _roll_back(self, transaction: RootTransaction) -> None:
+        try:
+            transaction.rollback()
+        except Exception as error:
+            if not self._database.is_lost(error):
+                raise
+
+    @contextmanager
+    def _hosted(self, host: Host) -> Iterator[Work]:
+        """Open a unit of work in the transaction of *host*."""
+        with host.step() as step, self._unit(step) as work:
+            yield work
+            work.flush()
+
+    @contextmanager
+    def _unit(self, work: Work) -> Iterator[Work]:
+        """Let *work* be this thread's unit of work inside the block."""
+        self._local.work, self._local.broken = work, False
+        try:
+            yield work
+            if self._local.broken:
+                raise BrokenUnitError
+        finally:
+            self._local.work = None
+            work.close()
+
+    @contextmanager
+    def _inner(self) -> Iterator[None]:
+        try:
+            yield
+        except ConflictError:
+            self._local.broken = True  # it may have been said after other things were written
+            raise
+        except (RefusedError, NotFoundError):
+            raise  # raised before anything is written: the outer unit may go on
+        except BaseException:
+            self._local.broken = True
+            raise
+
+    @contextmanager
+    def joining(self, given: HostConnection) -> Iterator[None]:
+        """Let every unit of work inside the block belong to the host's transaction on *given*.
+
+        The host commits or rolls back. After a refusal the transaction may go on; any other error is raised as
+        ``MustRollBackError``, and as ``MustRetryError`` where another transaction was in the way.
+
+        Raises:
+            UsageError: no step can be taken there: it is no transaction, or one on another database.
+            SurroundingsError: its database has not the schema of this release.
+        """
+        if self._local.work is not None:
+            raise HostInsideError
+        with self._hosts.joining(given):
+            yield
+
+    def is_busy(self) -> bool:
+        """Return whether this thread is inside a unit of work, or in the transaction of a host."""
+        return self._local.work is not None or self._hosts.current() is not None
