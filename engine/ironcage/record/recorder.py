@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ironcage.machine.step import EntryKind, Transition
 from ironcage.record.chain import NOBODY, Chain, Provenance
@@ -43,7 +43,9 @@ class Recorder:
         self._audit_fields = audit_fields
         self._definition = definition
         self._local = LocalTime(program.zone or UTC)
-        self._acts: dict[tuple[EntryKind, Transition, int], Act] = {}
+        # Kept by the program, as its plan is: what happens to what is worded once, whoever records it.
+        acts = program.kept.setdefault("acts", {})
+        self._acts = cast("dict[tuple[EntryKind, Transition, int], Act]", acts)
 
     def append(self, chain: Chain, entries: Iterable[Entry], now: Micros, by: Provenance = NOBODY) -> None:
         """Append what one step says to *chain*, recorded at *now*.
