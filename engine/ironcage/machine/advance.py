@@ -137,19 +137,19 @@ def _start_at(run: Run, root: int, start: Start) -> None:
 
 
 def _move(run: Run) -> None:
-    moves = 0
+    moves, urgent, over, agenda = 0, run.urgent, run.over, run.agenda
     while True:
         moves += 1
         if moves > MOVES_PER_STEP:
             raise EndlessStepError(moves=MOVES_PER_STEP, element=_busy(run))
-        if run.urgent:
-            _at_once(run, run.urgent.popleft())
+        if urgent:
+            _at_once(run, urgent.popleft())
         elif run.changed and run.plan.conditional:
             catching.ask_conditions(run)
-        elif run.over:
-            completing.end_scope(run, run.over.popleft())
-        elif run.agenda:
-            _enter(run, *run.agenda.popleft())
+        elif over:
+            completing.end_scope(run, over.popleft())
+        elif agenda:
+            _enter(run, *agenda.popleft())
         elif run.later:
             scope, index, flow = run.later.popleft()
             if run.is_open(scope):
@@ -159,7 +159,7 @@ def _move(run: Run) -> None:
 
 
 def _enter(run: Run, scope: int, index: int, flow: int) -> None:
-    if not run.is_open(scope):
+    if scope not in run.state.scopes:
         return
     node = run.program.nodes[index]
     if node.events and node.kind in _TO_THE_WORLD and any(isinstance(event, Message | Signal) for event in node.events):

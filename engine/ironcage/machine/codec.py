@@ -5,13 +5,14 @@ Activities and waits are tuples, which are written as they are and made of what 
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import msgpack
 
 from ironcage.errors import SurroundingsError
 from ironcage.machine.forms import UPGRADES, upgraded
-from ironcage.machine.state import Activity, Completed, Rounds, Scope, State, Status, Wait, WaitKind
+from ironcage.machine.plan import CASE
+from ironcage.machine.state import Activity, Completed, Rounds, Scope, State, Status, Wait, WaitKind, blank
 from ironcage.machine.step import made
 from ironcage.machine.variables import read, stored
 from ironcage.messages import mark
@@ -21,7 +22,7 @@ _STATUSES = tuple(Status)
 _KINDS = tuple(WaitKind)
 _PREFIX = b"\x02"
 """The version of the form."""
-_BUFFER = 4096
+_BUFFER = 1024
 """Bytes; enough for most states, and far less than the usual megabyte, which costs more than the packing."""
 
 
@@ -46,7 +47,8 @@ def encode(state: State) -> bytes:
             {number: _scope(scope) for number, scope in state.scopes.items()},
             state.activities, state.waits, state.conversations,
         )  # fmt: skip
-        return _PREFIX + cast("bytes", msgpack.Packer(default=_part, buf_size=_BUFFER).pack(body))
+        packed: bytes = msgpack.Packer(default=_part, buf_size=_BUFFER).pack(body)
+        return _PREFIX + packed
     except (TypeError, ValueError, OverflowError) as error:
         raise NotPackableError(reason=error) from error
 
@@ -95,33 +97,38 @@ def _state(
     waits: dict[int, Any],
     conversations: dict[str, Any],
 ) -> State:
-    return State(
-        _STATUSES[status], number, due, executions,
-        {number: _read_scope(*scope) for number, scope in scopes.items()},
-        {
-            number: made(
-                Activity,
-                (
-                    node, scope, execution, role, unit, due, inner, outer, which,
-                    None if rounds is None else _read_rounds(*rounds),
-                    None if todo is None else _read_completed(todo), is_detached,
-                ),
-            )
-            for number, (
-                node, scope, execution, role, unit, due, inner, outer, which, rounds, todo, is_detached,
-            ) in activities.items()
-        },
-        {
-            number: made(Wait, (_KINDS[kind], node, activity, at, event, left, tuple(key), held))
-            for number, (kind, node, activity, at, event, left, key, held) in waits.items()
-        },
-        {name: tuple(key) for name, key in conversations.items()} if conversations else {},
-    )  # fmt: skip
+    state = blank(State)
+    state.status, state.next, state.due, state.executions = _STATUSES[status], number, due, executions
+    state.scopes = {number: _read_scope(*scope) for number, scope in scopes.items()}
+    state.activities = {
+        number: made(
+            Activity,
+            (
+                node, scope, execution, role, unit, due, inner, outer, which,
+                None if rounds is None else _read_rounds(*rounds),
+                None if todo is None else _read_completed(todo), is_detached,
+            ),
+        )
+        for number, (
+            node, scope, execution, role, unit, due, inner, outer, which, rounds, todo, is_detached,
+        ) in activities.items()
+    }  # fmt: skip
+    state.waits = {
+        number: made(Wait, (_KINDS[kind], node, activity, at, event, left, tuple(key), held))
+        for number, (kind, node, activity, at, event, left, key, held) in waits.items()
+    }
+    state.conversations = {name: tuple(key) for name, key in conversations.items()} if conversations else {}
+    return state
 
 
 def _read_scope(live: int, variables: Any, arrivals: dict[int, int], *rest: Any) -> Scope:
     if not rest:
-        return Scope(live, read(*variables), arrivals)
+        scope = blank(Scope)
+        scope.live, scope.variables, scope.arrivals = live, read(*variables), arrivals
+        scope.node, scope.parent, scope.activity = CASE, 0, 0
+        scope.pending, scope.resets = {}, {}
+        scope.backlog, scope.done, scope.shadow = (), (), None
+        return scope
     node, parent, activity, pending, resets, backlog, done, shadow = rest
     return Scope(
         live, read(*variables), arrivals, node, parent, activity, pending,

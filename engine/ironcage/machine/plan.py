@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ironcage.program import Cancel, Compensation, Conditional, Kind, Link
 
@@ -47,9 +47,10 @@ class Plan:
 def plan_of(program: Program) -> Plan:
     """Return the plan of *program*, which keeps it."""
     kept = program.kept.get("plan")
-    if kept is None:
-        kept = program.kept["plan"] = _plan(program)
-    return cast("Plan", kept)
+    if type(kept) is Plan:
+        return kept
+    made = program.kept["plan"] = _plan(program)
+    return made
 
 
 def _plan(program: Program) -> Plan:

@@ -160,7 +160,7 @@ class Run:
         happened: Micros | None = None,
     ) -> None:
         """Record what has happened to *activity*."""
-        node, _, execution, role, unit, due = activity[:6]
+        node, _, execution, role, unit, due, _, _, _, _, _, _ = activity
         entry = (kind, transition, node, execution, role, unit, due, happened, payload)
         self.records.append(made(Entry, entry))
 

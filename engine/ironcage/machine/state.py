@@ -64,6 +64,9 @@ class Completed(NamedTuple):
 # Those that every step names: Python 3.11 takes as long to find a member of an enumeration as to call a function.
 TASK, TIMER, DEADLINE, CONDITION = WaitKind.TASK, WaitKind.TIMER, WaitKind.DEADLINE, WaitKind.CONDITION
 
+blank = object.__new__
+"""Makes a scope or a state whose fields are set one by one, all of them: twice as fast as its class does it."""
+
 
 @dataclass(slots=True)
 class Scope:
@@ -95,11 +98,13 @@ class Scope:
 
     def copy(self) -> Scope:
         """Return a scope that can be changed without changing this one."""
-        return Scope(
-            self.live, self.variables.copy(), self.arrivals.copy(), self.node, self.parent, self.activity,
-            self.pending.copy(), self.resets.copy(), self.backlog, self.done,
-            None if self.shadow is None else self.shadow.copy(),
-        )  # fmt: skip
+        copied = blank(Scope)
+        copied.live, copied.variables, copied.arrivals = self.live, self.variables.copy(), self.arrivals.copy()
+        copied.node, copied.parent, copied.activity = self.node, self.parent, self.activity
+        copied.pending, copied.resets = self.pending.copy(), self.resets.copy()
+        copied.backlog, copied.done = self.backlog, self.done
+        copied.shadow = None if self.shadow is None else self.shadow.copy()
+        return copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +197,9 @@ class State:
 
     def copy(self) -> State:
         """Return a state that can be changed without changing this one; what never changes is shared."""
-        return State(
-            self.status, self.next, self.due, self.executions.copy(),
-            {number: scope.copy() for number, scope in self.scopes.items()},
-            self.activities.copy(), self.waits.copy(), self.conversations.copy(),
-        )  # fmt: skip
+        copied = blank(State)
+        copied.status, copied.next, copied.due = self.status, self.next, self.due
+        copied.executions, copied.conversations = self.executions.copy(), self.conversations.copy()
+        copied.scopes = {number: scope.copy() for number, scope in self.scopes.items()}
+        copied.activities, copied.waits = self.activities.copy(), self.waits.copy()
+        return copied

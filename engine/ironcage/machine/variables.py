@@ -127,7 +127,9 @@ def joined(entries: dict[str, Any]) -> Stored:
 
 def read(names: str, values: bytes) -> Context:
     """Return the variables that were stored as *names* and *values*."""
-    return cast("Context", Variables((names, values), {}))
+    unread: Any = Variables((names, values), {})
+    context: Context = unread
+    return context
 
 
 def _entries(variables: Context) -> dict[str, Any]:

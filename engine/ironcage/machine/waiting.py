@@ -107,7 +107,7 @@ def miss_what_has_passed(run: Run) -> None:
     """Miss every deadline that has passed: the record must not depend on whether a worker came by in time."""
     missed: list[tuple[Micros, int]] = []
     for number, wait in run.state.waits.items():
-        if wait.kind is DEADLINE and wait.at is not None and wait.at <= run.now:
+        if wait[0] is DEADLINE and wait.at is not None and wait.at <= run.now:
             missed.append((wait.at, number))
     if missed:
         for _, number in sorted(missed):

@@ -79,7 +79,9 @@ def act(kind: str, transition: str, element: str) -> Act:
 def when(happened: int, recorded: int | None, local: tuple[int, int, int]) -> When:
     """Return when an event happened, by the clock and by the *local* day, weekday and hour, with its text."""
     day, weekday, hour = local
-    written = f"{happened!r},{'null' if recorded is None else repr(recorded)},{day!r},{weekday!r},{hour!r}"
+    instant = repr(happened)
+    also = instant if recorded is happened else "null" if recorded is None else repr(recorded)
+    written = f"{instant},{also},{day!r},{weekday!r},{hour!r}"
     return made(When, (happened, recorded, day, weekday, hour, written))
 
 

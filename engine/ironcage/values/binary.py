@@ -35,7 +35,7 @@ _READERS: dict[int, Callable[[str], Value]] = {
     DURATION: lru_cache(maxsize=1024)(duration_of),  # limits of time are few, and the same in every case
     MONTHS: months_of,
 }
-_BUFFER = 4096
+_BUFFER = 512
 """What is packed is small; the usual buffer, of a megabyte, costs more than the packing."""
 
 
@@ -81,7 +81,8 @@ def packed(structure: object) -> bytes:
     Raises:
         TypeError, ValueError, OverflowError: something in it is no value, or it is nested too deep.
     """
-    return cast("bytes", msgpack.Packer(default=pack_extension, strict_types=True, buf_size=_BUFFER).pack(structure))
+    written: bytes = msgpack.Packer(default=pack_extension, strict_types=True, buf_size=_BUFFER).pack(structure)
+    return written
 
 
 def pack_extension(value: Any) -> msgpack.ExtType:
