@@ -104,8 +104,8 @@ def _work(url: str) -> None:
     sys.stdin.readline()
     fired = 0
     with patch.object(background, "TOGETHER", 1):
-        while steps := engine.wake(1).steps:
-            fired += steps
+        while (due := engine.next_wake()) is not None and due <= engine.clock.now():
+            fired += engine.wake(1).steps
     print(fired, flush=True)
     store.close()
 

@@ -82,8 +82,10 @@ MARKED_CASES = (
 MARK = "SELECT attempt, attempts, marked_us FROM marks WHERE part = ? AND kind = ? AND subject = ? AND number = ?"
 ADD_MARK = (
     _insert(marks.marks) + " ON CONFLICT (part, kind, subject, seq, number) "
-    "DO UPDATE SET attempt = excluded.attempt, attempts = excluded.attempts, marked_us = excluded.marked_us"
+    "DO UPDATE SET attempt = excluded.attempt, attempts = excluded.attempts, marked_us = excluded.marked_us "
+    "WHERE marks.attempts < excluded.attempts"
 )
+"""Of two who chose the same at one instant, who marks it second leaves it to the first."""
 CLEAR_MARKS = "DELETE FROM marks WHERE attempt = ?"
 CLEAR_FIRST_MARKS = "DELETE FROM marks WHERE attempt = ? AND attempts = 1"
 LOWER_MARKS = "UPDATE marks SET attempts = attempts - 1 WHERE attempt = ? AND attempts > 1"

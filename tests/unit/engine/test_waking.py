@@ -8,6 +8,7 @@ from ironcage.engine.stepping import state_of
 from ironcage.machine import WaitKind, encode
 from ironcage.messages import speaking
 from ironcage.store import tables
+from ironcage.store.marking import place_of_case
 
 MINUTE = HOUR // 60
 BAD_LATER = (
@@ -143,3 +144,17 @@ def test_the_rows_of_waits_are_those_of_the_state(run):
     assert encode(state) == rows["cases"][0][9]
     assert {row[2] for row in rows["tasks"]} == {n for n, w in state.waits.items() if w.kind is WaitKind.TASK}
     assert {row[2] for row in rows["timers"]} == {n for n, w in state.waits.items() if w.at is not None}
+
+
+def test_what_one_worker_has_just_marked_another_that_chose_it_too_does_not_take_from_it(run):
+    running = run(definition(*LIMITED))
+    running.engine.start("p")
+    running.clock.move_to(BEGIN + 2 * HOUR)
+    now, at = running.clock.now(), running.store.clock.now()
+    with running.store.looking() as work:
+        (chosen,) = work.marks.due(now, at, 1)
+    for attempt in (b"first", b"second"):
+        mark = [(place_of_case(chosen), chosen.attempts + 1)]
+        running.store.note(lambda work, attempt=attempt, mark=mark: work.marks.set(attempt, at, mark))
+    found = [running.store.run(lambda work, a=a: len(work.marks.cases(a, now))) for a in (b"first", b"second")]
+    assert found == [1, 0]
