@@ -113,13 +113,18 @@ def test_a_unit_inside_a_unit_belongs_to_it(store):
 
 def test_what_waits_for_a_group_that_is_interrupted_does_not_take_it_for_committed(store, monkeypatch):
     together = Together(store)
+    flush = Work.flush
+    stopped: list[Work] = []
 
-    def interrupt(self: Work) -> None:
-        raise KeyboardInterrupt
+    def interrupted(self: Work) -> None:
+        if self in stopped:
+            raise KeyboardInterrupt
+        flush(self)
 
     def stop(work: Work) -> None:
-        monkeypatch.setattr(Work, "flush", interrupt)
+        stopped.append(work)
 
+    monkeypatch.setattr(Work, "flush", interrupted)
     outcomes = together.bring(stop, _adding("a"))
     monkeypatch.undo()
     assert any(isinstance(outcome, BaseException) for outcome in outcomes)
