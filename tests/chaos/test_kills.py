@@ -78,7 +78,7 @@ def test_killed_in_the_middle_of_a_run_nothing_is_lost_and_a_second_run_finishes
         told += child.communicate()[0].split("\n")[:-1]
         _check(url, told)
     child = _child(url, "amy", pythonpath)
-    told += child.communicate(timeout=60)[0].splitlines()
+    told += child.communicate(timeout=120)[0].splitlines()
     assert told[-1] == "end"
     _check(url, told)
     _assert_every_case_ran_once(url)

@@ -38,6 +38,11 @@ def _message(stream: socket.socket) -> bytes:
     return head + _exactly(stream, struct.unpack("!I", head[1:])[0] - 4)
 
 
+def _without_waiting(stream: socket.socket) -> None:
+    """Send at once what is sent in pieces; else each piece waits 40 ms for the one before to be acknowledged."""
+    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class Pooler:
     """Lends *size* connections of the server at *url* to any number of clients, at ``url``."""
 
@@ -63,6 +68,7 @@ class Pooler:
             server.connect(f"{folder}/.s.PGSQL.{self._target.port or 5432}")
         else:
             server = socket.create_connection((self._target.host or "127.0.0.1", self._target.port or 5432))
+            _without_waiting(server)
         self._sockets.append(server)
         words = f"user\0{self._target.username or 'postgres'}\0database\0{self._target.database}\0\0".encode()
         server.sendall(struct.pack("!II", len(words) + 8, _PROTOCOL) + words)
@@ -77,6 +83,7 @@ class Pooler:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listening.accept()
+                _without_waiting(client)
                 self._sockets.append(client)
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 

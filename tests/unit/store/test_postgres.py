@@ -70,7 +70,7 @@ def test_two_stores_take_turns_at_a_case(store, url):
 def test_units_that_lock_each_other_out_are_run_again(store):
     first, second = _case("a"), _case("b")
     store.run(lambda work: work.add_cases([first, second]))
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
     tries: list[int] = []
 
     def cross(one: StoredCase, two: StoredCase):
