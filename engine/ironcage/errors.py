@@ -8,11 +8,25 @@
 
 The families decide what a caller does about an error; each concrete error stands beside the code that raises it and
 names its facts as fields, so that programs read the fields and people read the sentence, in their language.
+
+The sentence names no option and no field of a request: the same refusal is met at the command line, over HTTP and in a
+host. Where one of them has words of its own for what to do, they stand beside the sentence, in ``ways``.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ironcage.messages import mark, text
+
+
+class Ways(NamedTuple):
+    """What to do about an error, in the words of who asked; empty where the sentence says all."""
+
+    command: str = ""
+    """At the command line."""
+    request: str = ""
+    """In a request to the REST API."""
 
 
 class IroncageError(Exception):
@@ -22,6 +36,7 @@ class IroncageError(Exception):
     """
 
     message = mark("Ironcage could not go on.")
+    ways = Ways()
 
     def __init__(self, **fields: object) -> None:
         super().__init__(fields)
@@ -29,6 +44,17 @@ class IroncageError(Exception):
 
     def __str__(self) -> str:
         return text(self.message, **self.fields)
+
+    def at_the_command_line(self) -> str:
+        """Return the sentence, and what to do at the command line."""
+        return self._with(self.ways.command)
+
+    def in_a_request(self) -> str:
+        """Return the sentence, and what to do in a request to the REST API."""
+        return self._with(self.ways.request)
+
+    def _with(self, way: str) -> str:
+        return text("{sentence} {way}", sentence=self, way=text(way, **self.fields)) if way else str(self)
 
 
 class RefusedError(IroncageError):

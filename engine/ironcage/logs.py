@@ -30,6 +30,7 @@ class Happening(Enum):
 
     COMMAND_REFUSED = ("command.refused", logging.WARNING)
     COMMAND_FAILED = ("command.failed", logging.ERROR)
+    REQUEST_FAILED = ("request.failed", logging.ERROR)
     CASE_STOPPED = ("case.stopped", logging.ERROR)
     JOB_FAILED = ("job.failed", logging.WARNING)
     JOB_STOPPED = ("job.stopped", logging.ERROR)

@@ -1,15 +1,16 @@
 """Every error as a problem (RFC 9457): its type, its status, and its sentence in the language of the reader.
 
 The type of a problem is the name of the error's class, so programs go by it; what the sentence tells, they find in
-``facts``. What failed around us is told in general only: paths, addresses and traces stay in the log of the service,
-under the number that the problem names.
+``facts``. What failed around us is told in general only. The log of the service says under the number that the problem
+names what kind of error it was and where in the program: its sentence may quote a case, so nobody reads it there.
 """
 
 from __future__ import annotations
 
-import logging
 import re
+import traceback
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from fastapi import Request
@@ -18,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from ironcage.definitions import DataRefusedError
 from ironcage.errors import IroncageError, NotFoundError, RefusedError, SurroundingsError, UsageError
+from ironcage.logs import Happening, kind_of, log
 from ironcage.messages import mark, speaking, text
 from ironcage.values import JsonTextError, NotAValueError
 from ironcage_console.api.language import language_of
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.responses import Response
 
-LOG = logging.getLogger("ironcage.api")
 RETRY_SECONDS = 5
 """When to ask again after the surroundings failed."""
 TYPE = "urn:ironcage:problem:"
@@ -126,7 +127,7 @@ async def _designed(request: Request, error: IroncageError) -> Reply:
     with speaking(language_of(request)):
         facts = {name: str(value) for name, value in error.fields.items() if isinstance(value, str | int)}
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-        return _problem(status, type_of(type(error)), str(error), {"facts": facts}, headers)
+        return _problem(status, type_of(type(error)), error.in_a_request(), {"facts": facts}, headers)
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Reply:
@@ -154,17 +155,32 @@ async def _bare(request: Request, error: HTTPException) -> Reply:
 
 
 async def _unforeseen(request: Request, error: Exception) -> Reply:
+    return fault(request, error)
+
+
+def fault(request: Request, error: Exception) -> Reply:
+    """Return what is answered to an error that nobody foresaw."""
     return _hidden(request, error, 500)
 
 
 def _hidden(request: Request, error: Exception, status: int) -> Reply:
     number = str(uuid.uuid4())
-    LOG.error("%s %s %s: %s: %s", number, request.method, request.url.path, type(error).__name__, error)
+    endpoint = request.scope.get("endpoint")  # for the address may name anything
+    log(
+        Happening.REQUEST_FAILED,
+        number=number, operation=getattr(endpoint, "__name__", None), error=kind_of(error), place=_place(error),
+    )  # fmt: skip
     kind = TYPE + ("not-available" if status == 503 else "fault")
     with speaking(language_of(request)):
         headers = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else {}
         told = text(_HIDDEN, number=number)
         return _problem(status, kind, told, {"instance": f"urn:uuid:{number}"}, headers)
+
+
+def _place(error: Exception) -> str:
+    """Return where in the program *error* was raised."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    return f"{Path(last.filename).name}:{last.lineno} {last.name}"
 
 
 def _problem(

@@ -11,7 +11,7 @@ class NotAuthenticatedError(RefusedError):
 
     message = mark(
         "Show an API key in the header Authorization: Bearer KEY. The one that was shown is missing, wrong or revoked; "
-        "a key is made with: ironcage key add"
+        "the operators of the service make keys."
     )
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from ironcage.errors import IroncageError
 from ironcage.messages import speaking
 from ironcage.values import JsonTextError, from_json
 from ironcage_console.api.language import language_of
+from ironcage_console.api.problems import fault
 from ironcage_console.api.refusals import BodyTooLargeError, MediaTypeError
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 """A longer body is not read."""
+_FORESEEN = (IroncageError, HTTPException, RequestValidationError)
 
 
 class JsonRequest(Request):
@@ -48,7 +53,12 @@ class JsonRoute(APIRoute):
             with speaking(language_of(request)):
                 if read.method == "POST" and self.body_field:
                     await _check(read)
-                return await answer(read)
+                try:
+                    return await answer(read)
+                except _FORESEEN:
+                    raise
+                except Exception as error:  # noqa: BLE001 - the server would write it down with what it quotes
+                    return fault(read, error)
 
         return handle
 

@@ -153,5 +153,6 @@ def _complain(error: IroncageError | OSError | str, code: int) -> int:
 
     happening = Happening.COMMAND_FAILED if code == SURROUNDINGS else Happening.COMMAND_REFUSED
     log(happening, error=kind_of(error) if isinstance(error, Exception) else None, code=code)
-    print(visible(str(error)), file=sys.stderr)
+    said = error.at_the_command_line() if isinstance(error, IroncageError) else str(error)
+    print(visible(said), file=sys.stderr)
     return code

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from ironcage.errors import NotFoundError, RefusedError, UsageError
+from ironcage.errors import NotFoundError, RefusedError, UsageError, Ways
 from ironcage.machine import StepError
 from ironcage.messages import mark
+
+_PERSON = Ways(command=mark("Option: --actor A"), request=mark("Field of the request: actor"))
+_REASON = Ways(command=mark("Option: --reason TEXT"), request=mark("Field of the request: reason"))
+_CASE = Ways(command=mark("Option: --to PROCESS/K"), request=mark("Field of the request: to"))
 
 
 class UnknownProcessError(NotFoundError):
     """No version of the process is deployed."""
 
-    message = mark("No process {process} is deployed. Deploy it with: ironcage deploy FOLDER")
+    message = mark("No process {process} is deployed.")
+    ways = Ways(command=mark("Deploy it with: ironcage deploy FOLDER"))
 
 
 class UnknownVersionError(NotFoundError):
@@ -61,13 +66,15 @@ class NotStoppedError(RefusedError):
 class ResolverMissingError(UsageError):
     """Somebody must be named."""
 
-    message = mark("Who does the job {job} by hand? Name the person with: --actor")
+    message = mark("Who does the job {job} by hand? Name the person.")
+    ways = _PERSON
 
 
 class ResolutionReasonError(UsageError):
     """What is done by hand needs a reason."""
 
-    message = mark("Why is the job {job} done by hand? Give the reason with: --reason")
+    message = mark("Why is the job {job} done by hand? Give the reason.")
+    ways = _REASON
 
 
 class UnknownTopicError(NotFoundError):
@@ -174,7 +181,8 @@ class TaskNotClaimedError(RefusedError):
 class ActorMissingError(UsageError):
     """Somebody must be named."""
 
-    message = mark("Who claims the task {task}? Name the person with: --actor")
+    message = mark("Who claims the task {task}? Name the person.")
+    ways = _PERSON
 
 
 class UnknownStartError(NotFoundError):
@@ -197,16 +205,18 @@ class CaseUnreadableError(RefusedError):
 
     message = mark(
         "The state of the case {case} cannot be read: {reason} The case is left as it is and stands still; the others "
-        "go on. See: ironcage db check"
+        "go on."
     )
+    ways = Ways(command=mark("See: ironcage db check"), request=mark("Tell the operators of the service."))
 
 
 class CaseArchivedError(RefusedError):
     """The case lies in an archive."""
 
-    message = mark(
-        "The case {case} is archived ({archive}); nothing was done. Bring it back first: ironcage archive FOLDER "
-        "--bring-back {case}"
+    message = mark("The case {case} is archived ({archive}); nothing was done. It must be brought back first.")
+    ways = Ways(
+        command=mark("Bring it back with: ironcage archive FOLDER --bring-back {case}"),
+        request=mark("Ask the operators of the service to do so."),
     )
 
 
@@ -215,17 +225,18 @@ class NotAwaitedError(RefusedError):
 
     message = mark(
         "Nothing waits for the message {name}, and it starts no case; it was not kept. To keep it until something "
-        "waits for it, say how long: --ttl DURATION"
+        "waits for it, say how long."
     )
+    ways = Ways(command=mark("Option: --ttl DURATION"), request=mark("Field of the request: keep_seconds"))
 
 
 class AmbiguousMessageError(RefusedError):
     """A message could go to several."""
 
     message = mark(
-        "{count} cases wait for the message {name}; a message goes to one. Name the case with --to PROCESS/K, or give "
-        "the key it waits for with --key."
+        "{count} cases wait for the message {name}; a message goes to one. Name the case, or give the key it waits for."
     )
+    ways = Ways(command=mark("Options: --to PROCESS/K, --key JSON"), request=mark("Fields of the request: to, key"))
 
 
 class AmbiguousStartError(RefusedError):
@@ -233,8 +244,9 @@ class AmbiguousStartError(RefusedError):
 
     message = mark(
         "The message {name} starts cases of {count} processes: {processes}; a message goes to one. Name the case it is "
-        "to start with --to PROCESS/K."
+        "to start."
     )
+    ways = _CASE
 
 
 class CallDepthError(StepError):
@@ -246,15 +258,20 @@ class CallDepthError(StepError):
 class ReasonMissingError(UsageError):
     """A cancellation needs a reason."""
 
-    message = mark("Why is the case {case} cancelled? Give the reason with: --reason")
+    message = mark("Why is the case {case} cancelled? Give the reason.")
+    ways = _REASON
 
 
 class OtherKeyAwaitedError(NotAwaitedError):
     """Cases wait for a message, each with another key."""
 
     message = mark(
-        "Cases wait for the message {name}, but none for this one: its key does not fit, or it has none. Say the key "
-        "with --key JSON or the case with --to PROCESS/K, or keep it with --ttl DURATION."
+        "Cases wait for the message {name}, but none for this one: its key does not fit, or it has none. Give the key "
+        "it is waited for with, or name the case; or say how long to keep it."
+    )
+    ways = Ways(
+        command=mark("Options: --key JSON, --to PROCESS/K, --ttl DURATION"),
+        request=mark("Fields of the request: key, to, keep_seconds"),
     )
 
 
@@ -263,7 +280,7 @@ class ExpiredMessageError(RefusedError):
 
     message = mark(
         "The message {name} (key: {key}) was kept until {until}, and nobody waited for it. Retry it once "
-        "somebody does, or give it up with: ironcage incident dismiss"
+        "somebody does, or give it up."
     )
 
 
@@ -272,7 +289,7 @@ class UndeliveredMessageError(RefusedError):
 
     message = mark(
         "Still nothing waits for the message {name}, and it starts no case. Retry it once something does, or give it "
-        "up with: ironcage incident dismiss"
+        "up."
     )
 
 
@@ -303,7 +320,8 @@ class ErasureOrderError(UsageError):
 class MigrationReasonError(UsageError):
     """A migration needs a reason."""
 
-    message = mark("Why do the cases migrate? Give the reason, which is recorded with each of them: --reason")
+    message = mark("Why do the cases migrate? Give the reason, which is recorded with each of them.")
+    ways = _REASON
 
 
 class SameVersionError(UsageError):

@@ -39,7 +39,7 @@ def remark(program: Program, index: int, what: str, **fields: object) -> Remark:
 
 # Why a case cannot migrate
 
-VANISHED = mark("The case is at {element}, which the new version does not have. Say what it has become: --map OLD=NEW")
+VANISHED = mark("The case is at {element}, which the new version does not have. Say which element it has become.")
 OTHER_KIND = mark("The case is at {element}, a {old}; in the new version {other} is a {new}.")
 ELSEWHERE = mark("The case is at {element}, which is inside another sub-process in the new version.")
 OTHER_HOST = mark("{element} is on the boundary of another activity in the new version.")

@@ -36,7 +36,9 @@ def test_what_is_stopped_is_listed_with_its_job(stopped):
     (incident,) = stopped("incident", "list", "--json").data
     assert (incident["case"], incident["element"], incident["kind"]) == ("p/k", "a", "ConnectorRefusedError")
     assert incident["job"].startswith("p/k/")
-    assert "403" in stopped("incident", "list").out
+    listed = stopped("incident", "list").out
+    assert "403" in listed
+    assert "ironcage incident retry NAME" in listed
 
 
 def test_what_was_tried_is_shown(stopped):

@@ -48,7 +48,7 @@ def test_what_is_neither_here_nor_there_is_refused(office, folder, tmp_path):
 
 def test_an_archived_case_is_erased_after_it_came_back(office, folder):
     archived(office, folder)
-    with pytest.raises(CaseArchivedError, match="bring-back"):
+    with pytest.raises(CaseArchivedError, match="brought back"):
         office.engine.erase("p/1", "decision 9")
     bring_back(office.store, folder, "p/1")
     office.engine.erase("p/1", "decision 9")

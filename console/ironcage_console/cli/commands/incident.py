@@ -55,6 +55,8 @@ def run(arguments: Namespace, output: Output) -> int:
         [text("case"), text("element"), text("reason")],
         [(incident.case, incident.element, incident.reason) for incident in incidents],
     )
+    if incidents:
+        output.say(text(_NEXT))
     output.data(list(map(incident_document, incidents)))
     return 0
 
@@ -102,6 +104,11 @@ def _told(attempt: AttemptView) -> str:
     return f"{said} {attempt.error}" if attempt.error else said
 
 
+_NEXT = mark(
+    "More about each: ironcage incident show NAME. Once the reason is mended: ironcage incident retry NAME. A message "
+    "that nobody will wait for: ironcage incident dismiss NAME. A job that somebody does by hand: ironcage incident "
+    "resolve."
+)
 _OUTCOMES = {
     None: mark("under way"),
     "done": mark("done"),

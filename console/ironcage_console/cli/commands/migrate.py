@@ -142,6 +142,8 @@ def _show(found: Migration, groups: dict[Group, list[str]], output: Output) -> N
 def _close(found: Migration, output: Output) -> None:
     if not found.counts:
         output.say(text("No open case runs on version {version}.", version=found.before))
+    if found.gone and any(found.counts.get(outcome) for outcome in _HINDERED):
+        output.say(text("Say what an element has become with: --map OLD=NEW"))
     if found.id is None:
         output.say(text("Nothing was done: this is what would be."))
     elif found.counts.get("migrated"):

@@ -99,7 +99,7 @@ def _show_if_it_can(engine: Engine, output: Output) -> None:
     try:
         _show(engine, output)
     except SurroundingsError as error:
-        _say(str(error))
+        _say(error.at_the_command_line())
 
 
 def _show(engine: Engine, output: Output) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import pkgutil
 import re
 from importlib import import_module
 
+import httpx
 import pytest
 from starlette.requests import HTTPConnection
 
-from ironcage.engine import UnknownCaseError
+from ironcage.engine import NotAwaitedError, UnknownCaseError
 from ironcage.errors import IroncageError, NotFoundError, RefusedError, SurroundingsError, UsageError
+from ironcage.messages import speaking
 from ironcage.store import Store
 from ironcage_console.api.language import language_of
 from ironcage_console.api.problems import STATUSES, TITLES, status_of, type_of
@@ -38,6 +41,30 @@ def test_every_error_has_a_status_with_a_title():
 def test_no_kind_in_the_list_is_hidden_by_one_before_it():
     for nth, (kind, _) in enumerate(STATUSES):
         assert not any(issubclass(kind, before) for before, _ in STATUSES[:nth])
+
+
+def test_no_refusal_of_the_engine_is_worded_for_the_command_line():
+    met = {error for error in _errors() if error.__module__.startswith(("ironcage.engine", "ironcage_console.api"))}
+    assert len(met) > 40
+    for said in (sentence for error in met for sentence in (error.message, error.ways.request)):
+        assert not re.search(r"--[a-z]|ironcage [a-z]", said), said
+
+
+def test_a_refusal_says_what_to_do_in_the_words_of_who_asked(client, capsys, serving, tmp_path):
+    from ironcage_console.cli.main import main
+
+    answer = client.post("/api/v1/messages", json={"name": "paid"})
+    neutral = (
+        "Nothing waits for the message paid, and it starts no case; it was not kept. To keep it until something waits "
+        "for it, say how long."
+    )
+    assert answer.json()["detail"] == f"{neutral} Field of the request: keep_seconds"
+    assert main(["--lang", "en", "message", "paid", "--db", f"sqlite:///{tmp_path / 'api.db'}"]) == 1
+    assert capsys.readouterr().err == f"{neutral} Option: --ttl DURATION\n"
+    with pytest.raises(NotAwaitedError) as refused:
+        serving.engine.message("paid")
+    with speaking("en"):
+        assert str(refused.value) == neutral
 
 
 def test_the_type_is_the_name_of_the_error():
@@ -135,7 +162,26 @@ def test_a_fault_of_our_own_tells_nothing(serving, client, monkeypatch, caplog):
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
     number = answer.json()["instance"].removeprefix("urn:uuid:")
-    assert any(number in record.getMessage() and "secret" in record.getMessage() for record in caplog.records)
+    (record,) = (each for each in caplog.records if each.name == "ironcage")
+    assert record.getMessage() == "request.failed"
+    said = record.ironcage
+    assert re.fullmatch(r"test_problems\.py:\d+ fault", said.pop("place"))
+    assert said == {"number": number, "operation": "show", "error": "ValueError"}
+
+
+def test_a_fault_does_not_reach_the_server_which_would_write_down_its_sentence(serving, monkeypatch):
+    def fault(self, name):
+        raise ValueError("secret of the house")
+
+    monkeypatch.setattr("ironcage.engine.Engine.case", fault)
+    headers = {"Authorization": f"Bearer {serving.key()}"}
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(serving.app)  # which raises what the application lets through
+        async with httpx.AsyncClient(transport=transport, base_url="http://here", headers=headers) as inside:
+            return await inside.get("/api/v1/cases/p/K-1")
+
+    assert asyncio.run(ask()).status_code == 500
 
 
 def test_a_database_that_is_gone_is_a_reason_to_come_again(serving, client, tmp_path, monkeypatch):
