@@ -62,6 +62,12 @@ class TopicScopeError(UsageError):
     message = mark("Topics say which jobs a key may take; give it the scope {scope}, too.")
 
 
+class MetricsScopeError(UsageError):
+    """Figures are of everything, and the key is bound to processes."""
+
+    message = mark("{scope} tells of every process, so a key that is bound to processes cannot open it.")
+
+
 @dataclass(frozen=True, slots=True)
 class ApiKey:
     """A key without its secret."""
@@ -71,6 +77,8 @@ class ApiKey:
     scopes: tuple[Scope, ...]
     topics: tuple[str, ...]
     """The topics whose jobs it may take; empty for all."""
+    processes: tuple[str, ...]
+    """The processes whose cases it sees and touches; empty for all."""
     made_at: datetime
     used_at: datetime | None
     """When it was used, to the hour."""
@@ -80,6 +88,10 @@ class ApiKey:
         """Return whether it may take jobs of *topic*."""
         return not self.topics or topic in self.topics
 
+    def may_touch(self, process: str) -> bool:
+        """Return whether it may see and touch cases of *process*."""
+        return not self.processes or process in self.processes
+
 
 class NewKey(NamedTuple):
     """A key that was just made, and the only time its text is told."""
@@ -88,23 +100,34 @@ class NewKey(NamedTuple):
     text: str
 
 
-def make_key(store: Store, name: str, scopes: Iterable[Scope], topics: Iterable[str], now: Micros) -> NewKey:
-    """Make a key called *name*.
+def make_key(
+    store: Store,
+    name: str,
+    scopes: Iterable[Scope],
+    topics: Iterable[str],
+    now: Micros,
+    processes: Iterable[str] = (),
+) -> NewKey:
+    """Make a key called *name*, for jobs of *topics* and cases of *processes*, each of all where none is named.
 
     Raises:
         KeyNameError: that is no name.
         TopicScopeError: topics, but not the scope of jobs.
+        MetricsScopeError: processes, and the scope of metrics, which are of all.
         KeyExistsError: there is or was one of that name.
     """
-    granted, bound = sorted(set(scopes)), sorted(set(topics))
+    granted, bound, within = (sorted(set(each)) for each in (scopes, topics, processes))
     if not name.isprintable() or not name or " " in name or len(name) > _LONGEST_NAME:
         raise KeyNameError(name=repr(name))
     if bound and Scope.JOBS not in granted:
         raise TopicScopeError(scope=Scope.JOBS)
+    if within and Scope.METRICS in granted:
+        raise MetricsScopeError(scope=Scope.METRICS)
     secret, salt = secrets.token_urlsafe(32), secrets.token_bytes(16)
     key = rows.StoredKey(
-        secrets.token_hex(6), name, "\n".join(granted), "\n".join(bound), salt, _digest(salt, secret), now, None, None
-    )
+        secrets.token_hex(6), name, "\n".join(granted), "\n".join(bound), salt, _digest(salt, secret), now, None, None,
+        "\n".join(within),
+    )  # fmt: skip
 
     def add(work: Work) -> None:
         if rows.key_named(work.connection, name):
@@ -164,6 +187,7 @@ def _shown(key: rows.StoredKey) -> ApiKey:
         key.name,
         tuple(Scope(scope) for scope in key.scopes.splitlines()),
         tuple(key.topics.split("\n")) if key.topics else (),
+        tuple(key.processes.split("\n")) if key.processes else (),
         instant(key.made),
         None if key.used is None else instant(key.used),
         None if key.revoked is None else instant(key.revoked),

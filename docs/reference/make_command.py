@@ -92,7 +92,7 @@ JSON = {
     "test [{rule, case, wrong}]",
     "plugin": "{plugins: [{name, module, distribution, version}], broken: [{plugin, why}]}",
     "serve": "没有 none; [api.md](api.md)",
-    "key": "add, revoke {name, scopes, topics, made_at, used_at, revoked_at}, add {…, key}; list [{…}]",
+    "key": "add, revoke {name, scopes, topics, processes, made_at, used_at, revoked_at}, add {…, key}; list [{…}]",
     "db": "{database, current}; check {…, revision, sound, cases, waits, rows, troubles [{kind, case, message, …}]}; "
     "backup {database, file, bytes}",
 }

@@ -70,9 +70,9 @@ class Serving:
         self.url = f"http://127.0.0.1:{port}"
         self._clients: list[httpx.Client] = []
 
-    def key(self, *scopes: Scope, name: str = "dept", topics: Iterable[str] = ()) -> str:
+    def key(self, *scopes: Scope, name: str = "dept", topics: Iterable[str] = (), processes: Iterable[str] = ()) -> str:
         """Return the text of a new key; without *scopes* it opens everything."""
-        return make_key(self.running.store, name, scopes or Scope, topics, self.running.clock.now()).text
+        return make_key(self.running.store, name, scopes or Scope, topics, self.running.clock.now(), processes).text
 
     def client(self, key: str | None = None, language: str = "en") -> httpx.Client:
         """Return a client that shows *key*."""

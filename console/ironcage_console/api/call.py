@@ -12,7 +12,13 @@ from ironcage.engine import Engine
 from ironcage.messages import mark
 from ironcage.store import ConflictError, Work
 from ironcage_console import store as rows
-from ironcage_console.api.refusals import KeyReusedError, NotAuthenticatedError, ScopeMissingError, TopicMissingError
+from ironcage_console.api.refusals import (
+    KeyReusedError,
+    NotAuthenticatedError,
+    ProcessMissingError,
+    ScopeMissingError,
+    TopicMissingError,
+)
 from ironcage_console.api.reply import Reply
 from ironcage_console.keys import ApiKey, key_of
 from ironcage_console.scope import Scope
@@ -61,13 +67,26 @@ class Call:
         if not self.key.may_take(topic):
             raise TopicMissingError(key=self.key.name, topic=topic)
 
+    def check_process(self, name: str) -> None:
+        """Make sure that the key is for the process of what *name* names: a process, a case, a task or a job.
+
+        That is told from the name alone, so a refusal says nothing of what there is.
+
+        Raises:
+            ProcessMissingError: it is not.
+        """
+        process = name.partition("/")[0]
+        if not self.key.may_touch(process):
+            raise ProcessMissingError(key=self.key.name, process=process)
+
     def check_job(self, job: str) -> None:
         """Make sure that the key may take the job.
 
         Raises:
             UnknownJobError: there is no such job any more.
-            TopicMissingError: it may not.
+            TopicMissingError, ProcessMissingError: it may not.
         """
+        self.check_process(job)
         if self.key.topics:
             self.check_topic(self.engine.topic_of(job))
 

@@ -70,6 +70,7 @@ class CancelBody(BaseModel):
 )
 def start(body: StartBody, call: WritesCases) -> Reply:
     """Start a case of the newest version of a process."""
+    call.check_process(body.process)
     place = Place(body.place.latitude, body.place.longitude, body.place.crs) if body.place else None
 
     def act() -> Reply:
@@ -90,6 +91,7 @@ def show(
     events: Annotated[bool, Query(description=mark("Show what was recorded, too"))] = False,
 ) -> Reply:
     """Show the case as it stands."""
+    call.check_process(process)
     return Reply(_document(call.engine.case(f"{process}/{key}"), events=events))
 
 
@@ -101,6 +103,7 @@ def show(
 )
 def cancel(process: Name, key: Name, body: CancelBody, call: WritesCases) -> Reply:
     """End the case, and the cases it called, for a reason that is recorded."""
+    call.check_process(process)
 
     def act() -> Reply:
         name = f"{process}/{key}"

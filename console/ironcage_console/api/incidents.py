@@ -38,7 +38,8 @@ class IncidentsBody(BaseModel):
 @router.get("", summary=mark("List what is stopped"), response_model=IncidentsBody, responses=problems())
 def incidents(call: MendsIncidents) -> Reply:
     """Return what is stopped until somebody looks at it."""
-    return Reply({"incidents": shown(call.engine.incidents())})
+    found = [each for each in call.engine.incidents() if call.key.may_touch(each.case.partition("/")[0])]
+    return Reply({"incidents": shown(found)})
 
 
 @router.post(
@@ -49,5 +50,6 @@ def incidents(call: MendsIncidents) -> Reply:
 )
 def retry(case: Name, call: MendsIncidents) -> Reply:
     """Let what is stopped of a case, or of what begins the cases of a process, go on."""
+    call.check_process(case)
     call.engine.retry(case)
     return Reply({})

@@ -130,7 +130,7 @@ async def fetch(body: FetchBody, request: Request, call: RunsJobs) -> Reply:
 
     def take() -> list[JobView]:
         lease = timedelta(seconds=body.lease_seconds)
-        return call.engine.fetch_jobs(body.topics, body.worker, body.limit, lease)
+        return call.engine.fetch_jobs(body.topics, body.worker, body.limit, lease, call.key.processes)
 
     jobs = await run_in_threadpool(take)
     state = request.app.state

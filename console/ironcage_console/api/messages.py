@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ironcage.messages import mark
 from ironcage_console.api.call import SendsMessages
 from ironcage_console.api.document import SENT, problems
+from ironcage_console.api.refusals import ReceiverMissingError, SignalToAllError
 from ironcage_console.api.reply import Reply, shown
 from ironcage_console.api.route import JsonRoute
 from ironcage_console.api.shapes import Actor, CaseName, Channel, Data, Instant, Name
@@ -67,6 +68,10 @@ class ReceivedBody(BaseModel):
 )
 def message(body: MessageBody, call: SendsMessages) -> Reply:
     """Give the message to a case that waits for it, else to one that it starts; else keep it, if that is asked for."""
+    if body.to is not None:
+        call.check_process(body.to)
+    elif call.key.processes:  # it could go to any process that waits for it, now or while it is kept
+        raise ReceiverMissingError(key=call.key.name)
 
     def act() -> Reply:
         receipt = call.engine.message(
@@ -86,4 +91,6 @@ def message(body: MessageBody, call: SendsMessages) -> Reply:
 )
 def signal(body: SignalBody, call: SendsMessages) -> Reply:
     """Give the signal to every case that waits for it, then to every process it starts a case of."""
+    if call.key.processes:
+        raise SignalToAllError(key=call.key.name)
     return call.once(lambda: Reply({"received": call.engine.signal(body.name, body.data)}))

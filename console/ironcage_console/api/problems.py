@@ -28,7 +28,10 @@ from ironcage_console.api.refusals import (
     KeyReusedError,
     MediaTypeError,
     NotAuthenticatedError,
+    ProcessMissingError,
+    ReceiverMissingError,
     ScopeMissingError,
+    SignalToAllError,
     TopicMissingError,
 )
 from ironcage_console.api.reply import Reply
@@ -48,6 +51,9 @@ STATUSES: tuple[tuple[type[IroncageError], int], ...] = (
     (NotAuthenticatedError, 401),
     (ScopeMissingError, 403),
     (TopicMissingError, 403),
+    (ProcessMissingError, 403),
+    (ReceiverMissingError, 403),
+    (SignalToAllError, 403),
     (BodyTooLargeError, 413),
     (MediaTypeError, 415),
     (DataRefusedError, 422),

@@ -27,6 +27,24 @@ class TopicMissingError(RefusedError):
     message = mark("The key {key} takes no jobs of {topic}. Use one that does.")
 
 
+class ProcessMissingError(RefusedError):
+    """The key is bound to other processes."""
+
+    message = mark("The key {key} is not for {process}. Use one that is.")
+
+
+class ReceiverMissingError(RefusedError):
+    """A message that might go to any process, and a key that is bound to some."""
+
+    message = mark("The key {key} is bound to processes: name in the field to the case that its message is for.")
+
+
+class SignalToAllError(RefusedError):
+    """A signal goes to every process, and the key is bound to some."""
+
+    message = mark("A signal goes to every process, and the key {key} is bound to some. Use one that is not.")
+
+
 class BodyTooLargeError(UsageError):
     """More than the service takes at a time."""
 

@@ -60,12 +60,16 @@ def tasks(
     limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
 ) -> Reply:
     """Return the open tasks of a role, a unit and a case, the first due first."""
-    return Reply({"tasks": shown(call.engine.tasks(role=role, unit=unit, case=case, limit=limit))})
+    if case is not None:
+        call.check_process(case)
+    found = call.engine.tasks(role=role, unit=unit, case=case, limit=limit, processes=call.key.processes)
+    return Reply({"tasks": shown(found)})
 
 
 @router.post("/{task:path}/claim", summary=mark("Take a task"), response_model=Nothing, responses=_REFUSALS)
 def claim(task: Name, body: ActorBody, call: SeesTasks) -> Reply:
     """Give the task to an actor; claiming what one has already changes nothing."""
+    call.check_process(task)
     call.engine.claim(task, body.actor)
     return Reply({})
 
@@ -73,6 +77,7 @@ def claim(task: Name, body: ActorBody, call: SeesTasks) -> Reply:
 @router.post("/{task:path}/release", summary=mark("Give a task back"), response_model=Nothing, responses=_REFUSALS)
 def release(task: Name, body: ActorBody, call: SeesTasks) -> Reply:
     """Give the task back to all it is offered to."""
+    call.check_process(task)
     call.engine.release(task, body.actor)
     return Reply({})
 
@@ -80,6 +85,7 @@ def release(task: Name, body: ActorBody, call: SeesTasks) -> Reply:
 @router.post("/{task:path}/complete", summary=mark("Complete a task"), response_model=Nothing, responses=_REFUSALS)
 def complete(task: Name, body: CompleteBody, call: DoesTasks) -> Reply:
     """Complete the task and take its case on to where it waits next."""
+    call.check_process(task)
 
     def act() -> Reply:
         call.engine.complete(task, body.data, actor=body.actor, channel=call.channel(body.channel))
@@ -91,6 +97,7 @@ def complete(task: Name, body: CompleteBody, call: DoesTasks) -> Reply:
 @router.post("/{task:path}/fail", summary=mark("End a task in an error"), response_model=Nothing, responses=_REFUSALS)
 def fail(task: Name, body: ErrorBody, call: DoesTasks) -> Reply:
     """End the task with a BPMN error, which the model may catch; uncaught, it ends the case as failed."""
+    call.check_process(task)
 
     def act() -> Reply:
         call.engine.fail(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class StoredKey(NamedTuple):
-    """A row; scopes and topics are lines of text."""
+    """A row; scopes, topics and processes are lines of text."""
 
     id: str
     name: str
@@ -26,6 +26,7 @@ class StoredKey(NamedTuple):
     made: Micros
     used: Micros | None
     revoked: Micros | None
+    processes: str = ""
 
 
 def add_key(connection: Connection, key: StoredKey) -> None:

@@ -33,6 +33,7 @@ api_keys = Table(
     Column("made_us", BigInteger, nullable=False),
     Column("used_us", BigInteger),
     Column("revoked_us", BigInteger),
+    Column("processes", Text, server_default="", nullable=False),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("name"),
 )

@@ -53,9 +53,16 @@ class OutsideCommands(Basis):
 
     @traced
     def fetch_jobs(
-        self, topics: Sequence[str], worker: str, limit: int = 10, lease: timedelta = _USUAL_LEASE
+        self,
+        topics: Sequence[str],
+        worker: str,
+        limit: int = 10,
+        lease: timedelta = _USUAL_LEASE,
+        processes: Sequence[str] = (),
     ) -> list[JobView]:
         """Take at most *limit* jobs under *topics* for *worker*, each for the time of *lease*, and return them.
+
+        Only those of cases of *processes* are taken, where any are named.
 
         No two workers have one job at a time. Those of the topic named first come first, and of one topic those that
         have waited longest.
@@ -76,7 +83,8 @@ class OutsideCommands(Basis):
         def claim(work: Work) -> list[StoredJob]:
             claimed: list[StoredJob] = []
             for topic in dict.fromkeys(topics):
-                claimed += jobs.claim_outside(work, self.site, topic, worker, now, limit - len(claimed), time)
+                left = limit - len(claimed)
+                claimed += jobs.claim_outside(work, self.site, topic, worker, now, left, time, processes)
             return claimed
 
         claimed = self.store.run(claim)

@@ -25,7 +25,7 @@ from ironcage.tracing import span
 from ironcage.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
     from ironcage.clock import Micros
@@ -75,11 +75,15 @@ def claim_own(work: Work, site: Site, now: Micros) -> StoredJob | None:
 
 
 def claim_outside(
-    work: Work, site: Site, topic: str, worker: str, now: Micros, limit: int, lease: Micros
-) -> list[StoredJob]:
-    """Take at most *limit* jobs for *worker* under *topic*, those that have waited longest first."""
+    work: Work, site: Site, topic: str, worker: str, now: Micros, limit: int, lease: Micros,
+    processes: Sequence[str] = (),
+) -> list[StoredJob]:  # fmt: skip
+    """Take at most *limit* jobs for *worker* under *topic*, those that have waited longest first.
+
+    Where *processes* are named, only jobs of their cases.
+    """
     claimed: list[StoredJob] = []
-    while len(claimed) < limit and (found := work.labour.due_topic(topic, now, limit - len(claimed))):
+    while len(claimed) < limit and (found := work.labour.due_topic(topic, now, limit - len(claimed), processes)):
         claimed += [taken for job in found if (taken := take(work, site, job, now, lease, worker))]
     return claimed
 

@@ -23,7 +23,7 @@ from ironcage.store import queries
 from ironcage.tracing import traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ironcage.engine.views import Place, TaskView
     from ironcage.machine import Stimulus
@@ -35,16 +35,19 @@ class TaskCommands(Basis):
     """What people do with the work that is offered to them."""
 
     def tasks(
-        self, *, role: str | None = None, unit: str | None = None, case: str | None = None, limit: int | None = None
-    ) -> list[TaskView]:
+        self, *, role: str | None = None, unit: str | None = None, case: str | None = None, limit: int | None = None,
+        processes: Sequence[str] = (),
+    ) -> list[TaskView]:  # fmt: skip
         """Return the open tasks of *role*, *unit* and *case* (None for any), the first due first.
+
+        Without a case only those of *processes* are returned, where any are named.
 
         Raises:
             UnknownCaseError: there is no such case.
         """
         with self._looking() as work:
             if case is None:
-                found = queries.open_tasks(work.connection, role, unit, limit)
+                found = queries.open_tasks(work.connection, role, unit, limit, processes)
             else:
                 of_case = work.open_tasks(find_case(work, case))
                 found = [task for task in of_case if role in (None, task.role) and unit in (None, task.unit)][:limit]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ironcage.store import statements
@@ -30,9 +31,15 @@ class Labour:
         """Return at most *limit* jobs of the engine itself to take at *now*, those that have waited longest first."""
         return self._jobs(statements.DUE_JOBS, (now, limit))
 
-    def due_topic(self, topic: str, now: Micros, limit: int) -> list[StoredJob]:
-        """Return at most *limit* jobs for workers outside under *topic*, those that have waited longest first."""
-        return self._jobs(statements.DUE_TOPIC, (topic, now, limit))
+    def due_topic(self, topic: str, now: Micros, limit: int, processes: Sequence[str] = ()) -> list[StoredJob]:
+        """Return at most *limit* jobs for workers outside under *topic*, those that have waited longest first.
+
+        Where *processes* are named, only jobs of their cases.
+        """
+        if not processes:
+            return self._jobs(statements.DUE_TOPIC, (topic, now, limit))
+        of_each = (self._jobs(statements.DUE_TOPIC_OF, (topic, each, now, limit)) for each in processes)
+        return sorted(chain.from_iterable(of_each), key=lambda job: job.run or 0)[:limit]
 
     def stopped(self, part: int, case: bytes) -> list[StoredJob]:
         """Return the jobs of the case that are stopped by an incident."""

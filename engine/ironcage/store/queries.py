@@ -13,7 +13,7 @@ from ironcage.store.tables import cases, events, jobs, notices, payloads, tasks
 from ironcage.store.traffic import outbox, starts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Executable, Row, Select
 
@@ -25,13 +25,16 @@ def open_tasks(
     role: str | None = None,
     unit: str | None = None,
     limit: int | None = None,
+    processes: Sequence[str] = (),
 ) -> list[StoredTask]:
-    """Return the open tasks of *role* and *unit* (None for any), first due first, those without a due last."""
+    """Return the open tasks of *role*, *unit* and *processes* (none for any), first due first, without a due last."""
     query = select(tasks).where(tasks.c.closed_us.is_(None))
     if role is not None:
         query = query.where(tasks.c.role == role)
     if unit is not None:
         query = query.where(tasks.c.unit == unit)
+    if processes:
+        query = query.where(tasks.c.process.in_(processes))
     order = (tasks.c.due_us.is_(None), tasks.c.due_us, tasks.c.offered_us, tasks.c.process, tasks.c.key, tasks.c.wait)
     return [StoredTask(*row) for row in connection.execute(query.order_by(*order).limit(limit))]
 

@@ -40,6 +40,13 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--topic", action="append", metavar="T", default=[], help=text("only jobs of this topic; may be given again")
     )
+    parser.add_argument(
+        "--process",
+        action="append",
+        metavar="P",
+        default=[],
+        help=text("only cases, tasks, jobs and messages of this process; may be given again"),
+    )
 
 
 def run(arguments: Namespace, output: Output) -> int:
@@ -54,7 +61,8 @@ def run(arguments: Namespace, output: Output) -> int:
         raise ScopeMissingError(scopes=", ".join(Scope))
     with opened_store(arguments) as store:
         if arguments.verb == "add":
-            made = make_key(store, arguments.name, map(Scope, arguments.scope), arguments.topic, now)
+            scopes = map(Scope, arguments.scope)
+            made = make_key(store, arguments.name, scopes, arguments.topic, now, arguments.process)
             output.say(made.text)
             output.say(text("Keep it now: it is not shown again."))
             output.data({**_document(made.key), "key": made.text})
@@ -69,12 +77,21 @@ def run(arguments: Namespace, output: Output) -> int:
 
 def _list(keys: Sequence[ApiKey], output: Output) -> None:
     output.table(
-        [text("API key"), text("opens"), text("topics"), text("made"), text("used"), text("revoked")],
+        [
+            text("API key"),
+            text("opens"),
+            text("topics"),
+            text("processes"),
+            text("made"),
+            text("used"),
+            text("revoked"),
+        ],
         [
             (
                 key.name,
                 " ".join(key.scopes),
                 " ".join(key.topics),
+                " ".join(key.processes),
                 when(key.made_at),
                 when(key.used_at),
                 when(key.revoked_at),
