@@ -111,6 +111,7 @@ class _RecordingCursor(Cursor):
     def __init__(self, cursor: Cursor, kept: list[Statement]) -> None:
         self._cursor = cursor
         self._kept = kept
+        self.number = None
         self.has_written = self.has_failed = False
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:

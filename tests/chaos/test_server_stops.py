@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
+from typing import Any
 
 import pytest
 from running import TWO_TASKS, Running, definition
 from servers import OwnServer
+from sqlalchemy.engine.default import DefaultDialect
 
 from ironcage.engine import CaseExistsError, TaskCompletedError
 from ironcage.errors import SurroundingsError
-from ironcage.store import Store
+from ironcage.store import Store, units
+from ironcage.store.units import OutcomeUnknownError
 
 CASES = 40
 WHOLE = [
@@ -82,3 +86,31 @@ def test_a_unit_of_work_goes_on_within_seconds_of_the_server(server):
     server.start()
     assert store.run(lambda work: work.next_wake()) is None
     store.close()
+
+
+@pytest.mark.parametrize("leaves_an_event", [True, False])
+def test_a_commit_that_the_server_did_and_crashed_over_is_not_done_twice(server, monkeypatch, leaves_an_event):
+    """Of what left no event the crash leaves nothing that bears witness: the number may be somebody else's by now."""
+    running = Running(server.url)
+    running.engine.deploy(definition(*TWO_TASKS))
+    commit, crashed = DefaultDialect.do_commit, list[bool]()
+
+    def crash(dialect: DefaultDialect, connection: Any) -> None:
+        commit(dialect, connection)
+        if not crashed:
+            crashed.append(True)
+            server.stop_at_once()
+            server.start()
+            connection.driver_connection.execute("SELECT 1")
+
+    monkeypatch.setattr(DefaultDialect, "do_commit", crash)
+    if leaves_an_event:
+        assert running.engine.start("p", key="over a crash") == "p/over a crash"
+        assert len(running.facts("p/over a crash")) == 3
+    else:
+        monkeypatch.setattr(units, "RECONNECTING_SECONDS", 1.0)
+        with pytest.raises(OutcomeUnknownError):
+            running.engine.message("go", ttl=timedelta(days=1))
+        assert len(running.dump()["messages"]) == 1
+    assert crashed
+    running.close()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ironcage.clock import Clock
     from ironcage.store.hints import Hints
     from ironcage.store.lent import Lent
+    from ironcage.store.witness import Witness
 
     Batch = tuple[str, Sequence[Sequence[object]]]
     """A statement, and the rows it is executed with."""
@@ -30,12 +31,14 @@ class BusyError(SurroundingsError):
 class Cursor(ABC):
     """The driver's cursor; it takes statements as ``ironcage.store.statements`` writes them."""
 
-    __slots__ = ("has_failed", "has_written")
+    __slots__ = ("has_failed", "has_written", "number")
 
     has_failed: bool
     """Whether a statement of it failed; on most databases nothing of its transaction can be kept then."""
     has_written: bool
     """Whether any row was changed by it."""
+    number: str | None
+    """By which number the server knows the transaction, as far as ``write`` was told."""
 
     @abstractmethod
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
@@ -52,6 +55,15 @@ class Cursor(ABC):
     @abstractmethod
     def write(self, batches: Sequence[Batch]) -> list[int]:
         """Execute *batches* in their order; return how many rows each changed."""
+
+    def witness(self) -> Witness | None:
+        """Ask what bears witness of the transaction; None where nothing was written, or every commit is answered."""
+        return None
+
+    def was_committed(self, witness: Witness) -> bool | None:
+        """Return whether the transaction is committed; None where that is undecided, or cannot be known any more."""
+        del witness
+        return None
 
     @abstractmethod
     def close(self) -> None:

@@ -80,7 +80,8 @@ SETS = {
 def at_once(shape: Iterable[tuple[str, int]]) -> str:
     """Return one statement that executes several, each for a number of rows; it answers how many rows each changed.
 
-    Its parameters are those of each row, one after the other; where the number is 0, the arrays of a set.
+    Last it answers the number of its transaction. Its parameters are those of each row, one after the other; where the
+    number of rows is 0, the arrays of a set.
     """
     parts: list[str] = []
     counts: list[str] = []
@@ -88,4 +89,4 @@ def at_once(shape: Iterable[tuple[str, int]]) -> str:
         names = [f"w{len(parts) + nth}" for nth in range(rows or 1)]
         parts += [f"{name} AS ({sql if rows else SETS[sql]} RETURNING 1)" for name in names]
         counts.append(" + ".join(f"(SELECT count(*) FROM {name})" for name in names))
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}, pg_current_xact_id()::text"

@@ -25,6 +25,7 @@ from ironcage.store.database import BusyError, Cursor, Database, causes
 from ironcage.store.hints import Hints
 from ironcage.store.lent import LentPostgres
 from ironcage.store.statements import CLAIMED, LOCKED
+from ironcage.store.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,6 +100,9 @@ class ServerOldError(SurroundingsError):
     message = mark("The server of {place} is PostgreSQL {found}; Ironcage needs {oldest} or newer.")
 
 
+_WITNESS = b"SELECT pg_current_xact_id_if_assigned()::text, (SELECT stats_reset::text FROM pg_stat_bgwriter)"
+"""The number of the transaction, and since when the server keeps its statistics, which it loses when it crashes."""
+_STATUS = b"SELECT pg_xact_status($1::text::xid8), (SELECT stats_reset::text FROM pg_stat_bgwriter)"
 _CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _LOST = ("08", "57P01", "57P02", "57P03")
 _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
@@ -282,6 +286,7 @@ class _Cursor(Cursor):
         self._cursor = _driver().RawCursor(connection, row_factory=_driver().rows.tuple_row)
         self._cursor.format = _driver().pq.Format.BINARY
         self._locks = locks
+        self.number = None
         self.has_written = False
         self.has_failed = False
 
@@ -311,8 +316,9 @@ class _Cursor(Cursor):
             else:
                 shape.append((sql, 0))
                 values += (list(column) for column in zip(*rows, strict=True))
+        changed: list[int]
         try:
-            changed: list[int] = list(self._cursor.execute(_at_once(tuple(shape)), values).fetchone())
+            *changed, self.number = self._cursor.execute(_at_once(tuple(shape)), values).fetchone()
         except BaseException:
             self.has_failed = True
             raise
@@ -324,6 +330,19 @@ class _Cursor(Cursor):
         except BaseException:
             self.has_failed = True
             raise
+
+    def witness(self) -> Witness | None:
+        number, era = self._cursor.execute(_WITNESS).fetchone()
+        return None if number is None else Witness(number, era)
+
+    def was_committed(self, witness: Witness) -> bool | None:
+        try:
+            status, era = self._cursor.execute(_STATUS, (witness.number,)).fetchone()
+        except _driver().errors.InvalidParameterValue:  # never given out: so it was lost in a crash, with all else
+            return False
+        if status == "in progress" or (status == "committed" and witness.era not in (None, era)):
+            return None
+        return bool(status == "committed")
 
     def close(self) -> None:
         self._cursor.close()

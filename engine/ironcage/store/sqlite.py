@@ -177,6 +177,7 @@ class _Cursor(Cursor):
 
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
+        self.number = None
         self.has_written = False
         self.has_failed = False
 

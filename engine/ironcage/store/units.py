@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import RootTransaction
 
-    from ironcage.record import Event
     from ironcage.store.database import Database
     from ironcage.store.host import Host, HostConnection
+    from ironcage.store.witness import Witness
 
 T = TypeVar("T")
 AGAIN = 10
@@ -51,11 +51,10 @@ class _Local(threading.local):
 
 
 class _UnansweredError(Exception):
-    """The connection was lost during the commit of a unit that wrote *event* last, or something else, or nothing."""
+    """The connection was lost during the commit of a unit of which *witness* tells, or that has written nothing."""
 
-    def __init__(self, event: Event | None, *, has_written: bool) -> None:
-        self.event = event
-        self.has_written = has_written
+    def __init__(self, witness: Witness | None) -> None:
+        self.witness = witness
 
 
 class Units:
@@ -112,8 +111,10 @@ class Units:
         try:
             with self._database.explained(), self._transaction() as work:
                 yield work
-        except _UnansweredError as error:
-            raise OutcomeUnknownError(place=self.place) from error
+        except _UnansweredError as lost:
+            if not self._was_done(lost):
+                with self._database.explained():
+                    raise cast("Exception", lost.__cause__) from lost
 
     def note(self, body: Callable[[Work], T]) -> T:
         """Return what *body* returns when what it wrote is sure to outlive this process, though not a power cut.
@@ -217,22 +218,21 @@ class Units:
         """Return whether what was *lost* while it was committed is kept.
 
         Raises:
-            OutcomeUnknownError: the database cannot be asked, or nothing that was written bears witness.
+            OutcomeUnknownError: the database cannot be asked, or has forgotten it in a crash.
         """
-        event = lost.event
-        if event is None and lost.has_written:
-            raise OutcomeUnknownError(place=self.place) from lost
-        if event is None:
+        if lost.witness is None:
             return False
         until = time.monotonic() + RECONNECTING_SECONDS
-        while True:
+        while time.monotonic() < until:
             try:
-                with self._transaction() as work:
-                    return work.has_event(event)
+                with self._database.beginning() as connection, self._unit(Work(connection, self._database)) as work:
+                    if (done := work.was_committed(lost.witness)) is not None:
+                        return done
             except Exception as error:
-                if not self._database.is_lost(error) or time.monotonic() > until:
+                if not self._database.is_lost(error):
                     raise OutcomeUnknownError(place=self.place) from error
-                time.sleep(0.1)
+            time.sleep(0.1)
+        raise OutcomeUnknownError(place=self.place) from lost
 
     @contextmanager
     def _transaction(self, *, lasting: bool = True) -> Iterator[Work]:
@@ -242,6 +242,7 @@ class Units:
                 with self._unit(Work(connection, self._database)) as work:
                     yield work
                     work.flush()
+                    witness = work.witness()
             except BaseException:
                 self._roll_back(transaction)
                 raise
@@ -250,7 +251,7 @@ class Units:
             except Exception as error:
                 self._roll_back(transaction)
                 if self._database.is_lost(error):
-                    raise _UnansweredError(work.last_event, has_written=work.has_written) from error
+                    raise _UnansweredError(witness) from error
                 raise
 
     def _roll_back(self, transaction: RootTransaction) -> None:

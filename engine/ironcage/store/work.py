@@ -17,6 +17,7 @@ from ironcage.store.notices import Notices
 from ironcage.store.pending import Pending
 from ironcage.store.post import Post
 from ironcage.store.rows import StoredCase, StoredJob, StoredTask, WaitKey
+from ironcage.store.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,8 +49,8 @@ class Work:
     """
 
     __slots__ = (
-        "_connection", "_cursor", "_digests", "_hints", "_last", "_pending", "is_alone", "labour", "marks", "notices",
-        "post",
+        "_connection", "_cursor", "_digests", "_hints", "_is_shared", "_last", "_pending", "is_alone", "labour",
+        "marks", "notices", "post",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, database: Database, *, locks: bool = True) -> None:
@@ -62,6 +63,7 @@ class Work:
         self._pending = Pending()
         self._digests: dict[tuple[str, int], bytes] = {}
         self._last: Event | None = None
+        self._is_shared = False
         self.post = Post(self._cursor, self._pending, self.flush)
         """What passes between cases."""
         self.labour = Labour(self._cursor, self._pending, self.flush)
@@ -76,12 +78,8 @@ class Work:
         """For queries inside the same transaction, which see what was written so far."""
         self.flush()
         self._digests.clear()  # a version may be deployed through it
+        self._is_shared = True
         return self._connection
-
-    @property
-    def last_event(self) -> Event | None:
-        """The last event that was appended, which bears witness that the unit was committed."""
-        return self._last
 
     @property
     def has_written(self) -> bool:
@@ -92,6 +90,17 @@ class Work:
     def has_failed(self) -> bool:
         """Whether the database has refused a statement of it; then nothing of the unit can be kept."""
         return self._cursor.has_failed
+
+    def witness(self) -> Witness | None:
+        """Return what tells afterwards whether the unit was committed; None where nothing was sent that tells so."""
+        if self._last is not None and self._cursor.number is not None:
+            return Witness(self._cursor.number, event=self._last)
+        return self._cursor.witness() if self._cursor.has_written or self._is_shared else None
+
+    def was_committed(self, witness: Witness) -> bool | None:
+        """Return whether the unit of which *witness* tells was committed; None where nobody can say so, or not yet."""
+        done = self._cursor.was_committed(witness)
+        return self._has(witness.event) if done and witness.event else done
 
     def flush(self) -> None:
         """Send what was written so far to the database.
@@ -209,9 +218,7 @@ class Work:
         row: tuple[Micros] | None = self._cursor.one(statements.NEXT_WAKE)
         return row[0] if row else None
 
-    def has_event(self, event: Event) -> bool:
-        """Return whether *event* is in the record, once nobody is writing to its case any more."""
-        self._cursor.one(statements.CASE_BY_ID, (event.part, event.case))
+    def _has(self, event: Event) -> bool:
         row = self._cursor.one(statements.EVENT_DIGEST, (event.part, event.case, event.seq))
         return row is not None and row[0] == event.digest
 

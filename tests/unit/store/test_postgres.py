@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +15,11 @@ from running import TWO_TASKS, Running, definition
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.engine.default import DefaultDialect
 
+from ironcage.record import Event
 from ironcage.store import Store, StoredCase, Work, new_id
 from ironcage.store.postgres import ServerRefusedError, ServerUnreachableError
 from ironcage.store.schema import SchemaMissingError
-from ironcage.store.units import OutcomeUnknownError
+from ironcage.store.witness import Witness
 
 
 @pytest.fixture
@@ -218,11 +220,60 @@ def test_a_group_whose_commit_was_not_answered_is_not_run_again(url, monkeypatch
     running.close()
 
 
-def test_what_leaves_no_event_is_not_said_to_be_done_or_undone_when_its_commit_was_not_answered(url, monkeypatch):
+@pytest.mark.parametrize("committed", [True, False])
+def test_what_leaves_no_event_is_done_exactly_once_when_its_commit_was_not_answered(url, monkeypatch, committed):
     running = Running(url)
     running.engine.deploy(definition(*TWO_TASKS))
-    _lose_the_answer(monkeypatch, url, committed=True)
-    with pytest.raises(OutcomeUnknownError):
-        running.engine.message("go", ttl=timedelta(days=1))
+    lost = _lose_the_answer(monkeypatch, url, committed=committed)
+    assert running.engine.message("go", ttl=timedelta(days=1)).outcome == "kept"
+    assert lost
     assert len(running.dump()["messages"]) == 1
+    running.close()
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_what_is_written_through_sqlalchemy_is_done_exactly_once_too(url, monkeypatch, committed):
+    running = Running(url)
+    lost = _lose_the_answer(monkeypatch, url, committed=committed)
+    assert running.engine.deploy(definition(*TWO_TASKS)).version == 1
+    assert lost
+    assert len(running.dump()["definitions"]) == 1
+    running.close()
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_batch_whose_commit_was_not_answered_says_what_became_of_it(url, monkeypatch, committed):
+    running = Running(url)
+    running.engine.deploy(definition(*TWO_TASKS))
+    lost = _lose_the_answer(monkeypatch, url, committed=committed)
+    with nullcontext() if committed else pytest.raises(ServerUnreachableError), running.engine.batch():
+        running.engine.start("p", key="k")
+    assert lost
+    assert len(running.dump()["cases"]) == committed
+    running.close()
+
+
+def test_what_is_still_being_committed_is_waited_for_and_what_the_server_never_heard_of_is_not_done(store, url):
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        for end, done in ((connection.commit, True), (connection.rollback, False)):
+            number = connection.exec_driver_sql("SELECT pg_current_xact_id()::text").scalar_one()
+            assert store.run(lambda work, number=number: work.was_committed(Witness(number))) is None
+            end()
+            assert store.run(lambda work, number=number: work.was_committed(Witness(number))) is done
+    engine.dispose()
+    never = Witness(str(int(number) + 1_000_000))
+    assert store.run(lambda work: work.was_committed(never)) is False
+
+
+def test_of_an_event_the_record_bears_witness_whoever_was_given_the_number_after_a_crash(url):
+    running = Running(url)
+    running.engine.deploy(definition(*TWO_TASKS))
+    running.engine.start("p", key="k")
+    with running.store.reading() as connection:
+        event = Event(*connection.exec_driver_sql("SELECT * FROM events ORDER BY seq DESC LIMIT 1").one())
+        number = connection.exec_driver_sql("SELECT xmin::text FROM cases").scalar_one()
+    for expected, done in ((event, True), (event._replace(digest=bytes(32)), False)):
+        witness = Witness(number, event=expected)
+        assert running.store.run(lambda work, witness=witness: work.was_committed(witness)) is done
     running.close()
