@@ -14,4 +14,5 @@ class Scope(StrEnum):
     MESSAGES = "messages"
     JOBS = "jobs"
     INCIDENTS = "incidents"
+    DEPLOY = "deploy"
     METRICS = "metrics"

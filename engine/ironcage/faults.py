@@ -67,4 +67,8 @@ class FaultyError(RefusedError):
         self.faults = faults
 
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.faults), super().__str__()])
+        return "\n".join([*map(str, self.faults), self.summary()])
+
+    def summary(self) -> str:
+        """Return how many errors there are, without them."""
+        return super().__str__()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
-from ironcage_console.api import cases, health, incidents, jobs, messages, metrics, tasks
+from ironcage_console.api import cases, deployments, health, incidents, jobs, messages, metrics, tasks
 from ironcage_console.api.document import document, operation_of
 from ironcage_console.api.problems import answer_errors
 from ironcage_console.api.reply import Reply
@@ -43,7 +43,7 @@ def create(opening: Opening, is_stopping: Callable[[], bool] = lambda: False) ->
     )
     app.state.opening, app.state.is_stopping, app.state.waiting = opening, is_stopping, 0
     root = APIRouter(prefix=ROOT)
-    for part in (cases, tasks, messages, jobs, incidents):
+    for part in (cases, tasks, messages, jobs, incidents, deployments):
         root.include_router(part.router)
     app.include_router(root)
     for part in (health, metrics):

@@ -158,4 +158,5 @@ SendsMessages = Annotated[Call, Security(_named_call, scopes=[Scope.MESSAGES.val
 RunsJobs = Annotated[Call, Security(_call, scopes=[Scope.JOBS.value])]
 AnswersJobs = Annotated[Call, Security(_named_call, scopes=[Scope.JOBS.value])]
 MendsIncidents = Annotated[Call, Security(_call, scopes=[Scope.INCIDENTS.value])]
+Deploys = Annotated[Call, Security(_named_call, scopes=[Scope.DEPLOY.value])]
 ReadsMetrics = Annotated[Call, Security(_call, scopes=[Scope.METRICS.value])]

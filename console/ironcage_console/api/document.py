@@ -31,6 +31,7 @@ _TAGS = {
     "messages": mark("Messages to one case, signals to all that wait"),
     "jobs": mark("Jobs of external workers: fetch and lock, extend, complete, fail, end in a BPMN error"),
     "incidents": mark("What is stopped until somebody looks at it"),
+    "deployments": mark("Deployments: the files of a process are checked and become its newest version"),
     "service": mark("The service itself: health, readiness, metrics"),
 }
 _WORDS = ("summary", "description")
@@ -43,6 +44,20 @@ class FaultBody(BaseModel):
 
     where: str
     detail: str
+
+
+class FileFaultBody(BaseModel):
+    """One thing that is wrong with a file."""
+
+    model_config = ConfigDict(extra="forbid")
+    file: str
+    line: Annotated[int, Field(description=mark("From 1; 0 where the fault has no line"))]
+    column: Annotated[int, Field(description=mark("From 1; 0 where it is not known"))]
+    element: Annotated[str, Field(description=mark("The id of the element; empty where it is about none"))]
+    level: Annotated[str, Field(description=mark("error, warning or advice"))]
+    rule: Annotated[str, Field(description=mark("The stable name of the rule; programs go by it"))]
+    what: str
+    mend: Annotated[str, Field(description=mark("How to mend it"))]
 
 
 class Problem(BaseModel):
@@ -60,6 +75,9 @@ class Problem(BaseModel):
     errors: Annotated[list[FaultBody] | None, Field(description=mark("Each part of the request that does not fit"))] = (
         None
     )
+    faults: Annotated[
+        list[FileFaultBody] | None, Field(description=mark("Everything that is wrong with the files of a process"))
+    ] = None
 
 
 def problems(*statuses: int) -> Responses:

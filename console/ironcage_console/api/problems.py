@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from ironcage.definitions import DataRefusedError
 from ironcage.errors import IroncageError, NotFoundError, RefusedError, SurroundingsError, UsageError
+from ironcage.faults import FaultyError
 from ironcage.logs import Happening, kind_of, log
 from ironcage.messages import mark, speaking, text
 from ironcage.values import JsonTextError, NotAValueError
@@ -37,10 +38,12 @@ from ironcage_console.api.refusals import (
 from ironcage_console.api.reply import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from fastapi import FastAPI
     from starlette.responses import Response
+
+    from ironcage.faults import Fault
 
 RETRY_SECONDS = 5
 """When to ask again after the surroundings failed."""
@@ -58,6 +61,7 @@ STATUSES: tuple[tuple[type[IroncageError], int], ...] = (
     (MediaTypeError, 415),
     (DataRefusedError, 422),
     (NotAValueError, 422),
+    (FaultyError, 422),
     (KeyReusedError, 422),
     (UsageError, 400),
     (NotFoundError, 404),
@@ -126,6 +130,17 @@ def status_of(error: type[Exception]) -> int:
     return next((status for kind, status in STATUSES if issubclass(error, kind)), 500)
 
 
+def faults_of(faults: Iterable[Fault]) -> list[dict[str, object]]:
+    """Return *faults* as the API shows them, in the reader's language."""
+    return [
+        {
+            "file": fault.file, "line": fault.line, "column": fault.column, "element": fault.element,
+            "level": fault.level.value, "rule": fault.rule, "what": fault.sentence(), "mend": fault.advice(),
+        }
+        for fault in faults
+    ]  # fmt: skip
+
+
 async def _designed(request: Request, error: IroncageError) -> Reply:
     status = status_of(type(error))
     if status >= 500:
@@ -133,7 +148,10 @@ async def _designed(request: Request, error: IroncageError) -> Reply:
     with speaking(language_of(request)):
         facts = {name: str(value) for name, value in error.fields.items() if isinstance(value, str | int)}
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-        return _problem(status, type_of(type(error)), error.in_a_request(), {"facts": facts}, headers)
+        kind, more = type_of(type(error)), {"facts": facts}
+        if isinstance(error, FaultyError):
+            return _problem(status, kind, error.summary(), more | {"faults": faults_of(error.faults)})
+        return _problem(status, kind, error.in_a_request(), more, headers)
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Reply:

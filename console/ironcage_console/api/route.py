@@ -44,15 +44,17 @@ class JsonRequest(Request):
 class JsonRoute(APIRoute):
     """A route of the API."""
 
+    most_bytes = MOST_BYTES
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""
         answer = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            read = JsonRequest(request.scope, _within(request.receive))
+            read = JsonRequest(request.scope, _within(request.receive, self.most_bytes))
             with speaking(language_of(request)):
                 if read.method == "POST" and self.body_field:
-                    await _check(read)
+                    await _check(read, self.most_bytes)
                 try:
                     return await answer(read)
                 except _FORESEEN:
@@ -63,11 +65,11 @@ class JsonRoute(APIRoute):
         return handle
 
 
-async def _check(request: Request) -> None:
+async def _check(request: Request, most: int) -> None:
     """Read the body, within the limit, and note its digest: by that it is known if it comes again."""
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > MOST_BYTES:
-        raise BodyTooLargeError(most=MOST_BYTES)
+    if length.isdigit() and int(length) > most:
+        raise BodyTooLargeError(most=most)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise MediaTypeError
@@ -75,16 +77,16 @@ async def _check(request: Request) -> None:
     request.state.digest = hashlib.sha256(asked).digest()
 
 
-def _within(receive: Receive) -> Receive:
-    """Return *receive* for at most so many bytes, whatever the header says."""
+def _within(receive: Receive, most: int) -> Receive:
+    """Return *receive* for at most *most* bytes, whatever the header says."""
     received = 0
 
     async def limited() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > MOST_BYTES:
-            raise BodyTooLargeError(most=MOST_BYTES)
+        if received > most:
+            raise BodyTooLargeError(most=most)
         return message
 
     return limited

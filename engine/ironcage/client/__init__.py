@@ -5,13 +5,15 @@ It needs the extra ``http`` and nothing of the engine.
 
 from ironcage.client.client import Client
 from ironcage.client.errors import BpmnError, HttpMissingError, ProblemError, ServiceUnreachableError
-from ironcage.client.views import Case, Job, Receipt, Task
+from ironcage.client.views import Case, Deployed, FileFault, Job, Receipt, Task
 from ironcage.client.worker import Handler, Worker
 
 __all__ = [
     "BpmnError",
     "Case",
     "Client",
+    "Deployed",
+    "FileFault",
     "Handler",
     "HttpMissingError",
     "Job",

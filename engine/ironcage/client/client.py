@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from base64 import b64encode
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ironcage.client.calling import Calling, address
-from ironcage.client.views import case_of, context, contexts, job_of, receipt_of, task_of
+from ironcage.client.views import case_of, context, contexts, deployed_of, job_of, receipt_of, task_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ironcage.client.views import Case, Job, Receipt, Task
+    from ironcage.client.views import Case, Deployed, Job, Receipt, Task
     from ironcage.values import Context
 
 _NO_TIME = timedelta()
@@ -133,9 +134,33 @@ class Client(Calling):
         pause = None if retry_in is None else int(retry_in.total_seconds())
         self.once(_to(job, "fail"), {"attempt": job.attempt, "reason": reason, "retry_seconds": pause})
 
+    # Deployments
+
+    def deploy(self, process: str, files: Mapping[str, bytes], *, dry_run: bool = False) -> Deployed:
+        """Make *files* the newest version of *process*, unless they are that already; a *dry_run* only checks them.
+
+        Args:
+            process: the key of the process.
+            files: what its folder holds, ``process.toml`` among it; what that does not name is left out.
+            dry_run: deploy nothing.
+
+        Raises:
+            ProblemError: the files have errors; ``faults`` names all of them.
+        """
+        sent = {name: _file(content) for name, content in files.items()}
+        return deployed_of(self.once("deployments", {"process": process, "files": sent, "dry_run": dry_run}))
+
     def once(self, path: str, body: Mapping[str, object]) -> Context:
         """Send what must not be done twice under a name of its own."""
         return self.post(path, body, name=uuid.uuid4().hex)
+
+
+def _file(content: bytes) -> object:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    return {"base64": b64encode(content).decode()} if "\0" in text else text
 
 
 def _to(job: Job, verb: str) -> str:

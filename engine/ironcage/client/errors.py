@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from ironcage.client.views import faults_of
 from ironcage.errors import IroncageError, RefusedError, SurroundingsError
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ironcage.client.views import FileFault
+    from ironcage.values import Context
 
 
 class HttpMissingError(SurroundingsError):
@@ -42,6 +46,8 @@ class ProblemError(RefusedError):
             {str(name): str(fact) for name, fact in facts.items()} if isinstance(facts, dict) else {}
         )
         """What the sentence tells, by name."""
+        self.faults: tuple[FileFault, ...] = faults_of(cast("list[Context]", problem.get("faults") or []))
+        """What is wrong with the files that were to be deployed."""
 
 
 class BpmnError(IroncageError):

@@ -72,6 +72,60 @@ class Job:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class FileFault:
+    """One thing that is wrong with a file."""
+
+    file: str
+    line: int
+    """From 1; 0 where the fault has no line."""
+    column: int
+    element: str
+    level: str
+    """``error``, ``warning`` or ``advice``."""
+    rule: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column, self.element) if part)
+        return f"{place}: {self.what} {self.mend} [{self.rule}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deployment did, or would do."""
+
+    process: str
+    version: int | None
+    """None where the files were only checked."""
+    is_new: bool
+    faults: tuple[FileFault, ...]
+    """Warnings and advice."""
+
+
+def deployed_of(said: Context) -> Deployed:
+    """Return the deployment that the service tells of."""
+    version = said["version"]
+    return Deployed(
+        _text(said["process"]),
+        None if version is None else int(cast("Decimal", version)),
+        said["new"] is True,
+        faults_of(contexts(said["faults"])),
+    )
+
+
+def faults_of(said: list[Context]) -> tuple[FileFault, ...]:
+    """Return the faults that the service tells of."""
+    return tuple(
+        FileFault(
+            _text(each["file"]), int(cast("Decimal", each["line"])), int(cast("Decimal", each["column"])),
+            *(_text(each[name]) for name in ("element", "level", "rule", "what", "mend")),
+        )
+        for each in said
+    )  # fmt: skip
+
+
 def task_of(said: Context) -> Task:
     """Return the task that the service tells of."""
     return Task(

@@ -45,13 +45,15 @@ def load(folder: Path) -> Definition:
     return _Reading.of_folder(folder).definition()
 
 
-def load_files(files: Mapping[str, bytes], place: str) -> Definition:
+def load_files(files: Mapping[str, bytes], place: str, key: str | None = None) -> Definition:
     """Return the definition that *files* make up; *place* is what their folder is called in faults.
+
+    Where *key* is given, ``process.toml`` must say the same.
 
     Raises:
         FaultyError: it has errors; every fault is named.
     """
-    return _Reading(files.get, place, None).definition()
+    return _Reading(files.get, place, key).definition()
 
 
 def restore(files: Mapping[str, bytes], place: str) -> Definition:

@@ -28,6 +28,19 @@ def test_a_case_is_begun_worked_on_and_shown(serving, client):
     assert client.case(name).closed_at is not None
 
 
+def test_a_process_is_deployed_or_refused_with_every_fault(client):
+    files = dict(definition(*TWO_TASKS, key="q").files)
+    assert client.deploy("q", files, dry_run=True).version is None
+    done, again = client.deploy("q", files), client.deploy("q", files)
+    assert (done.process, done.version, done.is_new, again.version, again.is_new) == ("q", 1, True, 1, False)
+    latin = b'<?xml version="1.0" encoding="ISO-8859-1"?>' + files["q.bpmn"].replace(b"</", b"<!-- \xe9 --></", 1)
+    assert client.deploy("q", files | {"q.bpmn": latin}).version == 2
+    with pytest.raises(ProblemError) as refused:
+        client.deploy("q", files | {"q.bpmn": files["q.bpmn"].replace(b'targetRef="b"', b'targetRef="nothing"')})
+    assert any("nothing" in fault.what and fault.line for fault in refused.value.faults)
+    assert str(refused.value.faults[0]).startswith("q/q.bpmn:")
+
+
 def test_a_refusal_is_an_error_with_its_type_and_its_facts(client):
     with pytest.raises(ProblemError) as refused:
         client.case("p/none")
