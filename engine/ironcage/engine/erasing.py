@@ -54,7 +54,7 @@ def erase_case(
     erase_notices(work, case)
     work.labour.erase(case.part, case.id, kind_of)
     erased = work.erase_payloads(case.part, case.id) + work.post.erase(case.part, case.id)
-    work.append(chain.events, chain.payloads)
+    work.append(chain.rows, chain.payloads)
     migrations.forget(work.connection, case.part, case.id)
     return Erasure(erased, variables, tuple(_remaining(work, case)))
 

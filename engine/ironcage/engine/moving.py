@@ -115,7 +115,7 @@ class Writer:
         after.recorder.append(chain, [_entry(case, route, self._order)], now, self._order.by)
         moved = case._replace(seq=chain.seq, head=chain.head, state=encode(state), wake=state.wake_at())
         self._work.move_case(moved, case.seq)
-        self._work.append(chain.events, chain.payloads)
+        self._work.append(chain.rows, chain.payloads)
         outgoing = Outgoing(self._work, case.part, case.id, chain.seq, now)
         for each in differences:
             if isinstance(each, Opened):

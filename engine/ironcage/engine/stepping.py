@@ -91,8 +91,8 @@ class Prepared:
         )
 
     def _write(self, work: Work, case: StoredCase, runnable: Runnable, now: Micros, actor: str | None) -> int:
-        work.append(self._chain.events, self._chain.payloads)
-        metrics.STEPS.add(len(self._chain.events))
+        work.append(self._chain.rows, self._chain.payloads)
+        metrics.STEPS.add(len(self._chain.rows))
         if case.wake is not None and case.wake <= now:
             work.hint()
         outgoing = Outgoing(work, case.part, case.id, case.seq, now) if self._speaks else None
@@ -137,7 +137,7 @@ def prepare_start(
     part = name.part
     chain = Chain(str(name), part, new_id(part, now))
     step = advance(runnable.program, State(), stimulus, now)
-    runnable.recorder.append(chain, step.records, now, by)
+    runnable.recorder.append(chain, step.rows, now, by)
     case = StoredCase(
         part, chain.case, *name, runnable.version, "engine", "open", 0, chain.head, None, None, None, now, None,
         None,
@@ -165,11 +165,11 @@ def prepare(
     """
     step = advance(runnable.program, state_of(case), stimulus, now)
     if reason is not None:
-        step = step._replace(records=tuple(_because(entry, reason) for entry in step.records))
+        step = step._replace(rows=tuple(_because(entry, reason) for entry in step.records))
     chain = chain_of(case)
     if first is not None:
         runnable.recorder.append(chain, [first], now, by)
-    runnable.recorder.append(chain, step.records, now, by)
+    runnable.recorder.append(chain, step.rows, now, by)
     return Prepared(case, chain, step)
 
 
@@ -190,7 +190,7 @@ def note(
     chain = chain_of(case)
     runnable.recorder.append(chain, entries, now, by)
     work.move_case(case._replace(seq=chain.seq, head=chain.head), case.seq)
-    work.append(chain.events, chain.payloads)
+    work.append(chain.rows, chain.payloads)
 
 
 def variables_of(state: State) -> Context:

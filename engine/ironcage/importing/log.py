@@ -98,7 +98,7 @@ class _LogRecorder:
             chains.append(chain)
             cases.append(self._case(row, chain))
         work.add_cases(cases)
-        events = [event for chain in chains for event in chain.events]
+        events = [row for chain in chains for row in chain.rows]
         work.append(events, [payload for chain in chains for payload in chain.payloads])
         work.flush()  # a log may be larger than the memory
         return len(cases), len(events)

@@ -65,23 +65,26 @@ def begin(
         run.state.scopes[inner] = here
         for given in node.inputs:
             here.variables[given.variable] = run.evaluate(given.value, inner)
-    begun = (index, scope, run.count(index), None, None, None, inner, outer, which, None, None, False)
+    role = node.lane if node.kind in _OFFERED else None
+    begun = (index, scope, run.count(index), role, None, None, inner, outer, which, None, None, False)
     run.state.activities[number] = made(Activity, begun)
     _BEGIN[node.kind](run, number, node)
 
 
 def _offer(run: Run, number: int, node: Node) -> None:
-    index, scope, execution, _, _, _, inner, outer, which, _, _, _ = run.state.activities[number]
-    role, unit, actor, due, follow_up = node.lane, None, None, None, None
-    if node.assignment is not None:
-        role, unit, actor = _assignment(run, node, node.assignment, inner or scope)
-    if node.due is not None:
-        due = due_at(node.due, node.id, run.see(inner or scope), run.moment)
-    offered = (index, scope, execution, role, unit, due, inner, outer, which, None, None, False)
-    run.state.activities[number] = activity = made(Activity, offered)
+    activity = run.state.activities[number]
+    index, execution, role = activity.node, activity.execution, activity.role
+    unit = actor = due = follow_up = None
+    if node.assignment is not None or node.due is not None or node.follow_up is not None:
+        variables = run.see(activity.inner or activity.scope)
+        if node.assignment is not None:
+            role, unit, actor = _assignment(run, node, node.assignment, variables)
+        if node.due is not None:
+            due = due_at(node.due, node.id, variables, run.moment)
+        if node.follow_up is not None:
+            follow_up = due_at(node.follow_up, node.id, variables, run.moment)
+        run.state.activities[number] = activity = activity._replace(role=role, unit=unit, due=due)
     run.record(activity, SCHEDULE)
-    if node.follow_up is not None:
-        follow_up = due_at(node.follow_up, node.id, run.see(inner or scope), run.moment)
     wait = made(Wait, (TASK, index, number, None, 0, None, (), False))
     run.open(wait, execution, due, role, unit, actor, follow_up)
     if due is not None:
@@ -90,9 +93,9 @@ def _offer(run: Run, number: int, node: Node) -> None:
         _arm_boundaries(run, number, node)
 
 
-def _assignment(run: Run, node: Node, offered: Assignment, scope: int) -> tuple[str | None, str | None, str | None]:
-    variables = run.see(scope)
-
+def _assignment(
+    run: Run, node: Node, offered: Assignment, variables: Context
+) -> tuple[str | None, str | None, str | None]:
     def read(expression: Expression | None, otherwise: str | None) -> str | None:
         if expression is None:
             return otherwise
@@ -185,6 +188,9 @@ def _arm_boundaries(run: Run, number: int, node: Node) -> None:
         for boundary in node.boundaries:
             arm(run, number, boundary)
 
+
+_OFFERED = (Kind.USER_TASK, Kind.MANUAL_TASK)
+"""What a person does, in the role of the lane unless the model says otherwise."""
 
 _BEGIN: dict[Kind, Callable[[Run, int, Node], None]] = {
     Kind.TASK: _pass,

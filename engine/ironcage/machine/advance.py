@@ -54,7 +54,7 @@ def advance(program: Program, state: State, stimulus: Stimulus, now: Micros) -> 
     else:
         _take(run, stimulus)
     _move(run)
-    return made(Step, (run.state, tuple(run.effects), tuple(run.records)))
+    return made(Step, (run.state, tuple(run.effects), tuple(run.rows)))
 
 
 def _take(run: Run, stimulus: Fire | Receive | Throw | Start | CancelCase) -> None:
@@ -100,7 +100,7 @@ def _start(run: Run, start: Start) -> None:
     root = scopes.open_scope(run, CASE, 0, 0, dict.fromkeys(program.locals) | start.data)
     if program.due is not None:
         state.due = due_at(program.due, program.process, start.data, run.moment)
-    run.records.append(Entry(EntryKind.CASE, Transition.START, due=state.due, payload=dict(start.data)))
+    run.rows.append(Entry(EntryKind.CASE, Transition.START, due=state.due, payload=dict(start.data)))
     if state.due is not None:
         watch(run, CASE, 0, None, state.due)
     scopes.listen(run, root)
@@ -143,15 +143,15 @@ def _move(run: Run) -> None:
         if moves > MOVES_PER_STEP:
             raise EndlessStepError(moves=MOVES_PER_STEP, element=_busy(run))
         if urgent:
-            _at_once(run, urgent.popleft())
+            _at_once(run, urgent.pop(0))
         elif run.changed and run.plan.conditional:
             catching.ask_conditions(run)
         elif over:
-            completing.end_scope(run, over.popleft())
+            completing.end_scope(run, over.pop(0))
         elif agenda:
             _enter(run, *agenda.popleft())
         elif run.later:
-            scope, index, flow = run.later.popleft()
+            scope, index, flow = run.later.pop(0)
             if run.is_open(scope):
                 _ENTER[run.program.nodes[index].kind](run, scope, index, flow)
         elif not gateways.open_join(run):

@@ -20,39 +20,40 @@ def finish(run: Run, activity: Activity, data: Context) -> None:
 
     Settings and outputs see the variables of the activity and what it brought; each sees those before it.
     """
-    node = run.program.nodes[activity.node]
-    inner = activity.inner or activity.scope
+    # Asked for often enough to be read once: the field of a named tuple takes as long as a small call.
+    index, scope, inner, outer = activity.node, activity.scope, activity.inner, activity.outer
+    node, within = run.program.nodes[index], inner or scope
     brought: Context = {}
     if data and (node.passes if node.call is None else node.call.all_out):
-        run.write(inner, data)
+        run.write(within, data)
         brought = dict(data)
     for setting in node.settings:
-        value = run.evaluate(setting.value, inner)
-        run.write(inner, {setting.variable: value})
+        value = run.evaluate(setting.value, within)
+        run.write(within, {setting.variable: value})
         brought[setting.variable] = value
     if node.outputs:
-        here = {**run.see(inner), **scopes.whole(node, data), **data}
+        here = {**run.see(within), **scopes.whole(node, data), **data}
         for output in node.outputs:
             here[output.variable] = brought[output.variable] = output.value.evaluate(here, run.moment)
-            run.write(activity.scope, {output.variable: brought[output.variable]})
+            run.write(scope, {output.variable: brought[output.variable]})
     run.record(activity, COMPLETE, brought or None)
     if run.plan.compensates:
         _remember(run, activity)
-    outer = run.state.activities.get(activity.outer) if activity.outer else None
-    if outer is not None and outer.rounds is not None:
-        repetition.completed(run, activity.outer, activity)
-    if activity.inner:
-        del run.state.scopes[activity.inner]
-    if outer is not None:
-        if outer.todo is not None:
-            run.urgent.append(GoOn(activity.outer))
+    around = run.state.activities.get(outer) if outer else None
+    if around is not None and around.rounds is not None:
+        repetition.completed(run, outer, activity)
+    if inner:
+        del run.state.scopes[inner]
+    if around is not None:
+        if around.todo is not None:
+            run.urgent.append(GoOn(outer))
         return
     if node.by_event:
-        run.send(activity.scope, (), consumed=1)
+        run.send(scope, (), consumed=1)
     else:
-        repetition.leave(run, activity.scope, activity.node)
+        repetition.leave(run, scope, index)
     if run.plan.ad_hoc:
-        scopes.ad_hoc_is_done(run, activity.scope)
+        scopes.ad_hoc_is_done(run, scope)
 
 
 def _remember(run: Run, activity: Activity) -> None:
@@ -99,7 +100,5 @@ def end_case(run: Run, status: Status, code: str | None = None) -> None:
         queue.clear()
     state.status = status
     payload: Context | None = {"error": code} if status is Status.FAILED else None
-    run.records.append(
-        Entry(EntryKind.CASE, _TRANSITIONS.get(status, Transition.ABORT), due=state.due, payload=payload)
-    )
+    run.rows.append(Entry(EntryKind.CASE, _TRANSITIONS.get(status, Transition.ABORT), due=state.due, payload=payload))
     run.effects.append(Ended(status, variables, code))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _DATE = TimerKind.DATE
 _NOTHING, _MICROSECOND = timedelta(), timedelta(microseconds=1)
-_LAST = micros(datetime.max.replace(tzinfo=UTC))
+LAST = micros(datetime.max.replace(tzinfo=UTC))
 """The last instant that can be written."""
 
 
@@ -64,7 +64,7 @@ def _at(expression: Expression, element: str, value: Value, moment: Moment, of_d
 def _after(expression: Expression, element: str, value: Value, moment: Moment) -> Micros:
     if isinstance(value, timedelta) and value >= _NOTHING:
         at = moment.at + value // _MICROSECOND
-        if at <= _LAST:
+        if at <= LAST:
             return at
     if isinstance(value, Months) and value.count >= 0:
         try:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ironcage.program import Cancel, Compensation, Conditional, Kind, Link
+from ironcage.clock import Moment
+from ironcage.program import Cancel, Compensation, Conditional, Kind, Link, Timer, TimerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ironcage.clock import Micros
     from ironcage.program import Node, Program
 
+_NOTHING, _MICROSECOND = timedelta(), timedelta(microseconds=1)
 CASE = -1
 """Stands for the process itself where a node index is asked for."""
 
@@ -32,6 +36,8 @@ class Plan:
     """What compensates an activity: the handler its boundary event leads to, or the event sub-process inside it."""
     onward: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Where a token goes from a node that always sends one by the same way: the next node, and the flow."""
+    delays: dict[tuple[int, int], Micros] = field(default_factory=dict)
+    """How long a timer runs whose duration is the same always, by its node and its place among the events there."""
     compensates: bool = False
     """Whether anything ever asks for compensation; if not, nobody need remember what was completed."""
     conditional: bool = False
@@ -70,6 +76,7 @@ def _plan(program: Program) -> Plan:
             if isinstance(event, Link) and node.kind is Kind.INTERMEDIATE_CATCH_EVENT:
                 plan.links[parent, event.name] = index
     plan.onward = dict(_onward(program))
+    plan.delays = dict(_delays(program))
     for parent, inside in children.items():
         starts = [index for index in inside if program.nodes[index].kind is Kind.START_EVENT]
         plan.starts[parent] = [index for index in starts if program.nodes[index].events]
@@ -89,6 +96,15 @@ def _onward(program: Program) -> Iterator[tuple[int, tuple[int, int]]]:
             flow = program.flows[node.outgoing[0]]
             if flow.condition is None:
                 yield index, (flow.target, node.outgoing[0])
+
+
+def _delays(program: Program) -> Iterator[tuple[tuple[int, int], Micros]]:
+    for index, node in enumerate(program.nodes):
+        for place, event in enumerate(node.events):
+            if isinstance(event, Timer) and event.kind is TimerKind.DURATION and event.value.constant:
+                delay = event.value.evaluate({}, Moment(0))
+                if isinstance(delay, timedelta) and delay >= _NOTHING:
+                    yield (index, place), delay // _MICROSECOND
 
 
 _THROWING = (Kind.INTERMEDIATE_THROW_EVENT, Kind.END_EVENT)

@@ -16,7 +16,7 @@ from ironcage.clock import Moment
 from ironcage.machine.data import seen, write
 from ironcage.machine.plan import CASE, plan_of
 from ironcage.machine.state import CONDITION, Activity, Scope, Wait
-from ironcage.machine.step import ACTIVITY, COMPLETE, EVENT, Closed, Entry, EntryKind, Opened, Transition, made
+from ironcage.machine.step import ACTIVITY, COMPLETE, EVENT, Closed, EntryKind, Opened, Transition, made
 from ironcage.program import Kind
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros
     from ironcage.feel import Expression
     from ironcage.machine.state import State
-    from ironcage.machine.step import Called, Effect
+    from ironcage.machine.step import Called, Effect, EntryRow
     from ironcage.program import EventDefinition, Node, Program
     from ironcage.values import Context, Value
 
@@ -71,12 +71,11 @@ class Run:
         "changed",
         "effects",
         "later",
-        "moment",
         "now",
         "over",
         "plan",
         "program",
-        "records",
+        "rows",
         "state",
         "urgent",
     )
@@ -86,19 +85,24 @@ class Run:
         self.plan = plan_of(program)
         self.state = state
         self.now = now
-        self.moment = Moment(now, program.zone or UTC)
         self.effects: list[Effect] = []
-        self.records: list[Entry] = []
+        self.rows: list[EntryRow] = []
         self.agenda: deque[tuple[int, int, int]] = deque()
         """Tokens about to enter a node: scope number, node index, and the flow index they come by (-1 for none)."""
-        self.later: deque[tuple[int, int, int]] = deque()
+        # Lists: in most steps they stay empty, and an empty deque costs more than it would ever spare.
+        self.later: list[tuple[int, int, int]] = []
         """Tokens about to throw a message or a signal: whatever can still begin to wait for it does so first."""
-        self.urgent: deque[Raise | GoOn | Finish] = deque()
+        self.urgent: list[Raise | GoOn | Finish] = []
         """What follows at once, before any token moves."""
-        self.over: deque[int] = deque()
+        self.over: list[int] = []
         """Scopes that may have lost their last token."""
         self.changed = False
         """Whether data have changed, or a condition is newly waited for, since conditions were last asked."""
+
+    @property
+    def moment(self) -> Moment:
+        """The instant of the step, for an expression; few steps have one to evaluate."""
+        return Moment(self.now, self.program.zone or UTC)
 
     # Tokens
 
@@ -148,8 +152,7 @@ class Run:
 
     def happened(self, index: int, payload: Context | None = None) -> None:
         """Record that the event has happened."""
-        entry = (EVENT, COMPLETE, index, self.count(index), None, None, None, None, payload or None)
-        self.records.append(made(Entry, entry))
+        self.rows.append((EVENT, COMPLETE, index, self.count(index), None, None, None, None, payload or None))
 
     def record(
         self,
@@ -160,9 +163,11 @@ class Run:
         happened: Micros | None = None,
     ) -> None:
         """Record what has happened to *activity*."""
-        node, _, execution, role, unit, due, _, _, _, _, _, _ = activity
-        entry = (kind, transition, node, execution, role, unit, due, happened, payload)
-        self.records.append(made(Entry, entry))
+        row = (
+            kind, transition, activity.node, activity.execution, activity.role, activity.unit, activity.due, happened,
+            payload,
+        )  # fmt: skip
+        self.rows.append(row)
 
     # Activities and waits
 
@@ -189,9 +194,11 @@ class Run:
         number = state.next
         state.next = number + 1
         state.waits[number] = wait
-        kind, node, _, at, _, _, key, _ = wait
-        if kind is not CONDITION:
-            opened = (number, kind, node, execution, at, due, role, unit, actor, follow_up, name, key, call)
+        if wait.kind is not CONDITION:
+            opened = (
+                number, wait.kind, wait.node, execution, wait.at, due, role, unit, actor, follow_up, name, wait.key,
+                call,
+            )  # fmt: skip
             self.effects.append(made(Opened, opened))
 
     def close(self, number: int, withdrawn: bool) -> None:

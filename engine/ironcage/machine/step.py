@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from ironcage.clock import Micros
@@ -84,6 +84,8 @@ Stimulus = Start | Complete | Fire | Receive | Throw | CancelCase
 class EntryKind(StrEnum):
     """What a recorded fact is about."""
 
+    __hash__ = str.__hash__  # as in ``Kind``
+
     CASE = "case"
     ACTIVITY = "activity"
     EVENT = "event"
@@ -97,6 +99,8 @@ class Transition(StrEnum):
 
     Source: IEEE 1849-2016 (XES), standard lifecycle.
     """
+
+    __hash__ = str.__hash__  # as in ``Kind``
 
     SCHEDULE = "schedule"
     """Offered; for a deadline: set."""
@@ -140,6 +144,12 @@ class Entry(NamedTuple):
     due: Micros | None = None
     happened: Micros | None = None
     payload: Context | None = None
+
+
+EntryRow: TypeAlias = tuple[
+    EntryKind, Transition, int, int, "str | None", "str | None", "Micros | None", "Micros | None", "Context | None"
+]
+"""The fields of an entry without their names, or an entry: most are made only to be taken apart by the recorder."""
 
 
 class Opened(NamedTuple):
@@ -222,4 +232,9 @@ class Step(NamedTuple):
 
     state: State
     effects: tuple[Effect, ...]
-    records: tuple[Entry, ...]
+    rows: tuple[EntryRow, ...]
+
+    @property
+    def records(self) -> tuple[Entry, ...]:
+        """The facts, with the names of their fields."""
+        return tuple(map(Entry._make, self.rows))

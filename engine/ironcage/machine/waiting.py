@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.machine.cycles import Cycle
 from ironcage.machine.faults import CycleValueError
-from ironcage.machine.instants import timer_at
+from ironcage.machine.instants import LAST, timer_at
 from ironcage.machine.state import CONDITION, DEADLINE, TIMER, Wait, WaitKind
 from ironcage.machine.step import Entry, EntryKind, Transition, made
 from ironcage.program import Conditional, Message, Signal, Timer, TimerKind
@@ -50,15 +50,15 @@ def open_message(run: Run, number: int, index: int, place: int, event: Message) 
 
 
 def _arm_timer(run: Run, number: int, index: int, place: int, timer: Timer) -> None:
-    node = run.program.nodes[index]
-    activity = run.state.activities[number]
-    scope = activity.scope
-    if timer.kind is not _CYCLE:
-        at = timer_at(timer, node.id, run.see(scope), run.moment)
-        run.open(made(Wait, (TIMER, index, number, at, place, None, (), False)), activity.execution or 1)
-        return
-    at, left = _cycle(run, node, timer, scope).first(run.now, run.moment.zone)
-    _open(run, Wait(TIMER, index, number, at, place, left))
+    activity, left = run.state.activities[number], None
+    delay = run.plan.delays.get((index, place))
+    if delay is not None and run.now + delay <= LAST:
+        at = run.now + delay
+    elif timer.kind is _CYCLE:
+        at, left = _cycle(run, run.program.nodes[index], timer, activity.scope).first(run.now, run.moment.zone)
+    else:
+        at = timer_at(timer, run.program.nodes[index].id, run.see(activity.scope), run.moment)
+    run.open(made(Wait, (TIMER, index, number, at, place, left, (), False)), activity.execution or 1)
 
 
 def arm_again(run: Run, number: int) -> bool:
@@ -98,7 +98,7 @@ def watch(run: Run, index: int, number: int, activity: Activity | None, due: Mic
     if due < run.now:
         role, unit = (activity.role, activity.unit) if activity else (None, None)
         missed = Entry(EntryKind.DEADLINE, Transition.MISSED, index, execution, role, unit, due)
-        run.records.append(missed)
+        run.rows.append(missed)
         return
     run.open(Wait(DEADLINE, index, number, due + 1), execution, due)
 
@@ -122,6 +122,6 @@ def miss(run: Run, number: int) -> None:
     assert wait.at is not None, "a deadline has an instant"
     due = wait.at - 1
     if activity is None:
-        run.records.append(Entry(EntryKind.DEADLINE, Transition.MISSED, due=due, happened=due))
+        run.rows.append(Entry(EntryKind.DEADLINE, Transition.MISSED, due=due, happened=due))
     else:
         run.record(activity, Transition.MISSED, kind=EntryKind.DEADLINE, happened=due)

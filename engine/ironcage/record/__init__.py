@@ -3,7 +3,7 @@
 from ironcage.record.chain import NOBODY, Chain, Provenance
 from ironcage.record.digests import ZERO
 from ironcage.record.erasure import erasure
-from ironcage.record.event import Event
+from ironcage.record.event import Event, EventRow
 from ironcage.record.local import LocalTime
 from ironcage.record.recorder import Fact, Recorder, append_facts
 from ironcage.record.rows import CaseRow, Payload, RecordedCase, grouped, part_of, subject_of
@@ -14,6 +14,7 @@ __all__ = [
     "CaseRow",
     "Chain",
     "Event",
+    "EventRow",
     "Fact",
     "LocalTime",
     "Payload",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Protocol
 
 from ironcage.errors import RefusedError, SurroundingsError
 from ironcage.messages import mark
@@ -60,9 +60,17 @@ def algorithm(number: int) -> Algorithm:
     return ALGORITHMS[number]
 
 
+class Hashed(Protocol):
+    """What has been hashed; ``digest()`` is its digest."""
+
+    def digest(self) -> bytes:
+        """Return the digest."""
+        ...
+
+
 @cache
-def digester(number: int) -> Callable[[bytes], bytes]:
-    """Return the function that digests bytes by algorithm *number*.
+def hasher(number: int) -> Callable[[bytes], Hashed]:
+    """Return the function that hashes bytes by algorithm *number*: that of ``hashlib``, with nothing around it.
 
     Raises:
         UnknownAlgorithmError: there is no such algorithm.
@@ -70,13 +78,12 @@ def digester(number: int) -> Callable[[bytes], bytes]:
     """
     name = algorithm(number).digest
     if number == SHA256.id:
-        sha256 = hashlib.sha256  # a direct call is faster than one by name
-        return lambda data: sha256(data).digest()
+        return hashlib.sha256  # faster than one by name
     if name not in hashlib.algorithms_available:
         raise AlgorithmUnavailableError(name=name.upper())
-    return lambda data: hashlib.new(name, data).digest()
+    return partial(hashlib.new, name)
 
 
 def payload_digest(number: int, salt: bytes, body: bytes) -> bytes:
     """Return the digest that binds a payload to its event; without the salt nobody can test a guess of the body."""
-    return digester(number)(PAYLOAD_TAG + salt + body)
+    return hasher(number)(PAYLOAD_TAG + salt + body).digest()

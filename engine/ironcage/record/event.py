@@ -7,7 +7,7 @@ the schema marks for audit (never personal ones) stay here, in ``facts``.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 
 class Event(NamedTuple):
@@ -58,3 +58,7 @@ class Event(NamedTuple):
     previous: bytes
     """The digest of the event before; 32 zero bytes before the first."""
     digest: bytes
+
+
+EventRow: TypeAlias = "tuple[int | str | bytes | None, ...]"
+"""The columns of an event without their names: what is only to be written need not be an ``Event``."""

@@ -13,7 +13,7 @@ from ironcage.record.digests import (
     ZERO,
     AlgorithmUnavailableError,
     UnknownAlgorithmError,
-    digester,
+    hasher,
     payload_digest,
 )
 from ironcage.record.encoding import encode
@@ -132,7 +132,7 @@ def _fault(subject: str, event: Event) -> ProblemKind | None:
     """Return what is wrong with *event* taken by itself, or None."""
     try:
         encoded = encode(subject, event)
-        digest = digester(event.algorithm)(encoded)
+        digest = hasher(event.algorithm)(encoded).digest()
     except UnknownAlgorithmError:
         return ProblemKind.UNKNOWN_ALGORITHM
     except AlgorithmUnavailableError:

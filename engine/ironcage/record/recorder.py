@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ironcage.clock import Micros
-    from ironcage.machine.step import Entry
+    from ironcage.machine.step import EntryRow
     from ironcage.program import Program
     from ironcage.record.encoding import Act
     from ironcage.values import Context
@@ -47,7 +47,7 @@ class Recorder:
         acts = program.kept.setdefault("acts", {})
         self._acts = cast("dict[tuple[EntryKind, Transition, int], Act]", acts)
 
-    def append(self, chain: Chain, entries: Iterable[Entry], now: Micros, by: Provenance = NOBODY) -> None:
+    def append(self, chain: Chain, entries: Iterable[EntryRow], now: Micros, by: Provenance = NOBODY) -> None:
         """Append what one step says to *chain*, recorded at *now*.
 
         The act that caused the step, its first entry that is not a missed deadline, is *by* somebody; what the engine

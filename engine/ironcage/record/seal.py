@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from ironcage.clock import instant
 from ironcage.errors import RefusedError, UsageError
 from ironcage.messages import mark
-from ironcage.record.digests import SHA256, algorithm, digester
+from ironcage.record.digests import SHA256, algorithm, hasher
 from ironcage.record.encoding import canonical
 from ironcage.record.keys import PublicKey
 
@@ -84,7 +84,7 @@ class Seal:
 
     def digest(self) -> bytes:
         """Return the digest by which the next seal names this one."""
-        return digester(self.algorithm)(self.statement() + self.signature)
+        return hasher(self.algorithm)(self.statement() + self.signature).digest()
 
     def is_signed(self) -> bool:
         """Return whether the signature is that of the public key the seal names."""
@@ -141,12 +141,12 @@ def root_of(heads: Sequence[Head], number: int) -> bytes:
 
     Source: RFC 6962, 2.1. Pairing level by level and carrying an odd node up gives the tree defined there.
     """
-    hashed = digester(number)
-    level = [hashed(b"\x00" + canonical([case, seq, digest.hex()])) for case, seq, digest in heads]
+    hashed = hasher(number)
+    level = [hashed(b"\x00" + canonical([case, seq, digest.hex()])).digest() for case, seq, digest in heads]
     while len(level) > 1:
         pairs = zip_longest(level[::2], level[1::2])
-        level = [left if right is None else hashed(b"\x01" + left + right) for left, right in pairs]
-    return level[0] if level else hashed(b"")
+        level = [left if right is None else hashed(b"\x01" + left + right).digest() for left, right in pairs]
+    return level[0] if level else hashed(b"").digest()
 
 
 def read_seal(file: Path) -> Seal:

@@ -12,7 +12,7 @@ from ironcage.store import statements
 
 if TYPE_CHECKING:
     from ironcage.clock import Micros
-    from ironcage.record import Event, Payload
+    from ironcage.record import EventRow, Payload
     from ironcage.store.database import Batch
     from ironcage.store.rows import (
         Sending,
@@ -84,7 +84,7 @@ class Pending:
         self._added: dict[tuple[int, bytes], StoredCase] = {}
         self._moved: dict[tuple[int, bytes], tuple[StoredCase, int]] = {}
         self._keys: dict[tuple[int, str, str], tuple[int, bytes]] = {}
-        self.events: list[Event] = []
+        self.events: list[EventRow] = []
         self.payloads: list[Payload] = []
         self.tasks: Waits[StoredTask] = Waits(statements.ADD_TASK, "")
         self.closed: dict[WaitKey, tuple[object, ...]] = {}

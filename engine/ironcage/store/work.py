@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ironcage.errors import IroncageError, RefusedError
 from ironcage.messages import mark
+from ironcage.record import Event
 from ironcage.store import statements
 from ironcage.store.hints import HINT
 from ironcage.store.labour import Labour
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ironcage.clock import Micros
-    from ironcage.record import Event, Payload
+    from ironcage.record import EventRow, Payload
     from ironcage.store.database import Database
 
 
@@ -62,7 +63,7 @@ class Work:
         self._hints = database.hints
         self._pending = Pending()
         self._digests: dict[tuple[str, int], bytes] = {}
-        self._last: Event | None = None
+        self._last: EventRow | None = None
         self._is_shared = False
         self.post = Post(self._cursor, self._pending, self.flush)
         """What passes between cases."""
@@ -94,7 +95,7 @@ class Work:
     def witness(self) -> Witness | None:
         """Return what tells afterwards whether the unit was committed; None where nothing was sent that tells so."""
         if self._last is not None and self._cursor.number is not None:
-            return Witness(self._cursor.number, event=self._last)
+            return Witness(self._cursor.number, event=Event._make(self._last))
         return self._cursor.witness() if self._cursor.has_written or self._is_shared else None
 
     def was_committed(self, witness: Witness) -> bool | None:
@@ -238,7 +239,7 @@ class Work:
         if not self._pending.move_case(case, expected):
             raise ConflictError(case=f"{case.process}/{case.key}")
 
-    def append(self, events: Sequence[Event], payloads: Iterable[Payload]) -> None:
+    def append(self, events: Sequence[EventRow], payloads: Iterable[Payload]) -> None:
         """Append to the record."""
         if events:
             self._pending.any = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,7 @@ import pytest
 from small_record import Database, new_chain, recorded, run, small_record, stand_alone, whole_case
 
 from ironcage.record import NOBODY, RecordedCase
-from ironcage.record.digests import digester
-from ironcage.record.encoding import act, when
+from ironcage.record.encoding import act, local, when
 from ironcage.record.keys import (
     BrokenKeyFileError,
     KeyFileExistsError,
@@ -83,7 +83,7 @@ def test_without_the_expected_key_the_fingerprint_is_shown(tmp_path: Path, key: 
 def test_a_chain_recomputed_to_its_end_is_named(tmp_path: Path, key: SigningKey) -> None:
     kept = sealing(small_record(), key)
     chain = new_chain("2024-1")
-    chain.append(act("case", "start", "permit"), 1, None, None, when(NOW, NOW, (20240301, 5, 9)), None,
+    chain.append(act("case", "start", "permit"), 1, None, None, when(NOW, NOW, local(20240301, 5, 9)), None,
                  NOBODY, "permit@1 sha256:00", None, None)  # fmt: skip
     run(chain)
     cases = [recorded(chain), *small_record()[1:]]
@@ -181,7 +181,9 @@ def test_a_seal_of_nothing_new_can_be_made_and_read(tmp_path: Path, key: Signing
 
 @pytest.mark.parametrize("size", range(10))
 def test_the_root_is_the_tree_of_rfc_6962(size: int) -> None:
-    sha256 = digester(1)
+    def sha256(data: bytes) -> bytes:
+        return hashlib.sha256(data).digest()
+
     heads = [Head(f"p/{n}", n + 1, bytes([n]) * 32) for n in range(size)]
     leaves = [f'["p/{n}",{n + 1},"{bytes([n]).hex() * 32}"]'.encode() for n in range(size)]
 

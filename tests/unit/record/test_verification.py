@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from small_record import Database, new_chain, recorded, run, small_record, stand_alone, whole_case
 
 from ironcage.record import NOBODY, RecordedCase
-from ironcage.record.encoding import act, when
+from ironcage.record.encoding import act, local, when
 from ironcage.record.verification import verify
 
 if TYPE_CHECKING:
@@ -169,8 +169,8 @@ def test_an_event_rewritten_with_its_digest_breaks_the_link_to_the_next(tmp_path
     run(chain)
     forged = new_chain("2024-1")
     forged.seq, forged.head = 2, events[1].digest
-    local = (events[2].local_day, events[2].local_weekday, events[2].local_hour)
-    then = when(events[2].happened, events[2].recorded, local)
+    wall = local(events[2].local_day, events[2].local_weekday, events[2].local_hour)
+    then = when(events[2].happened, events[2].recorded, wall)
     forged.append(act("activity", "schedule", "review"), 1, "friend", None, then, None, NOBODY, None, None, None)
     found = found_after(tmp_path, RecordedCase(row, [*events[:2], *forged.events, *events[3:]], payloads))
     assert found == {("broken-link", SUBJECT, 4)}
