@@ -42,11 +42,16 @@ def deliver_some(work: Work, catalogue: Catalogue, now: Micros, limit: int) -> i
     What somebody marked is left to those who mark.
     """
     for delivered in range(limit):
-        row = work.post.next_sending(now)
+        row = _next(work, now)
         if row is None:
             return delivered
         _deliver(work, catalogue, row, now)
     return limit
+
+
+def _next(work: Work, now: Micros) -> Sending | None:
+    found = (work.marks.first_sending(part, sender, now) for part, sender in work.marks.senders(now))
+    return next((each.row for each in found if each), None)
 
 
 def deliver_marked(work: Work, catalogue: Catalogue, attempt: bytes, now: Micros) -> int:

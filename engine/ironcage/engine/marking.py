@@ -73,16 +73,19 @@ def mark_sendings(work: Work, attempt: bytes, now: Micros, at: Micros, limit: in
 
     It begins with what one sender has sent, as far as it goes: much for many cases often comes from one.
     """
-    first = work.marks.first_sendings(now, at, 1)
-    if not first:
-        return False
-    found = [*first, *work.marks.later_sendings(first[0].row, now, limit - 1)]
-    if len(found) < limit:
-        others = work.marks.first_sendings(now, at, limit - len(found))
-        found += [each for each in others if each.row.sender != first[0].row.sender]
-    tried: Sequence[ToDeliver] = _together(found, lambda each: each.attempts)
+    found: list[ToDeliver] = []
+    for part, sender in work.marks.senders(now, at):
+        first = work.marks.first_sending(part, sender, now, at)
+        if first is None:
+            continue
+        found.append(first)
+        if len(found) == 1:
+            found += work.marks.later_sendings(first.row, now, limit - 1)
+        if len(found) >= limit:
+            break
+    tried = _together(found, lambda each: each.attempts)
     work.marks.set(attempt, at, [(place_of_sending(each.row), each.attempts + 1) for each in tried])
-    return True
+    return bool(found)
 
 
 def _together(found: Sequence[T], attempts: Callable[[T], int]) -> Sequence[T]:

@@ -14,7 +14,7 @@ from ironcage.store import statements
 from ironcage.store.rows import Sending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from ironcage.clock import Micros
     from ironcage.store.database import Cursor
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 MOMENT = 500_000
 """Who has marked something tries it within so many microseconds, or holds its row, or is dead."""
+_FOREVER = 2**63 - 1
+_MOST_SENDERS = 64
+"""So many are asked for at once, after one and then eight: often the first is the one."""
 
 
 class Due(NamedTuple):
@@ -122,9 +125,27 @@ class Marks:
 
     # What is on its way
 
-    def first_sendings(self, now: Micros, at: Micros, limit: int) -> list[ToDeliver]:
-        """Return what at most *limit* senders have sent first, the oldest first, without what is being tried."""
-        return self._to_deliver(statements.FIRST_SENDINGS, (now, *_just(at), limit))
+    def senders(self, now: Micros, at: Micros | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield part and id of who has sent what is to be delivered at *now*, the longest waiting first, nobody twice.
+
+        Without those whose first is being tried at *at*; for None, without those whose first bears any mark.
+        """
+        self._flush()
+        last, known, limit = (-1, b""), set[bytes](), 1
+        while rows := self._cursor.all(statements.SENDERS, (now, *last, *_just(at), limit)):
+            for _, sender, part in rows:
+                if sender not in known:
+                    known.add(sender)
+                    yield part, sender
+            last, limit = rows[-1][:2], min(8 * limit, _MOST_SENDERS)
+
+    def first_sending(self, part: int, sender: bytes, now: Micros, at: Micros | None = None) -> ToDeliver | None:
+        """Return what *sender* has sent first, if it is to be delivered at *now* and in nobody else's hands, or None.
+
+        Nor is it returned while it is being tried at *at*; for None, if it bears any mark.
+        """
+        found = self._to_deliver(statements.FIRST_SENDING, (now, part, sender, part, sender, *_just(at)))
+        return found[0] if found else None
 
     def later_sendings(self, row: Sending, now: Micros, limit: int) -> list[ToDeliver]:
         """Return at most *limit* things that the sender of *row* has sent after it, in their order."""
@@ -164,6 +185,6 @@ def place_of_sending(row: Sending) -> Place:
     return Place(row.part, "delivery", row.sender, row.seq, row.number)
 
 
-def _just(at: Micros) -> tuple[Micros, Micros]:
-    """Return between which instants a mark is of somebody who is alive, for all that is known."""
-    return at - MOMENT + 1, at + MOMENT
+def _just(at: Micros | None) -> tuple[Micros, Micros]:
+    """Return between which instants a mark is of somebody who is alive, for all that is known; for None, always."""
+    return (1, _FOREVER) if at is None else (at - MOMENT + 1, at + MOMENT)

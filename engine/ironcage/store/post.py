@@ -142,11 +142,6 @@ class Post:
         self._pending.any = True
         self._pending.sendings.append(row)
 
-    def next_sending(self, now: Micros) -> Sending | None:
-        """Return what is to be delivered next, or None where nothing is on its way that nobody has marked."""
-        row = self._one(statements.NEXT_SENDING, (now,))
-        return Sending(*row) if row else None
-
     def next_run(self) -> Micros | None:
         """Return since when something waits to be delivered, or None where nothing does."""
         row: tuple[Micros] | None = self._one(statements.NEXT_RUN)

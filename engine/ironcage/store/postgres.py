@@ -23,8 +23,8 @@ from ironcage.store import many
 from ironcage.store.clock import ServerClock
 from ironcage.store.database import BusyError, Cursor, Database, causes
 from ironcage.store.hints import Hints
-from ironcage.store.lent import LentPostgres
-from ironcage.store.statements import CLAIMED, LOCKED
+from ironcage.store.lent import LENT, LentPostgres
+from ironcage.store.statements import CLAIMED, LOCKED, SOUGHT
 from ironcage.store.witness import Witness
 
 if TYPE_CHECKING:
@@ -104,6 +104,9 @@ _WITNESS = b"SELECT pg_current_xact_id_if_assigned()::text, (SELECT stats_reset:
 """The number of the transaction, and since when the server keeps its statistics, which it loses when it crashes."""
 _STATUS = b"SELECT pg_xact_status($1::text::xid8), (SELECT stats_reset::text FROM pg_stat_bgwriter)"
 _CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+_BY_INDEX = b"SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)"
+"""Until the transaction ends. A plan is kept: who found a table empty scans it, and goes on while it fills; and who
+knows nothing of a table takes it for one with a few rows that are due, and would sort a million."""
 _LOST = ("08", "57P01", "57P02", "57P03")
 _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """A server that was cut off without a word is given up after half a minute, and not after the system's hours."""
@@ -214,7 +217,7 @@ class Postgres(Database):
     def cursor(self, connection: Connection, *, locks: bool) -> Cursor:
         """Return a cursor; with *locks*, cases are locked when they are read, and what is claimed is skipped."""
         driver: Any = connection.connection.dbapi_connection
-        return _Cursor(driver, locks=locks)
+        return _Cursor(driver, locks=locks, is_lent=connection.get_execution_options().get(LENT, False))
 
     def lent(self, driver: object) -> LentPostgres | None:
         """Return what makes *driver* serve for a while."""
@@ -280,12 +283,13 @@ class Postgres(Database):
 class _Cursor(Cursor):
     """A cursor whose statements the server prepares; the client does nothing but number their placeholders, once."""
 
-    __slots__ = ("_cursor", "_locks")
+    __slots__ = ("_cursor", "_goes_by_index", "_locks")
 
-    def __init__(self, connection: psycopg.Connection[Any], *, locks: bool) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], *, locks: bool, is_lent: bool) -> None:
         self._cursor = _driver().RawCursor(connection, row_factory=_driver().rows.tuple_row)
         self._cursor.format = _driver().pq.Format.BINARY
         self._locks = locks
+        self._goes_by_index = is_lent  # how the host's own statements find their rows is not ours to say
         self.number = None
         self.has_written = False
         self.has_failed = False
@@ -326,6 +330,9 @@ class _Cursor(Cursor):
 
     def _executed(self, sql: str, parameters: Sequence[object]) -> Any:
         try:
+            if not self._goes_by_index and sql in SOUGHT:
+                self._cursor.execute(_BY_INDEX)
+                self._goes_by_index = True
             return self._cursor.execute(_numbered(sql, self._locks), parameters)
         except BaseException:
             self.has_failed = True

@@ -62,23 +62,31 @@ ERASE = "DELETE FROM payloads WHERE part = ? AND case_id = ?"
 
 # Marks on what is about to be tried
 
-_MARK = "FROM marks WHERE kind = '{kind}' AND marks.part = {of}.part AND subject = {of}.{subject}"
-_MARK_OF_CASE = _MARK.format(kind="wake", of="cases", subject="id")
-_MARK_OF_SENDING = (
-    _MARK.format(kind="delivery", of="outbox", subject="sender")
-    + " AND marks.seq = outbox.seq AND marks.number = outbox.number"
+_MARK_OF_CASE = (
+    "FROM marks WHERE marks.part = cases.part AND kind = 'wake' AND subject = cases.id "
+    "AND marks.seq = 0 AND marks.number = 0"
 )
-_NOT_JUST_MARKED = "AND NOT EXISTS (SELECT 1 {mark} AND marked_us BETWEEN ? AND ?) "
-"""Who marked it so recently is trying it now."""
+_MARK_OF_SENDING = (
+    "FROM marks WHERE marks.part = outbox.part AND kind = 'delivery' AND subject = outbox.sender "
+    "AND marks.seq = outbox.seq AND marks.number = outbox.number"
+)
+_NOT_JUST_MARKED = "AND coalesce((SELECT 1 {mark} AND marked_us BETWEEN ? AND ?), 0) <> 1 "
+"""Who marked it so recently is trying it now. A value, and not NOT EXISTS, which a planner may turn into a join with
+all marks: so the mark of each row is looked up when the row is come to. And a comparison that a planner without figures
+takes to hold of most rows, so that it reads them in the order they are due."""
+_MARKED = (
+    "(SELECT part + 0 AS in_part, subject, seq AS of_seq, number AS of_number, attempts FROM marks WHERE attempt = ?)"
+)
+"""What an attempt has marked; the sum keeps a planner that knows of no marks from going through all of them by part."""
 DUE = (
     f"SELECT part, id, wake_us, (SELECT attempts {_MARK_OF_CASE}) FROM cases WHERE {_DUE}"
     f"{_NOT_JUST_MARKED.format(mark=_MARK_OF_CASE)}ORDER BY wake_us LIMIT ?"
 )
 MARKED_CASES = (
-    f"SELECT {_CASE}, attempts FROM cases JOIN (SELECT part AS in_part, subject, attempts FROM marks "
-    "WHERE attempt = ? AND kind = 'wake') AS marked ON cases.part = in_part AND cases.id = subject "
-    f"WHERE {_DUE}ORDER BY wake_us"
+    f"SELECT {_CASE}, attempts FROM cases JOIN {_MARKED} AS marked ON cases.part = in_part AND cases.id = subject "
+    "WHERE (wake_us <= ?) IS TRUE AND incident IS NULL ORDER BY wake_us"
 )
+"""Written so that no planner looks for these few among all that are due; an attempt marks things of one kind."""
 MARK = "SELECT attempt, attempts, marked_us FROM marks WHERE part = ? AND kind = ? AND subject = ? AND number = ?"
 ADD_MARK = (
     _insert(marks.marks) + " ON CONFLICT (part, kind, subject, seq, number) "
@@ -185,34 +193,36 @@ RESTART_STARTS = "UPDATE starts SET incident = NULL WHERE process = ? AND incide
 # What is on its way between cases
 
 ADD_SENDING = _insert(traffic.outbox)
-_ON_ITS_WAY = "WHERE run_us IS NOT NULL AND run_us <= ? "
+_MAY_GO = "(run_us <= ?) IS TRUE"
+"""Written so that no planner looks for what is named among all that is on its way."""
 _FIRST_OF_SENDER = (
-    "(outbox.seq, outbox.number) = (SELECT earlier.seq, earlier.number FROM outbox AS earlier "
-    "WHERE earlier.part = outbox.part AND earlier.sender = outbox.sender AND earlier.run_us IS NOT NULL "
-    "ORDER BY earlier.seq, earlier.number LIMIT 1) "
+    "(SELECT seq, number FROM outbox AS earlier WHERE earlier.part = {part} AND earlier.sender = {sender} "
+    "AND earlier.incident IS NULL ORDER BY seq, number LIMIT 1)"
 )
 """What one sender has sent is delivered in its order, whoever delivers it: nobody goes on before the first is gone."""
-_IN_ORDER = "ORDER BY run_us, sender, seq, number"
-NEXT_SENDING = (
-    f"{_select(traffic.outbox)}{_ON_ITS_WAY}AND {_FIRST_OF_SENDER}"
-    f"AND NOT EXISTS (SELECT 1 {_MARK_OF_SENDING}) {_IN_ORDER} LIMIT 1"
+SENDERS = (
+    "SELECT run_us, sender, part FROM outbox WHERE run_us IS NOT NULL AND run_us <= ? "
+    "AND (run_us, sender, seq) > (?, ?, 2147483647) "
+    f"{_NOT_JUST_MARKED.format(mark=_MARK_OF_SENDING)}ORDER BY run_us, sender LIMIT ?"
 )
-"""What bears a mark is left to those who mark."""
+"""Asked again with what it answered last, this goes past all that one step has sent, however much that is. The number
+is the largest of its column: SQLite goes to the first row that is not less, and from there row by row."""
 _WITH_ATTEMPTS = f"SELECT {_columns(traffic.outbox)}, (SELECT attempts {_MARK_OF_SENDING}) FROM outbox "
-FIRST_SENDINGS = (
-    f"{_WITH_ATTEMPTS}{_ON_ITS_WAY}AND {_FIRST_OF_SENDER}"
-    f"{_NOT_JUST_MARKED.format(mark=_MARK_OF_SENDING)}{_IN_ORDER} LIMIT ?"
+FIRST_SENDING = (
+    f"{_WITH_ATTEMPTS}WHERE {_MAY_GO} AND part = ? AND sender = ? "
+    f"AND (seq, number) = {_FIRST_OF_SENDER.format(part='?', sender='?')} "
+    f"{_NOT_JUST_MARKED.format(mark=_MARK_OF_SENDING)}"
 )
 LATER_SENDINGS = (
-    f"{_WITH_ATTEMPTS}{_ON_ITS_WAY}AND part = ? AND sender = ? AND (seq, number) > (?, ?) ORDER BY seq, number LIMIT ?"
+    f"{_WITH_ATTEMPTS}WHERE {_MAY_GO} AND part = ? AND sender = ? AND (seq, number) > (?, ?) "
+    "ORDER BY seq, number LIMIT ?"
 )
 MARKED_SENDINGS = (
-    f"SELECT {', '.join(f'outbox.{column.name}' for column in traffic.outbox.columns)}, "
-    f"CASE WHEN {_FIRST_OF_SENDER}THEN 1 ELSE 0 END, attempts FROM outbox JOIN "
-    "(SELECT part AS in_part, subject, seq AS of_seq, number AS of_number, attempts FROM marks "
-    "WHERE attempt = ? AND kind = 'delivery') AS marked "
+    f"SELECT {_columns(traffic.outbox, 'outbox.')}, CASE WHEN (outbox.seq, outbox.number) = "
+    f"{_FIRST_OF_SENDER.format(part='outbox.part', sender='outbox.sender')} THEN 1 ELSE 0 END, attempts "
+    f"FROM outbox JOIN {_MARKED} AS marked "
     "ON outbox.part = in_part AND sender = subject AND seq = of_seq AND number = of_number "
-    f"{_ON_ITS_WAY}{_IN_ORDER}"
+    f"WHERE {_MAY_GO} ORDER BY run_us, sender, seq, number"
 )
 NEXT_RUN = "SELECT run_us FROM outbox WHERE run_us IS NOT NULL ORDER BY run_us LIMIT 1"
 DROP_SENDING = "DELETE FROM outbox WHERE part = ? AND sender = ? AND seq = ? AND number = ?"
@@ -255,9 +265,17 @@ LOCKED = frozenset({CASE_AND_TASK, CASE_BY_ID, CASE_BY_KEY, JOB, KEPT_AT})
 CLAIMED = frozenset(
     {
         DUE, DUE_JOBS, DUE_NOTICE, DUE_START, DUE_TOPIC, DUE_TOPIC_OF, MARKED_CASES,
-        NEXT_SENDING, FIRST_SENDINGS, LATER_SENDINGS, MARKED_SENDINGS,
+        FIRST_SENDING, LATER_SENDINGS, MARKED_SENDINGS,
         KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR,
     }
 )  # fmt: skip
 """What whoever comes first takes: others look past it."""
+SOUGHT = frozenset(
+    {
+        DUE, DUE_JOBS, DUE_NOTICE, DUE_START, DUE_TOPIC, DUE_TOPIC_OF, MARKED_CASES, SENDERS, FIRST_SENDING,
+        LATER_SENDINGS, MARKED_SENDINGS, NEXT_WAKE, NEXT_JOB, NEXT_NOTICE, NEXT_START, NEXT_RUN,
+    }
+)  # fmt: skip
+"""What is due, in tables that are empty now and full of it a moment later: found by an index, whatever a planner thinks
+that it knows of how large they are."""
 EVENT_DIGEST = "SELECT digest FROM events WHERE part = ? AND case_id = ? AND seq = ?"

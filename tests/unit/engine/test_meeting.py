@@ -133,9 +133,9 @@ def test_nothing_overtakes_what_the_same_sender_sent_before(two, monkeypatch):
             each.clock.move_to(BEGIN + SECOND)
         one.engine.signal("rain")
     with one.store.writing() as work:
-        held = work.post.next_sending(BEGIN + SECOND)
+        held = work.marks.first_sending(*next(work.marks.senders(BEGIN + SECOND)), BEGIN + SECOND)
         assert held is not None
-        assert held.name == "storm"
+        assert held.row.name == "storm"
         assert other.engine.wake().delivered == 1
         assert other.engine.tasks(case=rained_on)
         assert not other.engine.tasks(case=second)
