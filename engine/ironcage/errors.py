@@ -4,7 +4,8 @@
     ├── RefusedError          asked for something the rules do not allow; nothing was changed         exit code 1
     ├── NotFoundError         named something that does not exist                                     exit code 1
     ├── UsageError            the call itself is wrong: a missing file, a setting out of range        exit code 2
-    └── SurroundingsError     the world around us failed: database, disk, an extra not installed      exit code 3
+    └── SurroundingsError     the world around us failed: database, disk                              exit code 3
+        └── ExtraMissingError     an extra is not installed: the same for ever, until somebody installs it
 
 The families decide what a caller does about an error; each concrete error stands beside the code that raises it and
 names its facts as fields, so that programs read the fields and people read the sentence, in their language.
@@ -71,3 +72,7 @@ class UsageError(IroncageError):
 
 class SurroundingsError(IroncageError):
     """The database, the disk or the installation failed."""
+
+
+class ExtraMissingError(SurroundingsError):
+    """A package is not installed; to wait for it mends nothing."""

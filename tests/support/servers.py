@@ -20,14 +20,47 @@ class OwnServer:
         self._folder = Path(mkdtemp(prefix="ironcage-own-"))
         self._server = get_server(self._folder / "data", cleanup_mode="stop")
         self.url = str(self._server.get_uri())
+        self._address = ""
 
     def stop_at_once(self) -> None:
         """Stop as after a power failure: every connection is cut, nothing is written any more."""
         self._control("-m", "immediate", "stop")
 
-    def start(self) -> None:
-        """Start again, and recover."""
-        self._control("-w", "-l", str(self._folder / "data" / "log"), "start", "-o", f"-h '' -k {self._sockets()}")
+    def start(self, settings: str = "") -> None:
+        """Start again, and recover; *settings* are words of its command line."""
+        options = f"-h '{self._address}' -k {self._sockets()} {settings}"
+        self._control("-w", "-l", str(self._folder / "data" / "log"), "start", "-o", options)
+
+    def stand_by(self) -> None:
+        """Start as a server does that is recovering and takes nobody yet."""
+        (self._folder / "data" / "standby.signal").touch()
+        self.start("-c hot_standby=off")
+
+    def come_up(self) -> None:
+        """End the recovery."""
+        self._control("-w", "promote")
+
+    def guard(self, user: str) -> None:
+        """Ask *user* for a password."""
+        file = self._folder / "data" / "pg_hba.conf"
+        file.write_text(f"local all {user} scram-sha-256\n{file.read_text()}")
+        self._control("reload")
+
+    def execute(self, *statements: str) -> None:
+        """Execute *statements* as the owner of the server."""
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for each in statements:
+                connection.execute(each)
+
+    def listen(self, address: str, network: str) -> None:
+        """Listen at the network address, too, to those in *network*, whom it trusts."""
+        with (self._folder / "data" / "pg_hba.conf").open("a") as file:
+            file.write(f"host all all {network} trust\n")
+        self._address = address
+        self._control("-m", "fast", "-w", "stop")
+        self.start()
 
     def close(self) -> None:
         """Stop for good, and leave nothing behind."""

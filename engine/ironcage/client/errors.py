@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ironcage.client.views import faults_of
-from ironcage.errors import IroncageError, RefusedError, SurroundingsError
+from ironcage.errors import ExtraMissingError, IroncageError, RefusedError, SurroundingsError
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ironcage.values import Context
 
 
-class HttpMissingError(SurroundingsError):
+class HttpMissingError(ExtraMissingError):
     """httpx is not installed."""
 
     message = mark("Speaking to a service needs the package httpx. Install it with: pip install 'ironcage[http]'")

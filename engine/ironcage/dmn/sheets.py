@@ -24,7 +24,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ironcage.errors import RefusedError, SurroundingsError
+from ironcage.errors import ExtraMissingError, RefusedError
 from ironcage.foreign import Foreign
 from ironcage.messages import mark, text
 
@@ -54,7 +54,7 @@ class SheetError(RefusedError):
         return text(self.message, **{**self.fields, "reason": text(str(self.fields["reason"]), **self.fields)})
 
 
-class NoSpreadsheetsError(SurroundingsError):
+class NoSpreadsheetsError(ExtraMissingError):
     """The library for XLSX is not installed."""
 
     message = mark("XLSX needs openpyxl. Install ironcage[xlsx], or use CSV.")

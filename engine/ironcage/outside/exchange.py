@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ironcage import tracing
-from ironcage.errors import RefusedError, SurroundingsError
+from ironcage.errors import ExtraMissingError, RefusedError
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ Exchange: TypeAlias = "Callable[[Request], Answer]"
 """Sends a request and returns the answer."""
 
 
-class HttpMissingError(SurroundingsError):
+class HttpMissingError(ExtraMissingError):
     """httpx is not installed."""
 
     message = mark("Connectors and webhooks need the package httpx. Install it with: pip install 'ironcage[http]'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
@@ -95,8 +96,13 @@ class Database(ABC):
         """
 
     @abstractmethod
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Connect for queries that all see the same snapshot."""
+    def reading(self, *, briefly: bool = False) -> AbstractContextManager[Connection]:
+        """Connect for queries that all see the same snapshot; *briefly*, for such as are answered at once."""
+
+    def patience(self, connection: Connection) -> AbstractContextManager[None]:
+        """Let what is asked on *connection* inside the block take long."""
+        del connection
+        return nullcontext()
 
     @abstractmethod
     def cursor(self, connection: Connection, *, locks: bool) -> Cursor:

@@ -7,12 +7,11 @@ pooler that lends a server connection for one transaction may stand between.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -24,31 +23,26 @@ from ironcage.store.clock import ServerClock
 from ironcage.store.database import BusyError, Cursor, Database, causes
 from ironcage.store.hints import Hints
 from ironcage.store.lent import LENT, LentPostgres
+from ironcage.store.link import LANES, hears_hints, pool_at
 from ironcage.store.statements import CLAIMED, LOCKED, SOUGHT
 from ironcage.store.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     import psycopg
+    from sqlalchemy import URL, Connection
 
     from ironcage.clock import Micros
     from ironcage.store.database import Batch
 
 OLDEST = 15
 """The oldest release of PostgreSQL that serves."""
-LANES = 4
-CONNECT_SECONDS = 10
 HURRIED_MS = 50
 """A group of units of work waits no longer for a lock: one of them then waits alone."""
 SET_OF = 4
 """So many rows or more are written by one statement that takes columns of values."""
-
-
-class DriverMissingError(SurroundingsError):
-    """psycopg is not installed."""
-
-    message = mark("PostgreSQL needs the package psycopg. Install it with: pip install 'ironcage[postgres]'")
 
 
 class ServerUnreachableError(SurroundingsError):
@@ -107,14 +101,14 @@ _CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _BY_INDEX = b"SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)"
 """Until the transaction ends. A plan is kept: who found a table empty scans it, and goes on while it fills; and who
 knows nothing of a table takes it for one with a few rows that are due, and would sort a million."""
-_LOST = ("08", "57P01", "57P02", "57P03")
-_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
-"""A server that was cut off without a word is given up after half a minute, and not after the system's hours."""
-_PATIENCE = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
-"""No unit of work waits for ever for a case that a host holds, and none that was cut off holds its cases for ever."""
+_LOST = ("08", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04")
+"""The connection failed; the server was shut down, crashed or is starting; it ended what was idle, a session or a
+transaction, or a transaction that took too long."""
 _PASSING = ("25P02", "40001", "40P01", "55P03", "23505")
 """Serialization failure, deadlock, a lock that was not to be had, a key that somebody else took first; and whatever was
 asked after one of them in the same transaction."""
+_REFUSED = ("authentication failed", "does not exist", "no password supplied", "pg_hba.conf", "认证失败", "不存在")
+"""What a server says to whom it does not let in: no code comes with it, and it speaks the language of its machine."""
 _ERRORS: tuple[tuple[tuple[str, ...], type[SurroundingsError]], ...] = (
     (("25P02", "40001", "40P01", "55P03"), ServerBusyError),
     (("28", "3D000"), ServerRefusedError),
@@ -134,20 +128,8 @@ class Postgres(Database):
     def __init__(self, url: URL) -> None:
         """Take the database at *url*; nothing is connected yet."""
         self.place = url.render_as_string(hide_password=True)
-        query = dict(url.query)
-        arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, **_ALIVE}
-        if query.pop("prepare", "yes") == "no":  # for a pooler, which lends a session only for a transaction
-            arguments["prepare_threshold"] = None
-        elif "options" not in query:
-            arguments["options"] = _PATIENCE
-        self.hints = query.pop("notify", "on") != "off"
-        address = url.set(drivername="postgresql+psycopg", query=query)
-        try:
-            self.engine = create_engine(
-                address, connect_args=arguments, pool_size=LANES, max_overflow=4 * LANES, pool_use_lifo=True
-            )
-        except ModuleNotFoundError as error:
-            raise DriverMissingError from error
+        self.hints = hears_hints(url)
+        self.engine = pool_at(url)
         self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with self.explained(), self.engine.connect() as connection:
             found = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
@@ -181,16 +163,22 @@ class Postgres(Database):
                 raise
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, *, briefly: bool = False) -> Iterator[Connection]:
         """Connect for queries with one snapshot."""
         with self._alive() as connection:
             try:
-                with connection.begin():
+                with nullcontext() if briefly else self.patience(connection), connection.begin():
                     yield connection
             except BaseException as error:
                 if self.is_lost(error):
                     self._forget(connection)
                 raise
+
+    def patience(self, connection: Connection) -> AbstractContextManager[None]:
+        """Let the server take as long for an answer as a large database needs."""
+        driver: Any = connection.connection.dbapi_connection
+        waits: AbstractContextManager[None] = driver.patience()
+        return waits
 
     def _alive(self) -> Connection:
         """Return a connection that answers: what reads cannot be run again when it has begun."""
@@ -244,8 +232,7 @@ class Postgres(Database):
     def _explanation(self, cause: BaseException) -> SurroundingsError | None:
         reason = str(cause).strip().partition("\n")[0]
         if self.is_lost(cause):
-            text = str(cause)
-            refused = "authentication failed" in text or "does not exist" in text or "no password supplied" in text
+            refused = any(words in str(cause) for words in _REFUSED)
             return (ServerRefusedError if refused else ServerUnreachableError)(place=self.place, reason=reason)
         state = getattr(cause, "sqlstate", None) or ""
         for prefixes, kind in _ERRORS:

@@ -117,8 +117,9 @@ class SQLite(Database):
                 driver.execute("PRAGMA synchronous = FULL").close()
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, *, briefly: bool = False) -> Iterator[Connection]:
         """Connect for queries with one snapshot."""
+        del briefly
         with self.engine.begin() as connection:
             yield connection
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from ironcage.store import schema
 from ironcage.store.address import address_of, check_file
+from ironcage.store.link import check_driver
 from ironcage.store.sqlite import SQLite
 from ironcage.store.units import Units
 from ironcage.store.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
 
@@ -56,6 +58,17 @@ class Store(Units):
         return store
 
     @classmethod
+    def check_address(cls, url: str) -> None:
+        """Make sure that nothing is wrong with *url* that could be known without asking for the database.
+
+        Raises:
+            DatabaseAddressError: it is no address of a database.
+            ExtraMissingError: the driver for it is not installed.
+        """
+        if address_of(url).get_backend_name() != "sqlite":
+            check_driver()
+
+    @classmethod
     def upgrade(cls, url: str) -> None:
         """Bring the schema of the database at *url* to the newest revision, making it where there is none.
 
@@ -84,9 +97,12 @@ class Store(Units):
 
     # Reading
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Open a connection for queries: that of this thread's unit of work, else one with its own snapshot."""
+        return self._reading(briefly=False)
+
+    @contextmanager
+    def _reading(self, *, briefly: bool) -> Iterator[Connection]:
         if self._local.work is not None:
             yield self._local.work.connection
             return
@@ -95,7 +111,7 @@ class Store(Units):
             with host.reading() as connection:
                 yield connection
             return
-        with self._database.explained(), self._database.reading() as connection:
+        with self._database.explained(), self._database.reading(briefly=briefly) as connection:
             yield connection
 
     @contextmanager
@@ -104,7 +120,7 @@ class Store(Units):
         if self._local.work is not None:
             yield self._local.work
             return
-        with self.reading() as connection:
+        with self._reading(briefly=True) as connection:
             work = Work(connection, self._database, locks=False)
             try:
                 yield work
@@ -128,4 +144,8 @@ def _make_ready(store: Store, *, create: bool) -> None:
 
 
 def _upgrade(store: Store) -> None:
-    store.run(lambda work: schema.upgrade(work.connection, store.place))
+    def upgrade(work: Work) -> None:
+        with store._database.patience(work.connection):  # noqa: SLF001 - it is of this module
+            schema.upgrade(work.connection, store.place)
+
+    store.run(upgrade)

@@ -27,7 +27,7 @@ T = TypeVar("T")
 AGAIN = 10
 """How often a unit of work is run that others keep in the way of."""
 RECONNECTING_SECONDS = 5.0
-"""How long it is tried to find out whether a commit was done whose answer was lost."""
+"""How long after its connection was lost a unit of work is tried again, or asked for whether its commit was done."""
 
 
 class BrokenUnitError(RefusedError):
@@ -55,6 +55,21 @@ class _UnansweredError(Exception):
 
     def __init__(self, witness: Witness | None) -> None:
         self.witness = witness
+
+
+class _Lost:
+    """Since when the connection is lost to a unit of work: who was cut off is told so, and does not try for minutes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._until = 0.0
+
+    def may_come_back(self, error: Exception) -> bool:
+        """Return whether *error* is that it was lost, and it is worth while to try again at once."""
+        if not isinstance(error, _UnansweredError) and not self._database.is_lost(error):
+            return False
+        self._until = self._until or time.monotonic() + RECONNECTING_SECONDS
+        return time.monotonic() < self._until
 
 
 class Units:
@@ -185,6 +200,7 @@ class Units:
         """Run one unit in its own transaction, again and again while others are in its way."""
         request.error = None
         unanswered: list[_UnansweredError] = []
+        away = _Lost(self._database)
         try:
             for left in reversed(range(AGAIN)):
                 with self._database.explained():
@@ -193,7 +209,7 @@ class Units:
                     except Exception as error:
                         if any(self._was_done(lost) for lost in unanswered):
                             return
-                        if not left or not self._may_succeed(error):
+                        if not left or not (self._may_succeed(error) or away.may_come_back(error)):
                             raise
                         time.sleep(random() * 0.01 * (AGAIN - left))  # noqa: S311 - only to part those who collided
                     else:
@@ -210,9 +226,7 @@ class Units:
             raise
 
     def _may_succeed(self, error: Exception) -> bool:
-        if isinstance(error, ConflictError | _UnansweredError):
-            return True
-        return self._database.is_passing(error) or self._database.is_lost(error)
+        return isinstance(error, ConflictError) or self._database.is_passing(error)
 
     def _was_done(self, lost: _UnansweredError) -> bool:
         """Return whether what was *lost* while it was committed is kept.

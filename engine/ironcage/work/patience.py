@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import random
 from typing import TYPE_CHECKING, TypeVar
 
-from ironcage.errors import SurroundingsError
+from ironcage.errors import ExtraMissingError, SurroundingsError
 from ironcage.messages import mark, text
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ FIRST_SECONDS = 0.5
 LONGEST_SECONDS = 30.0
 QUIET_SECONDS = 600.0
 """While the same goes on, it is said again after twice the time, but after so long at the latest."""
+MOST_TROUBLES = 10
+"""So many different troubles are said at once; more of them are none that people tell apart."""
 
 _TRYING = mark("{error} The worker waits for it, and tries again in {seconds} s.")
 _OVER = mark("The worker goes on, after {seconds} s.")
@@ -50,14 +52,20 @@ class Patience:
         self._say = say
         self._pauses = pauses or Pauses()
         self._waited = 0.0
-        self._said: type[SurroundingsError] | None = None
+        self._said: set[str] = set()
         self._quiet_until = 0.0
 
     def until(self, attempt: Callable[[], T]) -> T | None:
-        """Return what *attempt* returns once it succeeds; None if the bell rang for the end before."""
+        """Return what *attempt* returns once it succeeds; None if the bell rang for the end before.
+
+        Raises:
+            ExtraMissingError: a package is missing, which nobody installs while it is waited for.
+        """
         while not self._bell.is_stopping:
             try:
                 done = attempt()
+            except ExtraMissingError:
+                raise
             except SurroundingsError as error:
                 self.wait(error)
             else:
@@ -66,19 +74,23 @@ class Patience:
         return None
 
     def wait(self, error: SurroundingsError) -> None:
-        """Wait because of *error*, longer than the last time."""
+        """Wait because of *error*, longer than the last time it was the same."""
+        sentence = str(error)
+        is_another = sentence not in self._said and len(self._said) < MOST_TROUBLES
+        if is_another:
+            self._said.add(sentence)
+            self._pauses.reset()  # something moves: soon it may go on
         pause = self._pauses.next()
-        if type(error) is not self._said or self._waited >= self._quiet_until:
-            self._say(text(_TRYING, error=error, seconds=round(pause, 1)))
-            self._said = type(error)
+        if is_another or self._waited >= self._quiet_until:
+            self._say(text(_TRYING, error=sentence, seconds=round(pause, 1)))
             self._quiet_until = self._waited + min(QUIET_SECONDS, max(self._waited, LONGEST_SECONDS))
         self._bell.wait(pause)
         self._waited += pause
 
     def end(self) -> None:
         """Note that it is over."""
-        if self._said is None:
+        if not self._said:
             return
         self._say(text(_OVER, seconds=round(self._waited)))
         self._pauses.reset()
-        self._waited, self._said, self._quiet_until = 0.0, None, 0.0
+        self._waited, self._said, self._quiet_until = 0.0, set(), 0.0

@@ -51,6 +51,7 @@ class Worker:
                 try:
                     rest = 0.0 if self.work() else self.rest()
                 except SurroundingsError as error:
+                    ear.close()  # its connection may be as lost, without a word
                     self._patience.wait(error)
                     continue
                 self._patience.end()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from databases import drop_database, emptied, new_database
 from gathering import Together
@@ -127,6 +129,25 @@ def test_a_lost_connection_is_made_anew_and_the_unit_run_again(store, url):
         assert connection.exec_driver_sql("SELECT seq FROM cases").scalars().all() == [2]
 
 
+@pytest.mark.parametrize("limit", ["idle_in_transaction_session_timeout", "idle_session_timeout"])
+def test_a_connection_that_the_server_ended_for_being_idle_is_a_lost_one(url, limit):
+    own = Store.open(f"{url}&options=-c%20{limit}%3D50ms")
+    case = _case("a")
+    own.run(lambda work: work.add_cases([case]))
+    tries: list[int] = []
+
+    def move_slowly(work: Work) -> int:
+        reached = _moving(case)(work)
+        tries.append(reached)
+        if len(tries) == 1 and "transaction" in limit:
+            time.sleep(0.3)
+        return reached
+
+    time.sleep(0.3)
+    assert own.run(move_slowly) == 2
+    own.close()
+
+
 def test_a_reader_finds_a_connection_that_answers(store, url):
     for _ in range(2):
         with store.reading() as connection:
@@ -171,6 +192,20 @@ def test_a_wrong_password_or_name_is_said_so(url):
     missing = make_url(url).set(database="nowhere").render_as_string(hide_password=False)
     with pytest.raises(ServerRefusedError, match='"nowhere" does not exist'):
         Store.open(missing)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'connection failed: FATAL:  password authentication failed for user "me"',
+        '连接失败: 致命错误:  用户 "me" Password 认证失败',
+        '连接失败: 致命错误:  数据库 "cases" 不存在',
+        'connection failed: FATAL:  no pg_hba.conf entry for host "192.0.2.7", user "me", database "cases"',
+    ],
+)
+def test_who_is_not_let_in_is_told_to_look_at_the_name_and_not_for_the_server(store, said):
+    with pytest.raises(ServerRefusedError, match="Check user, password"), store._database.explained():
+        raise psycopg.OperationalError(said)
 
 
 def test_a_server_that_does_not_answer_is_said_so(tmp_path):

@@ -13,6 +13,7 @@ from databases import emptied
 from running import SERVED, TWO_TASKS, Running, definition
 
 from ironcage.hooks import hookimpl
+from ironcage.store.postgres import ServerUnreachableError
 from ironcage.work import Worker
 
 if TYPE_CHECKING:
@@ -83,6 +84,28 @@ def test_a_worker_whose_ear_was_cut_off_listens_again(running):
         until(lambda: listeners(running))
         case = running.engine.start("p")
         until(lambda: running.engine.tasks(case=case))
+
+
+def test_a_worker_that_lost_the_database_listens_anew_whatever_its_ear_still_hears(running, monkeypatch):
+    with working(running, poll_seconds=0.1) as worker:
+        until(lambda: listeners(running))
+        (before,) = _ears(running)
+        real, left = worker.engine.wake, [1]
+
+        def wake(limit):
+            if left:
+                left.pop()
+                raise ServerUnreachableError(place="here", reason="no word of it")
+            return real(limit)
+
+        monkeypatch.setattr(worker.engine, "wake", wake)
+        until(lambda: not left and len(ears := _ears(running)) == 1 and ears != [before])
+
+
+def _ears(running: Running) -> list[int]:
+    with running.store.reading() as connection:
+        asked = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%%'"
+        return list(connection.exec_driver_sql(asked).scalars())
 
 
 def test_without_hints_a_worker_looks_by_itself(running):

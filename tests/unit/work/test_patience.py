@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from ironcage.errors import SurroundingsError, UsageError
+from ironcage.errors import ExtraMissingError, SurroundingsError, UsageError
 from ironcage.messages import speaking
 from ironcage.work import Bell, Patience
-from ironcage.work.patience import LONGEST_SECONDS, QUIET_SECONDS, Pauses
+from ironcage.work.patience import FIRST_SECONDS, LONGEST_SECONDS, QUIET_SECONDS, Pauses
 
 
 class DownError(SurroundingsError):
@@ -75,6 +75,27 @@ def test_another_trouble_is_said_at_once():
     said: list[str] = []
     Patience(Unhurried(), said.append).until(failing(2, DownError(), FullError()))
     assert len(said) == 3
+
+
+def test_where_something_moves_it_is_looked_again_soon_but_not_for_words_that_change_each_time():
+    class OddError(SurroundingsError):
+        message = "Odd: {number}."
+
+    bell, said = Unhurried(), list[str]()
+    patience = Patience(bell, said.append)
+    patience.until(failing(6, DownError(), FullError()))
+    assert max(bell.waited[6], bell.waited[0]) <= FIRST_SECONDS < bell.waited[5]
+    said.clear()
+    patience.until(failing(1, *(OddError(number=number) for number in range(1000))))
+    assert len(said) < 100
+
+
+def test_a_package_that_is_missing_is_not_waited_for():
+    class NoDriverError(ExtraMissingError):
+        message = "There is no driver."
+
+    with pytest.raises(NoDriverError):
+        Patience(Unhurried(), lambda _: None).until(failing(1, NoDriverError()))
 
 
 def test_a_wrong_call_is_not_waited_for():

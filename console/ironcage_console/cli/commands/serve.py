@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.errors import SurroundingsError
+from ironcage.errors import ExtraMissingError
 from ironcage.messages import mark, text
 from ironcage.settings import database
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ironcage_console.cli.output import Output
 
 
-class ConsoleMissingError(SurroundingsError):
+class ConsoleMissingError(ExtraMissingError):
     """The extra is not installed."""
 
     message = mark("The REST API needs more packages. Install them with: pip install 'ironcage[console]'")

@@ -58,8 +58,10 @@ def run(arguments: Namespace, output: Output) -> int:
 
 def _supervise(arguments: Namespace, output: Output) -> int:
     """Keep the processes running; this one touches no database."""
+    from ironcage.store import Store  # noqa: PLC0415
     from ironcage.work import Bell, Supervisor  # noqa: PLC0415
 
+    Store.check_address(database(arguments.db))  # what no waiting mends is said here, and once
     command = [sys.executable, "-m", "ironcage_console", "worker", "--poll", str(arguments.poll), "--lang", language()]
     bell = Bell()
     supervisor = Supervisor(

@@ -6,7 +6,7 @@ import os
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ironcage.errors import SurroundingsError
+from ironcage.errors import ExtraMissingError
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ Row = tuple[Value, ...]
 _AT_A_TIME = 10_000
 
 
-class ArrowMissingError(SurroundingsError):
+class ArrowMissingError(ExtraMissingError):
     """pyarrow is not installed."""
 
     message = mark("Archives need the package pyarrow. Install it with: pip install 'ironcage[audit]'")
