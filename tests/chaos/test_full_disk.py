@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import resource
 import time
 
 import pytest
 from made import Made, end, program, start, task
+from sqlalchemy.engine.default import DefaultDialect
 
 from ironcage.errors import SurroundingsError
 from ironcage.program import Signal
+from ironcage.store.sqlite import DiskError
 
 BEGUN = program({"s": start(Signal("rain")), "t": task(), "e": end()}, "s -> t", "t -> e")
 MANY = 30
@@ -39,4 +42,33 @@ def test_what_a_full_disk_interrupts_is_undone_whole_and_done_when_there_is_room
         made.engine.wake()
     assert not made.engine.incidents()
     assert len(made.dump()["cases"]) == MANY
+    made.close()
+
+
+def test_a_commit_for_which_the_disk_has_no_room_keeps_nothing_and_the_next_one_is_done(tmp_path, monkeypatch):
+    """The kernel refuses every byte beyond the log as it is; SQLite has asked for none of them before the commit."""
+    made = Made(f"sqlite:///{tmp_path / 'cases.db'}")
+    made.put(program({"s": start(), "t": task(), "e": end()}, "s -> t", "t -> e"))
+    case, before = made.engine.start("p", {"name": "x" * 1500}), made.dump()
+    commit, (_, most), refused = DefaultDialect.do_commit, resource.getrlimit(resource.RLIMIT_FSIZE), list[bool]()
+
+    def commit_without_room(dialect, connection):
+        if not refused:
+            refused.append(True)
+            resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "cases.db-wal").stat().st_size, most))
+        try:
+            commit(dialect, connection)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    monkeypatch.setattr(DefaultDialect, "do_commit", commit_without_room)
+    name = made.open_task(case)
+    refused.clear()
+    with pytest.raises(DiskError):
+        made.engine.complete(name)
+    assert refused
+    assert made.dump() == before
+    made.engine.complete(name)
+    assert made.engine.case(case).status == "completed"
+    assert made.engine.verify().whole
     made.close()

@@ -1,116 +1,79 @@
-"""Whatever statement another transaction or the network strikes, the outcome is what it is on a quiet day."""
+"""Whatever the database does to a statement or a commit, the outcome is what it is on a quiet day."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 from databases import emptied
-from running import BEGIN, HOUR, LIMITED, Running, definition
-
-from ironcage.store import postgres
+from gathering import Together
+from led import SCENARIOS, Leader
+from striking import POSTGRES, SQLITE, UNANSWERED, struck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from ironcage.store.database import Cursor
+    from striking import Faults
 
-    Strike = Callable[[psycopg.Connection[Any]], None]
+    from ironcage.store import Work
 
-
-def _serialization(_: psycopg.Connection[Any]) -> None:
-    raise psycopg.errors.SerializationFailure("could not serialize access")
-
-
-def _deadlock(_: psycopg.Connection[Any]) -> None:
-    raise psycopg.errors.DeadlockDetected("deadlock detected")
-
-
-def _disconnect(connection: psycopg.Connection[Any]) -> None:
-    """Let the server end the connection, as it does when it is stopped or an administrator says so."""
-    connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-
-
-STRIKES: dict[str, Strike] = {"serialization": _serialization, "deadlock": _deadlock, "disconnect": _disconnect}
-
-
-class Faults:
-    """Counts the statements of units of work, and strikes one of them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.at = 0
-        self.strike: Strike = _serialization
-
-    def come(self, cursor: Cursor, connection: psycopg.Connection[Any]) -> None:
-        """Count a statement of *cursor*; strike it if it is its turn."""
-        self.count += 1
-        if self.count == self.at:
-            cursor.has_failed = True
-            self.strike(connection)
-
-
-class Struck:
-    """A cursor whose statements of units of work are counted, and one of them struck."""
-
-    def __init__(self, faults: Faults, cursor: Cursor, connection: psycopg.Connection[Any], *, writes: bool) -> None:
-        self._come = partial(faults.come, cursor, connection) if writes else lambda: None
-        self._cursor = cursor
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("one", "all", "change", "write"):
-            self._come()
-        return getattr(self._cursor, name)
-
-
-def _run(url: str) -> tuple[dict[str, object], ...]:
-    """Lead two cases to their end, one in time and one late; return what is in the record."""
-    running = Running(url)
-    try:
-        running.engine.deploy(definition(*LIMITED))
-        for key in ("late", "in time"):
-            running.engine.start("p", {"x": 1}, key=key)
-        running.engine.claim(running.open_task("p/in time"), "amy")
-        running.engine.complete(running.open_task("p/in time"), {"x": 2}, actor="amy")
-        running.clock.move_to(BEGIN + 3 * HOUR)
-        assert running.engine.wake().steps == 1
-        for key in ("late", "in time"):
-            running.engine.complete(running.open_task(f"p/{key}"), actor="bob")
-        assert running.engine.verify().whole
-        cases = [running.engine.case(f"p/{key}") for key in ("late", "in time")]
-        return tuple(
-            {
-                "status": case.status,
-                "events": [(event.seq, *event[3:7], event.happened) for event in case.events],
-                "tasks": [(task.element, task.status, task.actor) for task in case.tasks],
-            }
-            for case in cases
-        )
-    finally:
-        running.close()
+FEW = 10
+"""So many faults of each scenario are tried in the short form, chosen by chance and always the same."""
 
 
 @pytest.fixture
-def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
-    injected, make = Faults(), postgres.Postgres.cursor
-
-    def struck(self: postgres.Postgres, connection: Any, *, locks: bool) -> Any:
-        cursor = make(self, connection, locks=locks)
-        return Struck(injected, cursor, connection.connection.dbapi_connection, writes=locks)
-
-    monkeypatch.setattr(postgres.Postgres, "cursor", struck)
-    return injected
+def faults() -> Iterator[Faults]:
+    with struck() as injected:
+        yield injected
 
 
-@pytest.mark.parametrize("kind", STRIKES)
-def test_a_fault_at_any_statement_changes_nothing_of_the_outcome(faults, kind):
-    undisturbed = _run(emptied())
-    statements = faults.count
-    assert statements > 20
-    faults.strike = STRIKES[kind]
-    for at in range(1, statements + 1):
-        faults.count, faults.at = 0, at
-        assert _run(emptied()) == undisturbed, f"{kind} at statement {at} of {statements}"
-        assert faults.count > statements, "the unit that was struck was run again"
+@pytest.fixture(params=["sqlite", "postgres"])
+def led(request: pytest.FixtureRequest, tmp_path: Path, faults: Faults) -> Iterator[Leader]:
+    """Who repeats on SQLite what failed there: a fault is told, and on PostgreSQL none is."""
+    del faults  # but it comes first
+    on_sqlite = request.param == "sqlite"
+    leader = Leader(f"sqlite:///{tmp_path / 'cases.db'}" if on_sqlite else emptied(), repeats=on_sqlite)
+    yield leader
+    leader.close()
+
+
+def _strikes(led: Leader, faults: Faults) -> list[tuple[str, int]]:
+    """Return every fault there may be: the kind, and the how many-th statement or commit it strikes."""
+    on_server = led.made.store.place.startswith("postgresql")
+    every = [(kind, at) for at in range(1, faults.count + 1) for kind in (POSTGRES if on_server else SQLITE)]
+    return every + [(UNANSWERED, at) for at in faults.commits if on_server]
+
+
+@pytest.mark.parametrize("most", [FEW, pytest.param(None, marks=pytest.mark.long)], ids=["few", "every"])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_fault_at_any_statement_or_commit_changes_nothing_of_the_outcome(led, faults, scenario, most):
+    led.lead(scenario)  # now everything is known
+    faults.next()
+    undisturbed, statements = led.lead(scenario), faults.count
+    strikes = _strikes(led, faults)
+    for kind, at in Random(statements).sample(strikes, most or len(strikes)):
+        faults.next(kind, at)
+        assert led.lead(scenario) == undisturbed, f"{kind} at {at} of {statements}"
+        assert faults.has_struck
+    assert led.engine.verify().whole
+
+
+def test_a_fault_at_any_moment_of_a_group_changes_nothing_of_the_outcome(led, faults):
+    """No more on SQLite, where each unit is run again by itself when the group could not be done."""
+
+    def start(key: str) -> Callable[[Work], str]:
+        return lambda _: led.start("listens", key)
+
+    def gather(_: Leader) -> None:
+        brought = Together(led.made.store).bring(*map(start, "abcd"))
+        assert brought == [f"listens/{key}{led.run}" for key in "abcd"]
+
+    faults.next()
+    undisturbed = led.lead(gather)
+    lanes = led.made.store._database.lanes  # the first commits are of those that hold them, while the others gather
+    strikes = [each for each in _strikes(led, faults) if each[1] > lanes]
+    for kind, at in Random(0).sample(strikes, FEW):
+        faults.next(kind, at)
+        assert led.lead(gather) == undisturbed, f"{kind} at {at}"

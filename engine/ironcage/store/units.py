@@ -17,7 +17,7 @@ from ironcage.store.work import ConflictError, Work
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import RootTransaction
+    from sqlalchemy import PoolProxiedConnection, RootTransaction
 
     from ironcage.store.database import Database
     from ironcage.store.host import Host, HostConnection
@@ -264,11 +264,12 @@ class Units:
                 transaction.commit()
             except Exception as error:
                 self._roll_back(transaction)
+                self._roll_back(connection.connection)  # SQLAlchemy takes a transaction that could not commit for ended
                 if self._database.is_lost(error):
                     raise _UnansweredError(witness) from error
                 raise
 
-    def _roll_back(self, transaction: RootTransaction) -> None:
+    def _roll_back(self, transaction: RootTransaction | PoolProxiedConnection) -> None:
         try:
             transaction.rollback()
         except Exception as error:
