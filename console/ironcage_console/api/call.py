@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from ironcage_console.api.opening import Opening
 
-REMEMBERED_FOR = 86_400_000_000
-"""How long the answer to a request with an ``Idempotency-Key`` is remembered."""
-
 _bearer = HTTPBearer(auto_error=False, description=mark("An API key, made with: ironcage key add NAME --scope SCOPE"))
 _Idempotency = Annotated[
     str | None,
@@ -93,7 +90,8 @@ class Call:
     def once(self, act: Callable[[], Reply]) -> Reply:
         """Do what is asked for; if the request came before, answer what was answered then and do nothing.
 
-        What is done and that it was done are one transaction. A refusal has changed nothing and is not remembered.
+        What is done and that it was done are one transaction; what that causes in other cases is done after it. A
+        refusal has changed nothing and is not remembered.
 
         Raises:
             KeyReusedError: another request came under the same name.
@@ -110,12 +108,12 @@ class Call:
                 raise KeyReusedError(key=name)
             return Reply(known.body, known.status)
 
-        return self.engine.store.run(answered)
+        with self.engine.settling_later():
+            return self.engine.store.run(answered)
 
     def _done(self, work: Work, reply: Reply, idempotency: str) -> Reply:
         """Remember *reply*; undo it all if another request of that name was answered meanwhile."""
         now = self.engine.clock.now()
-        rows.forget_answers(work.connection, now - REMEMBERED_FOR)
         answer = rows.StoredAnswer(
             self.key.id, idempotency, self.digest, reply.status_code, bytes(reply.body).decode(), now
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import TextClause, delete, select
+from sqlalchemy import TextClause, select
 
 from ironcage_console.store.tables import api_answers
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _ADD = TextClause(
     "INSERT INTO api_answers (key_id, idempotency, request, status, body, at_us) "
     "VALUES (:key_id, :idempotency, :request, :status, :body, :at) ON CONFLICT DO NOTHING"
+)
+_FORGET = TextClause(
+    "DELETE FROM api_answers WHERE (key_id, idempotency) IN "
+    "(SELECT key_id, idempotency FROM api_answers WHERE at_us < :before ORDER BY at_us LIMIT :limit)"
 )
 
 
@@ -44,6 +48,6 @@ def add_answer(connection: Connection, answer: StoredAnswer) -> bool:
     return connection.execute(_ADD, answer._asdict()).rowcount == 1
 
 
-def forget_answers(connection: Connection, before: Micros) -> None:
-    """Forget what was answered before that instant."""
-    connection.execute(delete(api_answers).where(api_answers.c.at_us < before))
+def forget_answers(connection: Connection, before: Micros, limit: int) -> int:
+    """Forget what was answered before that instant, the oldest first, at most so many; return how many there were."""
+    return connection.execute(_FORGET, {"before": before, "limit": limit}).rowcount

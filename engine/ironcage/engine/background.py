@@ -53,11 +53,12 @@ class BackgroundWork(Basis):
     def wake(self, limit: int = 100) -> Woken:
         """Fire at most *limit* timers and deadlines that are due, each exactly once, several in one transaction.
 
-        What is still on its way between cases, after a process was killed, is delivered first. A case whose step fails
-        gets an incident and is not woken again before ``retry``; the others go on.
+        What is still on its way between cases, after a process was killed or a signal to very many, is delivered
+        first, at most *limit* things of it: timers do not wait for all of that. A case whose step fails gets an
+        incident and is not woken again before ``retry``; the others go on.
         """
         expired = self.store.run(partial(give_up, now=self.clock.now()))
-        delivered = self._deliver(self.store.run(partial(_is_something_under_way, now=self.clock.now())))
+        delivered = self._deliver(self.store.run(partial(_is_something_under_way, now=self.clock.now())), limit)
         steps, stopped, looked_at = 0, list[str](), 0
         while looked_at < limit:
             fired = self._fire(min(TOGETHER, limit - looked_at))
@@ -69,7 +70,7 @@ class BackgroundWork(Basis):
                 if not each.done:
                     stopped.append(each.name)
                     log(Happening.CASE_STOPPED, case=each.name)
-            delivered += self._deliver(any(each.sent for each in fired))
+            delivered += self._deliver(any(each.sent for each in fired), MOST_DELIVERIES)
         return Woken(steps, tuple(stopped), delivered, expired)
 
     def _fire(self, most: int) -> list[Fired]:
@@ -83,14 +84,15 @@ class BackgroundWork(Basis):
             return []
         return self._try(attempt, partial(wake_marked, catalogue=self._catalogue, attempt=attempt, now=now))
 
-    def _deliver(self, is_any: bool) -> int:
-        """Deliver what is on its way, as wake-ups are fired; return how much there was."""
+    def _deliver(self, is_any: bool, most: int) -> int:
+        """Deliver what is on its way, at most so much, as wake-ups are fired; return how much there was."""
         delivered = 0
-        while is_any and delivered < MOST_DELIVERIES:
+        while is_any and delivered < most:
             now = self.clock.now()
             attempt = new_attempt(now)
             at = self.store.clock.now()
-            is_any = self.store.note(partial(mark_sendings, attempt=attempt, now=now, at=at, limit=TOGETHER))
+            some = min(TOGETHER, most - delivered)
+            is_any = self.store.note(partial(mark_sendings, attempt=attempt, now=now, at=at, limit=some))
             if is_any:
                 marked = partial(deliver_marked, catalogue=self._catalogue, attempt=attempt, now=now)
                 delivered += self._try(attempt, marked)
@@ -186,7 +188,7 @@ class BackgroundWork(Basis):
         """Let the case go on with what *ask* brings; return whether it did."""
         try:
             answer = cast("jobs.Answer", ask())
-            sent = self.store.run(lambda work: jobs.answer(work, self._catalogue, taken, answer, self.clock.now()))
+            is_done = self._do(lambda work: jobs.answer(work, self._catalogue, taken, answer, self.clock.now()))
         except SurroundingsError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a function does wrong is the job's failure
@@ -195,8 +197,7 @@ class BackgroundWork(Basis):
             log(happening, **jobs.told_of(taken.call, taken.job), error=kind_of(error))
             return False
         metrics.JOBS.add(taken.job.attempts)
-        self._settle(sent or 0)
-        return sent is not None
+        return is_done
 
     def _told(self, notice: StoredNotice, ask: Callable[[], object]) -> bool:
         """Forget a notice that was told, or put it off; return whether it was told."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ironcage.engine.catalogue import Catalogue
 from ironcage.engine.delivering import deliver_some
@@ -13,18 +14,22 @@ from ironcage.record import Provenance
 from ironcage.settings import read_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ironcage.clock import Clock
     from ironcage.engine.catalogue import Runnable
     from ironcage.engine.views import Place
     from ironcage.settings import Site
     from ironcage.store import HostConnection, Store, StoredCase, Work
+    from ironcage.store.post import Sender
 
+T = TypeVar("T")
 TOGETHER = 50
 """So many wake-ups or deliveries share a transaction at most."""
 MOST_DELIVERIES = 1000
 """How much a command delivers before it returns; what cases send each other without end is left to the worker."""
+_LATER: ContextVar[list[Sender] | None] = ContextVar("ironcage_settling_later", default=None)
+"""Who has sent what is to be delivered when the block that says so is left."""
 
 
 class Basis:
@@ -85,30 +90,56 @@ class Basis:
     def _runnable(self, work: Work, case: StoredCase) -> Runnable | None:
         return None if case.version is None else self._catalogue.of(work, case)
 
-    def _settle(self, sent: int = 1) -> int:
-        """Deliver what is on its way, some of it in each unit of work; return how much was delivered.
+    def _do(self, body: Callable[[Work], T]) -> T:
+        """Return what *body* returns when it is committed, and what it causes in other cases is done."""
+        senders: list[Sender] = []
 
-        Args:
-            sent: how much the step before sent; after one that sent nothing there is nothing to look for.
+        def noted(work: Work) -> T:
+            senders.clear()
+            with work.post.noting(senders):
+                return body(work)
+
+        result = self.store.run(noted)
+        later = _LATER.get()
+        if later is None:
+            self._settle(senders)
+        else:
+            later += senders
+        return result
+
+    @contextmanager
+    def settling_later(self) -> Iterator[None]:
+        """Let what the commands inside the block cause in other cases be done when it is left, and not before.
+
+        So a unit of work that holds commands can be committed first. After an error it is left to the worker.
         """
-        delivered = 0
-        while sent and delivered < MOST_DELIVERIES:
+        senders: list[Sender] = []
+        token = _LATER.set(senders)
+        try:
+            yield
+        finally:
+            _LATER.reset(token)
+        self._settle(senders)
+
+    def _settle(self, senders: Iterable[Sender]) -> None:
+        """Deliver what *senders* have sent, and what follows from it; what others have sent is left to the worker."""
+        waiting, delivered = list(dict.fromkeys(senders)), 0
+        while waiting and delivered < MOST_DELIVERIES:
             try:
-                sent = self._deliver_some()
+                waiting, count = self._deliver_some(waiting)
             except SurroundingsError:
                 if self.store.is_busy():
                     raise
                 break  # the step itself is committed and done; what it sent is left to the worker
-            delivered += sent
-        return delivered
+            delivered += count
 
-    def _deliver_some(self) -> int:
+    def _deliver_some(self, senders: list[Sender]) -> tuple[list[Sender], int]:
         most = TOGETHER
 
-        def deliver(work: Work) -> int:
+        def deliver(work: Work) -> tuple[list[Sender], int]:
             nonlocal most
             limit, most = most, 1  # run again, it met others on its way: then it takes one at a time
-            return deliver_some(work, self._catalogue, self.clock.now(), limit)
+            return deliver_some(work, self._catalogue, senders, self.clock.now(), limit)
 
         return self.store.run(deliver)
 

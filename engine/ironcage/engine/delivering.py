@@ -6,6 +6,7 @@ the reason, until somebody lets it go on; everything else goes on.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ironcage.engine import calling, starting
@@ -23,35 +24,40 @@ from ironcage.record import NOBODY
 from ironcage.store import ConflictError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ironcage.clock import Micros
     from ironcage.engine.catalogue import Catalogue
     from ironcage.engine.stepping import Prepared
     from ironcage.machine import Stimulus
     from ironcage.store import Sending, Work
+    from ironcage.store.post import Sender
     from ironcage.values import Context, Value
 
     Writing = Callable[[], object]
     """What is left to be done when nothing can refuse it any more."""
 
 
-def deliver_some(work: Work, catalogue: Catalogue, now: Micros, limit: int) -> int:
-    """Deliver what has been on its way longest, at most *limit* things; return how many there were.
+def deliver_some(
+    work: Work, catalogue: Catalogue, senders: Iterable[Sender], now: Micros, limit: int
+) -> tuple[list[Sender], int]:
+    """Deliver what *senders* have sent, each in its order, and what is sent because of it: at most *limit* things.
 
-    What somebody marked is left to those who mark.
+    Returns who may have sent more, and how many things there were. What somebody else has in hand, or has marked, is
+    left to those who mark.
     """
-    for delivered in range(limit):
-        row = _next(work, now)
-        if row is None:
-            return delivered
-        _deliver(work, catalogue, row, now)
-    return limit
-
-
-def _next(work: Work, now: Micros) -> Sending | None:
-    found = (work.marks.first_sending(part, sender, now) for part, sender in work.marks.senders(now))
-    return next((each.row for each in found if each), None)
+    waiting, delivered = deque(senders), 0
+    while waiting and delivered < limit:
+        found = work.marks.first_sending(*waiting[0], now)
+        if found is None:
+            waiting.popleft()
+            continue
+        sent: list[Sender] = []
+        with work.post.noting(sent):
+            _deliver(work, catalogue, found.row, now)
+        waiting += [each for each in dict.fromkeys(sent) if each not in waiting]
+        delivered += 1
+    return list(waiting), delivered
 
 
 def deliver_marked(work: Work, catalogue: Catalogue, attempt: bytes, now: Micros) -> int:

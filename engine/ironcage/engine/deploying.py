@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from ironcage.store import Connection, Work
 
 
-def deploy_definition(work: Work, definition: Definition, now: Micros) -> tuple[Deployment, int]:
+def deploy_definition(work: Work, definition: Definition, now: Micros) -> Deployment:
     """Insert *definition* as the next version of each process in it, unless its files are a version already.
 
-    What began cases of the version before begins those of the new one. Returns, beside what was done, how many messages
-    that were kept are on their way to it.
+    What began cases of the version before begins those of the new one; messages that were kept are on their way to it.
 
     Raises:
         StepError: a timer that begins cases does not say when.
@@ -34,7 +33,7 @@ def deploy_definition(work: Work, definition: Definition, now: Micros) -> tuple[
     connection, process = work.connection, definition.key
     known = definitions.with_digest(connection, process, definition.digest)
     if known:
-        return Deployment(process, known.version, known.digest, is_new=False), 0
+        return Deployment(process, known.version, known.digest, is_new=False)
     newest = definitions.find(connection, process)
     version = newest.version + 1 if newest else 1
     processes = list(runnables(definition, version))
@@ -45,7 +44,8 @@ def deploy_definition(work: Work, definition: Definition, now: Micros) -> tuple[
     for gone in definitions.beside(connection, process) - {each.process for each in processes}:
         work.post.replace_starts(gone, [])
     awaited = (start.name for _, starts in beginnings for start in starts if start.kind == "message")
-    return Deployment(process, version, definition.digest, is_new=True), release(work, awaited, now)
+    release(work, awaited, now)
+    return Deployment(process, version, definition.digest, is_new=True)
 
 
 def _add(connection: Connection, of: Runnable, files: Mapping[str, bytes], now: Micros) -> None:

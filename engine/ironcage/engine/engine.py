@@ -64,9 +64,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
         Raises:
             StepError: a timer that begins cases does not say when.
         """
-        deployment, sent = self.store.run(lambda work: deploy_definition(work, definition, self.clock.now()))
-        self._settle(sent)
-        return deployment
+        return self._do(lambda work: deploy_definition(work, definition, self.clock.now()))
 
     def calls_of_nothing(self, definition: Definition) -> list[tuple[str, str]]:
         """Return the call activities of *definition* that call a process not deployed yet: ids, and what they call."""
@@ -118,7 +116,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
             stimulus = Start(runnable.definition.schema.accept(data or {}), begun_at)
             return prepare_start(case, runnable, stimulus, now, by).start(work, runnable, now)
 
-        self._settle(self.store.run(begin))
+        self._do(begin)
         return str(case)
 
     @traced
@@ -141,7 +139,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
             by = provenance(actor, channel)
             return prepare(found, runnable, CancelCase(), now, by, reason).save(work, runnable, now, actor)
 
-        self._settle(self.store.run(end))
+        self._do(end)
 
     def case(self, name: str) -> CaseView:
         """Return the case as it stands.

@@ -199,7 +199,7 @@ class OutsideCommands(Basis):
             work.labour.end(found.place, attempt, now, outcome)
             return prepared.save(work, runnable, now)
 
-        self._settle(self.store.run(go_on))
+        self._do(go_on)
 
     def _held(self, work: Work, job: str, attempt: int, now: Micros) -> tuple[str, StoredJob]:
         _, found = find_job(work, job)

@@ -181,10 +181,10 @@ def call(services: Mapping[str, Service], taken: Taken) -> Answer:
         return error
 
 
-def answer(work: Work, catalogue: Catalogue, taken: Taken, brought: Answer, now: Micros) -> int | None:
-    """Complete what the job was for, or let it end in an error; return how much the step sent to other cases.
+def answer(work: Work, catalogue: Catalogue, taken: Taken, brought: Answer, now: Micros) -> bool:
+    """Complete what the job was for, or let it end in an error.
 
-    Returns None where the attempt is not the latest any more, and nothing was done.
+    Returns False where the attempt is not the latest any more, and nothing was done.
 
     Raises:
         StepError: the model, with the data of the case, does not say how to go on.
@@ -192,7 +192,7 @@ def answer(work: Work, catalogue: Catalogue, taken: Taken, brought: Answer, now:
     job = taken.job
     case, found = work.case_with_id(job.part, job.case), work.job(job.place)
     if case is None or found is None or found.attempts != job.attempts:
-        return None
+        return False
     runnable = catalogue.of(work, case)
     result = runnable.program.nodes[runnable.program.index(job.element)].result
     stimulus: Stimulus
@@ -205,7 +205,8 @@ def answer(work: Work, catalogue: Catalogue, taken: Taken, brought: Answer, now:
         stimulus = Complete(job.wait, {result: brought} if result else {})
     prepared = prepare(case, runnable, stimulus, now)
     work.labour.end(job.place, job.attempts, now, "thrown" if isinstance(brought, BpmnError) else "done")
-    return prepared.save(work, runnable, now)
+    prepared.save(work, runnable, now)
+    return True
 
 
 def accepted(runnable: Runnable, job: StoredJob, data: Mapping[str, object] | None) -> Context:

@@ -74,16 +74,14 @@ class MessageCommands(Basis):
         letter = Letter(name, payload, tuple(plain(value) for value in key))
         by, now = provenance(actor, channel), self.clock.now()
 
-        def give(work: Work) -> tuple[Receipt, int]:
+        def give(work: Work) -> Receipt:
             if to is not None:
                 return self._give_to(work, letter, case_name(to), now, by, ttl)
             found = receiver(work, self._catalogue, letter, now, strict=True)
             start = None if found else begun_by(work, letter, strict=True)
             return self._give(work, letter, found, start, None, now, by, ttl)
 
-        receipt, sent = self.store.run(give)
-        self._settle(sent)
-        return receipt
+        return self._do(give)
 
     @traced
     def signal(self, name: str, data: Mapping[str, object] | None = None) -> int:
@@ -99,13 +97,11 @@ class MessageCommands(Basis):
             outgoing.signal(name, payload)
             return outgoing.count
 
-        reached = self.store.run(give)
-        self._settle(reached)
-        return reached
+        return self._do(give)
 
     def _give_to(
         self, work: Work, letter: Letter, case: CaseName, now: Micros, by: Provenance, ttl: timedelta
-    ) -> tuple[Receipt, int]:
+    ) -> Receipt:
         found = work.case(case.part, *case)
         if found is None:
             starts = work.post.starts("message", letter.name)
@@ -121,19 +117,20 @@ class MessageCommands(Basis):
     def _give(
         self, work: Work, letter: Letter, found: Receiver | None, start: StoredStart | None, key: str | None,
         now: Micros, by: Provenance, ttl: timedelta, to: tuple[int, bytes] | None = None,
-    ) -> tuple[Receipt, int]:  # fmt: skip
+    ) -> Receipt:  # fmt: skip
         if found:
             return self._receive(work, letter, found, now, by)
         if start:
             runnable = self._catalogue.version(work, start.process, start.version)
             name, prepared = start_by_message(work, runnable, start.element, letter, now, by, key)
-            return Receipt("started", str(name), None), prepared.start(work, runnable, now)
+            prepared.start(work, runnable, now)
+            return Receipt("started", str(name), None)
         if ttl <= timedelta():
             others = to is None and any(True for _ in work.post.ways(letter.name))
             raise (OtherKeyAwaitedError if others else NotAwaitedError)(name=letter.name)
-        return Receipt("kept", None, instant(keep_letter(work, letter, now, ttl, to))), 0
+        return Receipt("kept", None, instant(keep_letter(work, letter, now, ttl, to)))
 
-    def _receive(self, work: Work, letter: Letter, found: Receiver, now: Micros, by: Provenance) -> tuple[Receipt, int]:
+    def _receive(self, work: Work, letter: Letter, found: Receiver, now: Micros, by: Provenance) -> Receipt:
         wait = found.wait
         case = work.case_with_id(wait.part, wait.case)
         assert case is not None, "a wait has a case"
@@ -145,4 +142,5 @@ class MessageCommands(Basis):
             if work.post.subscription(wait[:3]) is not None:
                 raise
             raise ConflictError(case=subject_of(case.process, case.key)) from error  # closed before it was locked
-        return Receipt("received", subject_of(case.process, case.key), None), step.save(work, runnable, now, by.actor)
+        step.save(work, runnable, now, by.actor)
+        return Receipt("received", subject_of(case.process, case.key), None)

@@ -108,8 +108,7 @@ class MigrationCommands(Basis):
         route, begun = self.store.run(take_up)
         row: StoredMigration | None = begun
         while row is not None:
-            row, sent, became = self.store.run(partial(self._batch, route=route, row=row))
-            self._settle(sent)
+            row, became = self._do(partial(self._batch, route=route, row=row))
             for each in became:
                 _count({}, told, each)
         with self.store.reading() as connection:
@@ -141,8 +140,7 @@ class MigrationCommands(Basis):
         order = Order(migration, provenance(actor), reason, undoes=True)
         place: tuple[int, bytes] | None = (-1, b"")
         while place is not None:
-            place, sent, became = self.store.run(partial(self._batch_back, route=route, order=order, place=place))
-            self._settle(sent)
+            place, became = self._do(partial(self._batch_back, route=route, order=order, place=place))
             for each in became:
                 _count(counts, told, each)
         return _migration(route, migration, counts)
@@ -171,20 +169,20 @@ class MigrationCommands(Basis):
 
     def _batch(
         self, work: Work, route: Route, row: StoredMigration
-    ) -> tuple[StoredMigration | None, int, list[MigratedCase]]:
+    ) -> tuple[StoredMigration | None, list[MigratedCase]]:
         """Move the next cases; return the migration as it stands then, None once there are none, and what became."""
         now, connection = self.clock.now(), work.connection
         found = migrations.candidates(connection, row.process, row.before, row.part, row.case, BATCH)
         if not found:
             migrations.finish(connection, row.id, now)
-            return None, 0, []
+            return None, []
         if not migrations.move_on(connection, row, *found[-1]):
             raise ConflictError(case=row.process)
         writer = Writer(work, Order(row.id, provenance(row.actor), row.reason), now)
         became = [self._move(work, route, writer, place, now) for place in found]
         writer.close()
         part, case = found[-1]
-        return row._replace(part=part, case=case), writer.sent, [each for each in became if each]
+        return row._replace(part=part, case=case), [each for each in became if each]
 
     def _move(
         self, work: Work, route: Route, writer: Writer, place: tuple[int, bytes], now: Micros
@@ -201,7 +199,7 @@ class MigrationCommands(Basis):
 
     def _batch_back(
         self, work: Work, route: Route, order: Order, place: tuple[int, bytes]
-    ) -> tuple[tuple[int, bytes] | None, int, list[MigratedCase]]:
+    ) -> tuple[tuple[int, bytes] | None, list[MigratedCase]]:
         now, became = self.clock.now(), []
         rows = migrations.migrated(work.connection, order.migration, *place, BATCH)
         writer = Writer(work, order, now)
@@ -217,7 +215,7 @@ class MigrationCommands(Basis):
         writer.close()
         for row in undone:
             migrations.undone(work.connection, row, now)
-        return ((rows[-1].part, rows[-1].case) if rows else None), writer.sent, became
+        return ((rows[-1].part, rows[-1].case) if rows else None), became
 
 
 def _elements(row: StoredMigration) -> dict[str, str]:

@@ -83,8 +83,6 @@ class Writer:
     """Writes what becomes of the cases of one batch; ``close`` writes what is written for all of them at once."""
 
     def __init__(self, work: Work, order: Order, now: Micros) -> None:
-        self.sent = 0
-        """How much is on its way to them because of it."""
         self._work = work
         self._order = order
         self._now = now
@@ -125,7 +123,6 @@ class Writer:
                 close_wait(self._work, moved, each, now, None)
             else:
                 self._rename(moved, after, each)
-        self.sent += outgoing.count
         self._moved.setdefault(after.version, []).append((case.part, case.id))
         return moved
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ironcage.engine import jobs
-from ironcage.engine.basis import Basis, provenance
+from ironcage.engine.basis import MOST_DELIVERIES, Basis, provenance
 from ironcage.engine.naming import find_case, find_job, place_of
 from ironcage.engine.notices import restart_notices
 from ironcage.engine.refusals import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from ironcage.engine.views import AttemptView, IncidentView
     from ironcage.store import Backlog, Work
+    from ironcage.store.post import Sender
 
 
 class IncidentCommands(Basis):
@@ -63,7 +65,7 @@ class IncidentCommands(Basis):
         """
         now = self.clock.now()
 
-        def release(work: Work) -> None:
+        def release(work: Work) -> list[Sender]:
             if "/" not in case:
                 if not work.post.restart_starts(case, now):
                     raise NoIncidentError(case=case)
@@ -75,9 +77,9 @@ class IncidentCommands(Basis):
                     raise NoIncidentError(case=case)
                 work.move_case(found._replace(incident=None), found.seq)
             work.hint()
+            return list(islice(work.marks.senders(now), MOST_DELIVERIES))
 
-        self.store.run(release)
-        self._settle()
+        self._settle(self.store.run(release))
 
     def dismiss(self, case: str) -> int:
         """Give up the messages that are stopped on their way from or to the case; return how many there were.
@@ -131,4 +133,4 @@ class IncidentCommands(Basis):
             prepared = prepare(case, runnable, stimulus, now, provenance(actor, channel), first=said)
             return prepared.save(work, runnable, now)
 
-        self._settle(self.store.run(answer))
+        self._do(answer)

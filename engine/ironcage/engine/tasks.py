@@ -155,7 +155,7 @@ class TaskCommands(Basis):
             step = prepare(case, runnable, stimulus(found.wait, brought), now, by)
             return step.save(work, runnable, now, by.actor)
 
-        self._settle(self.store.run(go_on))
+        self._do(go_on)
 
     def _open_task(self, work: Work, name: str, actor: str | None) -> tuple[StoredCase, StoredTask]:
         """Return the task, which *actor* may act on, and its case."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ironcage.store import statements
 from ironcage.store.rows import KeptMessage, Sending, StoredCall, StoredStart, Subscription
@@ -16,15 +17,20 @@ if TYPE_CHECKING:
     from ironcage.store.rows import WaitKey
 
 
+Sender: TypeAlias = "tuple[int, bytes]"
+"""Part and id of a case that sends, or of nobody where it comes from outside."""
+
+
 class Post:
     """The side of a unit of work that other cases see."""
 
-    __slots__ = ("_cursor", "_flush", "_pending")
+    __slots__ = ("_cursor", "_flush", "_noted", "_pending")
 
     def __init__(self, cursor: Cursor, pending: Pending, flush: Callable[[], None]) -> None:
         self._cursor = cursor
         self._pending = pending
         self._flush = flush
+        self._noted: list[Sender] | None = None
 
     def _one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         self._flush()
@@ -141,6 +147,17 @@ class Post:
         """Insert something on its way."""
         self._pending.any = True
         self._pending.sendings.append(row)
+        if self._noted is not None:
+            self._noted.append((row.part, row.sender))
+
+    @contextmanager
+    def noting(self, senders: list[Sender]) -> Iterator[None]:
+        """Note in *senders* who sends something inside the block."""
+        before, self._noted = self._noted, senders
+        try:
+            yield
+        finally:
+            self._noted = before
 
     def next_run(self) -> Micros | None:
         """Return since when something waits to be delivered, or None where nothing does."""

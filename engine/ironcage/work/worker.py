@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ POLL_SECONDS = 5.0
 SHORTEST_SECONDS = 0.05
 """The shortest: what is due now and was not done is in another worker's hands."""
 AT_A_TIME = 100
+UPKEEP_SECONDS = 600.0
+"""How often the worker tidies up."""
 
 
 class Worker:
@@ -32,11 +35,17 @@ class Worker:
         poll_seconds: float = POLL_SECONDS,
         bell: Bell | None = None,
         say: Callable[[str], None] | None = None,
+        upkeep: Callable[[Engine], object] | None = None,
     ) -> None:
-        """Make a worker that stops when *bell* rings for the end, and tells people by *say*, else the log of Python."""
+        """Make a worker that stops when *bell* rings for the end, and tells people by *say*, else the log of Python.
+
+        *upkeep* tidies up what nobody waits for: at the beginning, and every ten minutes.
+        """
         self.engine = engine
         self.bell = bell or Bell()
         self._poll_seconds = poll_seconds
+        self._upkeep = upkeep
+        self._tidy_at = 0.0
         self._patience = Patience(self.bell, say or logging.getLogger("ironcage.work").warning)
 
     def run(self) -> None:
@@ -49,6 +58,7 @@ class Worker:
             while not self.bell.is_stopping:
                 ear.open()
                 try:
+                    self._tidy()
                     rest = 0.0 if self.work() else self.rest()
                 except SurroundingsError as error:
                     ear.close()  # its connection may be as lost, without a word
@@ -69,6 +79,11 @@ class Worker:
         """Stop at SIGTERM or SIGINT inside the block, at a second one at once; only in the main thread of a process."""
         with self.bell.rung_by_signals(second=end_at_once):
             yield
+
+    def _tidy(self) -> None:
+        if self._upkeep is not None and time.monotonic() >= self._tidy_at:
+            self._upkeep(self.engine)
+            self._tidy_at = time.monotonic() + UPKEEP_SECONDS
 
     def work(self) -> bool:
         """Do one round of what is due now; return whether there was anything."""

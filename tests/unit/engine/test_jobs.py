@@ -155,11 +155,11 @@ def test_only_the_latest_attempt_can_answer_or_fail(run):
     assert (first.call.attempt, second.call.attempt) == (1, 2)
     before = running.dump()
     with running.store.writing() as work:
-        assert answer(work, Catalogue(NOTHING_SET), first, Decimal(1), running.clock.now()) is None
+        assert answer(work, Catalogue(NOTHING_SET), first, Decimal(1), running.clock.now()) is False
         assert not fail(work, NOTHING_SET, first.job, ZeroDivisionError(), running.clock.now())
     assert running.dump() == before
     with running.store.writing() as work:
-        assert answer(work, Catalogue(NOTHING_SET), second, Decimal(2), running.clock.now()) == 0
+        assert answer(work, Catalogue(NOTHING_SET), second, Decimal(2), running.clock.now()) is True
 
 
 def test_what_fails_together_is_not_tried_again_together(run):
@@ -183,7 +183,7 @@ def test_after_a_retry_the_attempts_go_on_being_counted_so_that_no_old_one_can_a
     new = _take(running)
     assert new.call.attempt == len(PAUSES) + 2
     with running.store.writing() as work:
-        assert answer(work, Catalogue(NOTHING_SET), old, Decimal(1), running.clock.now()) is None
+        assert answer(work, Catalogue(NOTHING_SET), old, Decimal(1), running.clock.now()) is False
     for _ in range(len(PAUSES)):
         assert running.engine.incidents() == []
         running.clock.move_to(running.clock.now() + 2 * HOUR)

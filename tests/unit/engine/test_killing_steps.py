@@ -184,7 +184,7 @@ def test_a_database_that_fails_is_no_step_that_kills(made, monkeypatch, process)
     case = made.engine.start("p")
     with monkeypatch.context() as patched:
         _failing(patched, "wake_marked", "deliver_marked")
-        patched.setattr(made.engine, "_settle", lambda _: None)
+        patched.setattr(made.engine, "_settle", lambda *_: None)
         made.engine.signal("storm")
         made.clock.move_to(BEGIN + HOUR)
         for _ in range(MOST_ATTEMPTS + 1):

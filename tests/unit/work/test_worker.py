@@ -35,6 +35,22 @@ def running(tmp_path: Path) -> Iterator[Running]:
     made.close()
 
 
+def test_a_worker_tidies_up_at_the_beginning_and_again_later(running, monkeypatch):
+    monkeypatch.setattr("ironcage.work.worker.UPKEEP_SECONDS", 0.0)
+    done: list[object] = []
+    worker = Worker(running.engine, poll_seconds=0.01, upkeep=done.append)
+
+    def work():
+        done.append("a round")
+        if len(done) >= 4:
+            worker.stop()
+        return True
+
+    monkeypatch.setattr(worker, "work", work)
+    worker.run()
+    assert done == [running.engine, "a round"] * 2
+
+
 def test_a_round_wakes_what_is_due_and_runs_jobs(running):
     limited, served = running.engine.start("p"), running.engine.start("q")
     worker = Worker(running.engine)

@@ -12,6 +12,7 @@ from ironcage_console.cli.counts import count
 from ironcage_console.cli.opening import opened_engine, watched
 from ironcage_console.cli.output import visible
 from ironcage_console.cli.showing import incident_document
+from ironcage_console.upkeep import forget_old_answers
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -52,6 +53,7 @@ def run(arguments: Namespace, output: Output) -> int:
         worker = Worker(engine)
         while worker.work():
             pass
+        forget_old_answers(engine)
         _show(engine, output)
     return 0
 
@@ -88,7 +90,7 @@ def _work(arguments: Namespace, output: Output) -> int:
         try:
             with watched(Engine(store)) as engine:
                 output.say(text("Working on {place}; Ctrl-C stops.", place=store.place))
-                Worker(engine, arguments.poll, bell, _say).run()
+                Worker(engine, arguments.poll, bell, _say, forget_old_answers).run()
                 if not is_supervised:
                     _show_if_it_can(engine, output)
         finally:

@@ -7,6 +7,7 @@ import pytest
 from running import SERVED, definition
 from serving import Serving
 
+from ironcage.engine import Engine
 from ironcage.hooks import hookimpl
 
 
@@ -57,6 +58,25 @@ def test_a_signal_tells_how_many_received_it(permits, client):
         permits.engine.start("permit", {"number": "7"}, key=f"K-{number}")
         permits.engine.message("已缴费", to=f"permit/K-{number}")
     assert client.post("/api/v1/signals", json={"name": "台风停工"}).json() == {"received": 3}
+
+
+def test_what_a_named_request_causes_is_done_after_it_in_units_of_work_of_their_own(permits, client, monkeypatch):
+    for number in range(3):
+        permits.engine.start("permit", {"number": "7"}, key=f"K-{number}")
+        permits.engine.message("已缴费", to=f"permit/K-{number}")
+    inside: list[bool] = []
+    deliver = Engine._deliver_some
+
+    def looking(engine, senders):
+        inside.append(engine.store.is_busy())
+        return deliver(engine, senders)
+
+    monkeypatch.setattr(Engine, "_deliver_some", looking)
+    named = {"Idempotency-Key": "s-1"}
+    assert client.post("/api/v1/signals", json={"name": "台风停工"}, headers=named).json() == {"received": 3}
+    assert set(inside) == {False}
+    with permits.engine.store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar_one() == 0
 
 
 def test_an_incident_is_listed_and_goes_on(tmp_path):
