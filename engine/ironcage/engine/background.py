@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import UTC
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from ironcage.values import Context
 
 T = TypeVar("T")
+HEARTBEAT_SECONDS = 60.0
+"""So often the leases of the jobs that run are extended; two may fail before one runs out."""
 JOBS_AT_A_TIME = 4
 """So many jobs run at once, each in a thread of its own, and a script there in a process of its own."""
 
@@ -129,16 +132,16 @@ class BackgroundWork(Basis):
     def run_jobs(self, limit: int = 10) -> int:
         """Run at most *limit* jobs and scripts whose time has come, and return how many were answered.
 
-        Nothing is open while one runs. A service function that fails is called again later, with pauses that grow, and
-        in the end becomes an incident; a script that fails is an incident at once, one stopped at a limit after it was
-        tried a second time.
+        Nothing is open while one runs, and nobody else takes it then, a day at most. A service function that fails is
+        called again later, with pauses that grow, and in the end becomes an incident; a script that fails is an
+        incident at once, one stopped at a limit after it was tried a second time.
 
         Raises:
             OpenUnitError: called inside a transaction.
         """
         if self.store.is_busy():
             raise OpenUnitError
-        answered, begun = 0, 0
+        answered, begun, beat = 0, 0, time.monotonic()
         under_way: dict[Future[object], Undertaking] = {}
         with ThreadPoolExecutor(JOBS_AT_A_TIME) as threads:
             while True:
@@ -147,8 +150,11 @@ class BackgroundWork(Basis):
                     under_way[threads.submit(found.work)] = found
                 if not under_way:
                     return answered
-                for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+                for done in wait(under_way, HEARTBEAT_SECONDS, FIRST_COMPLETED).done:
                     answered += under_way.pop(done).finish(done.result)
+                if time.monotonic() - beat >= HEARTBEAT_SECONDS:
+                    self._extend([each.taken for each in under_way.values() if each.taken])
+                    beat = time.monotonic()
 
     def next_job(self) -> Micros | None:
         """Return when the next job, script or notice may be run, or None where there is none."""
@@ -166,7 +172,15 @@ class BackgroundWork(Basis):
                 return None
             called = jobs.call_of(self.store, self._catalogue, self.site, taken, self.clock.now())
             if called is not None:  # it was not withdrawn in the meantime, and its case can be read
-                return Undertaking(self._work_of(called), partial(self._answer, called))
+                return Undertaking(self._work_of(called), partial(self._answer, called), called)
+
+    def _extend(self, under_way: list[jobs.Taken]) -> None:
+        """Keep what is being run from being taken by others."""
+        if under_way:
+            with suppress(
+                SurroundingsError
+            ):  # the next time may do; if not, another takes it, and the answer is fenced
+                self.store.run(lambda work: jobs.extend(work, under_way, self.clock.now()))
 
     def _claim(self, work: Work) -> StoredJob | StoredNotice | None:
         now = self.clock.now()
@@ -217,6 +231,8 @@ class Undertaking(NamedTuple):
     work: Callable[[], object]
     finish: Callable[[Callable[[], object]], bool]
     """Takes in what ``work`` brought, which the function it is given returns or raises; returns whether it was done."""
+    taken: jobs.Taken | None = None
+    """The job that it is, where it is one."""
 
 
 def _is_something_under_way(work: Work, now: Micros) -> bool:

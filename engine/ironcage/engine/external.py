@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ironcage.clock import instant
 from ironcage.engine import jobs
 from ironcage.engine.basis import Basis
-from ironcage.engine.leases import LEASE
+from ironcage.engine.leases import LEASE, LONGEST_LEASE
 from ironcage.engine.naming import find_job, job_name
 from ironcage.engine.refusals import (
     FailureReasonError,
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
 MOST_FETCHED = 1000
 """So many jobs can be fetched at once."""
-LONGEST_LEASE = timedelta(hours=24)
 LONGEST_REST = timedelta(days=366)
 """A job that failed rests no longer."""
 LONGEST_REASON = 2000
 """So many characters of a reason are kept."""
 _LONGEST_NAME = 200
 _USUAL_LEASE = timedelta(microseconds=LEASE)
+_LONGEST_LEASE = timedelta(microseconds=LONGEST_LEASE)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -237,6 +237,6 @@ def _view(taken: jobs.Taken, worker: str) -> JobView:
 
 
 def _time(lease: timedelta) -> Micros:
-    if not timedelta() < lease <= LONGEST_LEASE:
-        raise LeaseError(most=LONGEST_LEASE // timedelta(hours=1))
+    if not timedelta() < lease <= _LONGEST_LEASE:
+        raise LeaseError(most=_LONGEST_LEASE // timedelta(hours=1))
     return lease // _MICROSECOND

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from ironcage.engine.incidents import described
-from ironcage.engine.leases import LEASE, MOST_RETRIES, PAUSES, pause
+from ironcage.engine.leases import LEASE, LONGEST_LEASE, MOST_RETRIES, PAUSES, pause
 from ironcage.engine.notices import tell_incident
 from ironcage.engine.refusals import AttemptLostError, UnknownServiceError
 from ironcage.engine.stepping import prepare, state_of
@@ -25,7 +25,7 @@ from ironcage.tracing import span
 from ironcage.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import tzinfo
 
     from ironcage.clock import Micros
@@ -104,6 +104,20 @@ def take(
     work.move_job(taken, job.attempts)
     work.labour.begin(StoredAttempt(*job.place, taken.attempts, job.element, worker, now))
     return taken
+
+
+def extend(work: Work, under_way: Iterable[Taken], now: Micros) -> None:
+    """Let each of the jobs that are being run be its attempt's for the time of a lease from *now*.
+
+    So that none runs twice because it runs long. One that another attempt has taken stays with that; one that has run
+    as long as any may is not extended, for who runs it may hang.
+    """
+    for taken in under_way:
+        job = taken.job
+        found = work.job(job.place)
+        is_held = found is not None and found.attempts == job.attempts and found.run is not None
+        if found is not None and is_held and now < taken.at + LONGEST_LEASE:
+            work.move_job(found._replace(run=now + LEASE), found.attempts)
 
 
 def call_of(store: Store, catalogue: Catalogue, site: Site, job: StoredJob, now: Micros) -> Taken | None:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 _SECOND = 1_000_000
 LEASE = 300 * _SECOND
-"""How long one who took a job has for it."""
+"""How long one who took a job has for it; while it runs here, that is extended."""
+LONGEST_LEASE = 24 * 3600 * _SECOND
+"""However often a lease is extended by those who run a job: one that hangs must come to light."""
 PAUSES = tuple(seconds * _SECOND for seconds in (1, 10, 60, 600, 3600))
 """How long to wait after the first failure, the second, ...; after one more, it is an incident."""
 MOST_RETRIES = 1000

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from running import BEGIN, HOUR, SERVED, TWO_TASKS, Running, definition
 
-from ironcage.engine import NoIncidentError, OpenUnitError
+from ironcage.engine import NoIncidentError, OpenUnitError, background
 from ironcage.engine.background import JOBS_AT_A_TIME
 from ironcage.engine.catalogue import Catalogue
-from ironcage.engine.jobs import answer, called, claim_own, fail, key_of
-from ironcage.engine.leases import LEASE, PAUSES, pause
+from ironcage.engine.jobs import answer, called, claim_own, extend, fail, key_of
+from ironcage.engine.leases import LEASE, LONGEST_LEASE, PAUSES, pause
 from ironcage.hooks import hookimpl
 from ironcage.settings import NOTHING_SET
 
@@ -34,6 +36,14 @@ class Answering:
             return self.answer()
 
         return {"ask": ask}
+
+
+def until(holds):
+    """Wait until *holds* does, and fail if that takes too long."""
+    late = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < late
+        threading.Event().wait(0.005)
 
 
 def _fail():
@@ -215,6 +225,62 @@ def test_a_job_that_is_taken_is_left_alone_for_the_time_of_its_lease(run, answer
 
     answering.answer = almost_too_slow
     assert running.engine.run_jobs() == 1
+    assert len(answering.calls) == 1
+
+
+def test_while_a_job_runs_its_lease_is_extended(run, answering, url, monkeypatch):
+    monkeypatch.setattr(background, "HEARTBEAT_SECONDS", 0.01)
+    running = run(definition(*SERVED), plugins=(answering,))
+    other = Running(url, answering)
+    running.engine.start("p")
+
+    def long():
+        for _ in range(4):
+            now = running.clock.now() + LEASE // 2
+            running.clock.move_to(now)
+            other.clock.move_to(now)
+            until(lambda now=now: other.engine.next_job() == now + LEASE)
+            assert other.engine.run_jobs() == 0
+        return Decimal(1)
+
+    answering.answer = long
+    assert running.engine.run_jobs() == 1
+    assert len(answering.calls) == 1
+    other.close()
+
+
+def test_a_job_that_runs_for_ever_is_not_extended_for_ever(run):
+    running = run(definition(*SERVED))
+    running.engine.start("p")
+    taken = _take(running)
+    for now, kept in ((BEGIN + LONGEST_LEASE - 1, BEGIN + LONGEST_LEASE - 1 + LEASE), (BEGIN + LONGEST_LEASE, None)):
+        before = running.engine.next_job()
+        running.store.run(partial(extend, under_way=[taken], now=now))
+        assert running.engine.next_job() == (kept or before)
+
+
+def test_an_attempt_does_not_extend_what_another_has_taken(run):
+    running = run(definition(*SERVED))
+    running.engine.start("p")
+    first = _take(running)
+    running.clock.move_to(BEGIN + LEASE)
+    _take(running)
+    before = running.dump()
+    running.store.run(partial(extend, under_way=[first], now=BEGIN + LEASE + 1))
+    assert running.dump() == before
+
+
+def test_an_answer_after_its_lease_is_taken_in_where_nobody_else_has_taken_the_job(run, answering):
+    running = run(definition(*SERVED), plugins=(answering,))
+    case = running.engine.start("p")
+
+    def late():
+        running.clock.move_to(BEGIN + 2 * LEASE)
+        return Decimal(1)
+
+    answering.answer = late
+    assert running.engine.run_jobs(1) == 1  # more would take it again at once
+    assert running.engine.case(case).variables["x"] == 1
     assert len(answering.calls) == 1
 
 
