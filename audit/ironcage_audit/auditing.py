@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ def audit(
     rules: Sequence[Rule] | None = None,
     parameters: Mapping[str, Mapping[str, int | str]] | None = None,
     *,
+    archives: Sequence[Path] = (),
     limits: Limits | None = None,
     clock: Clock | None = None,
 ) -> AuditRun:
@@ -41,6 +43,7 @@ def audit(
         as_of: what happened later is not seen.
         rules: those to run; by default every installed rule that is not retired.
         parameters: by rule id, what the site sets instead of the defaults.
+        archives: folders whose archived cases are read, too; how many lie elsewhere, the watermark says.
         limits: of each rule.
         clock: tells when the findings were made.
 
@@ -48,6 +51,7 @@ def audit(
         UnknownRuleError: *parameters* names a rule that is not run; nothing was run.
         UnknownParameterError: a rule has no such parameter; nothing was run.
         ParameterOutOfBoundsError: a value is out of bounds; nothing was run.
+        ArrowMissingError: *archives* cannot be read without pyarrow.
     """
     started = (clock or SystemClock()).now()
     broken: tuple[Broken, ...] = ()
@@ -55,25 +59,26 @@ def audit(
         installed = load()
         rules = [rule for rule in installed.rules if rule.maturity is not Maturity.RETIRED]
         broken = installed.broken
-    with reading(store, as_of) as log:
+    with reading(store, as_of, archives) as log:
         results = examine(log, rules, parameters or {}, limits)
-        run = AuditRun(log.watermark, tuple(results), broken)
+        run = AuditRun(log.watermark, tuple(results), broken, tuple(archives))
     with store.writing() as work:
         return kept.keep(work.connection, run, started)
 
 
 @contextmanager
-def reading(store: Store, as_of: Micros) -> Iterator[Log]:
-    """Give the log of *store* as of an instant; its file is gone when the block is left."""
+def reading(store: Store, as_of: Micros, archives: Sequence[Path] = ()) -> Iterator[Log]:
+    """Give the log of *store* and of *archives* as of an instant; its file is gone when the block is left."""
     with TemporaryDirectory(prefix="ironcage-") as folder:
         with store.reading() as connection:
             log = write(
                 Path(folder) / "log.db",
                 as_of,
-                kept.cases(connection),
+                kept.cases(connection, archives),
                 kept.steps(connection),
                 kept.separations(connection),
             )
+            log.watermark = replace(log.watermark, left_out=kept.left_out(connection, archives))
         yield log
 
 

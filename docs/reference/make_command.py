@@ -70,9 +70,10 @@ JSON = {
     "incident": "[{case, element, job, kind, reason}]; show [{…, attempts: [{attempt, worker, began_at, ended_at, "
     "outcome, error}]}]",
     "import": "{cases, events, rejected}",
-    "audit": "一行一个 a line each: {type: run, as_of, cases, events, digest}; {type: finding, rule, rule_version, "
+    "audit": "一行一个 a line each: {type: finding, rule, rule_version, "
     "fingerprint, case, subject, occurrence, element, severity, occurred_at, definition, measured, evidence, new}; "
-    "{type: rule, …}; {type: plugin, plugin, failed}",
+    "{type: rule, rule, version, parameters, examined, not_examined, failed, findings, new, as_of, cases, events, "
+    "digest, left_out}",
     "findings": "一行一条 a line each: {type: finding, rule, rule_version, fingerprint, case, subject, occurrence, "
     "element, severity, occurred_at, definition, measured, evidence, new}",
     "report": "[report.md](report.md)",

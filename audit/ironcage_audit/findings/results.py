@@ -9,6 +9,7 @@ from ironcage.clock import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ironcage.hooks import Broken
     from ironcage.messages import Text
@@ -65,6 +66,8 @@ class AuditRun:
     results: tuple[RuleResult, ...]
     broken: tuple[Broken, ...] = ()
     """What installed plugins brought that could not be used."""
+    archives: tuple[Path, ...] = ()
+    """Folders whose archived cases were read, too."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -87,6 +90,7 @@ class AuditRun:
             "cases": watermark.cases,
             "events": watermark.events,
             "digest": watermark.digest,
+            "left_out": watermark.left_out,
         }
         for result in self.results:
             for finding in result.findings:

@@ -47,6 +47,8 @@ class Watermark:
     first_us: Micros | None
     """When the earliest event happened."""
     digest: str
+    left_out: int = 0
+    """Cases that lie in an archive and were not read."""
 
 
 class Log:

@@ -104,7 +104,7 @@ def propose(store: Store, run: AuditRun) -> Proposals:
     overdue = Counter(
         (finding.definition, finding.element, finding.case) for finding in run.findings if finding.rule == RULE
     )
-    with reading(store, run.watermark.as_of_us) as log, log.connection() as connection:
+    with reading(store, run.watermark.as_of_us, run.archives) as log, log.connection() as connection:
         for definition, files, version, element in _steps(store, overdue):
             table = limit_table(definition, element)
             if table is None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironcage.record.verification import verify
-from ironcage.store import queries
+from ironcage.operations.archive.verifying import verify_with
 from ironcage_audit.auditing import reading
 from ironcage_audit.reports import evidence, figures
 from ironcage_audit.reports.processes import processes
@@ -42,9 +41,8 @@ def gather(
         proposals: what the findings lead to, if that was asked.
         generated: an instant to print as that of the report; without it, the same input gives the same bytes.
     """
-    with store.reading() as connection:
-        problems = tuple(verify(queries.record(connection)).problems)
-    with reading(store, run.watermark.as_of_us) as log, log.connection() as connection:
+    problems = tuple(verify_with(store, run.archives).problems)
+    with reading(store, run.watermark.as_of_us, run.archives) as log, log.connection() as connection:
         found = processes(store, connection, run.watermark.as_of_us)
         return Report(
             zone=_common(zone for _, zone in found),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ironcage import messages
 from ironcage.messages import mark
 from ironcage_audit import proposals
-from ironcage_audit.reports.words import NOTHING, gist, harmless, moment, number, percent
+from ironcage_audit.reports.words import LEFT_OUT, NOTHING, gist, harmless, moment, number, percent
 from ironcage_audit.rules import word
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def _head(report: Report) -> Iterator[str]:
         closed=number(report.record.closed),
         events=number(seen.events),
     )
+    if seen.left_out:
+        yield messages.text(LEFT_OUT, count=number(seen.left_out))
     yield messages.text(
         "{with_deadline} cases have a deadline, {overdue} of them are overdue ({share}): {open} still open, "
         "{closed} closed late",

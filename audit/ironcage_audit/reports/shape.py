@@ -59,6 +59,7 @@ def _record(record: Record) -> dict[str, object]:
         "open": record.open,
         "closed": record.closed,
         "imported": record.imported,
+        "left_out": seen.left_out,
         "events": seen.events,
         "first_event_at": _iso(seen.first_us),
         "last_event_at": _iso(record.last_us),

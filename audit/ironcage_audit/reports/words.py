@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ironcage_audit.findings import Finding
 
 NOTHING = "–"
+LEFT_OUT = mark("{count} archived cases were left out. Include them with: --archive FOLDER")
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
 _HOUR = 60 * _MINUTE

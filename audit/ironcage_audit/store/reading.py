@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from heapq import merge
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import and_, func, select
 
+from ironcage.operations.archive.bundle import bundles
 from ironcage.store import tables as engine
 from ironcage_audit.findings.finding import Evidence, Finding
 from ironcage_audit.log import LogCase, LogEvent, Separation, Step
@@ -15,13 +18,17 @@ from ironcage_audit.rules import Severity
 from ironcage_audit.store.tables import finding_states, findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from sqlalchemy import Connection, Row
 
     from ironcage.clock import Micros
+    from ironcage.operations.archive.bundle import Bundle
 
 _BATCH = 10_000
+_Placed: TypeAlias = "tuple[tuple[int, bytes], LogCase, list[LogEvent]]"
+"""A case with its events, and by what it is ordered."""
 _OF_CASE = ("part", "id", "process", "key", "version", "origin", "closed_us")
 _OF_EVENT = (
     "seq", "kind", "transition", "element", "execution", "actor", "role", "unit", "happened_us", "recorded_us",
@@ -30,8 +37,43 @@ _OF_EVENT = (
 )  # fmt: skip
 
 
-def cases(connection: Connection) -> Iterator[tuple[LogCase, list[LogEvent]]]:
-    """Yield every case with its events, ordered by part, id and sequence number."""
+def cases(connection: Connection, archives: Sequence[Path] = ()) -> Iterator[tuple[LogCase, list[LogEvent]]]:
+    """Yield every case with its events, ordered by part, id and sequence number.
+
+    Those that lie in *archives* are among them, at the place that they had before.
+    """
+    archived = (_archived(connection, bundle) for folder in archives for bundle in bundles(folder))
+    for _, case, events in merge(_stored(connection), *archived, key=itemgetter(0)):
+        yield case, events
+
+
+def left_out(connection: Connection, archives: Sequence[Path] = ()) -> int:
+    """Return how many cases lie in archives other than *archives*."""
+    table = engine.cases.c
+    read = [bundle.name for folder in archives for bundle in bundles(folder)]
+    query = select(func.count()).select_from(engine.cases)
+    return connection.scalar(query.where(table.archive.is_not(None), table.archive.not_in(read))) or 0
+
+
+def _archived(connection: Connection, bundle: Bundle) -> Iterator[_Placed]:
+    """Yield the cases of *bundle* that the database says are there."""
+    table = engine.cases.c
+    query = select(*(table[name] for name in _OF_CASE)).where(
+        table.archive == bundle.name, table.part.between(*bundle.manifest.parts)
+    )
+    known = {
+        (row.part, row.id): LogCase(row.process, row.key, row.version, row.origin, row.closed_us)
+        for row in connection.execute(query)
+    }
+    names = engine.events.c.keys()
+    of_event = itemgetter(*(names.index(name) for name in _OF_EVENT))
+    for row, events, _ in bundle.recorded():
+        place = (row.part, row.case) if row else None
+        if place in known and events:
+            yield place, known[place], [LogEvent._make(of_event(event)) for event in events]
+
+
+def _stored(connection: Connection) -> Iterator[_Placed]:
     query = (
         select(*(engine.cases.c[name] for name in _OF_CASE), *(engine.events.c[name] for name in _OF_EVENT))
         .join_from(
@@ -45,7 +87,8 @@ def cases(connection: Connection) -> Iterator[tuple[LogCase, list[LogEvent]]]:
     width = len(_OF_CASE)
     for _, of_case in groupby(rows, key=lambda row: row[:2]):
         events = list(of_case)
-        yield LogCase(*events[0][2:width]), [LogEvent(*row[width:]) for row in events]
+        case = LogCase(*events[0][2:width])
+        yield (events[0].part, events[0].id), case, [LogEvent(*row[width:]) for row in events]
 
 
 def steps(connection: Connection) -> Iterator[Step]:

@@ -40,7 +40,16 @@ class MapMissingError(UsageError):
 
 def declare_scope(parser: ArgumentParser) -> None:
     """Add the options that say what is examined."""
-    parser.add_argument("--log", type=Path, metavar="LOG", help=text("examine this log instead of the database"))
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--log", type=Path, metavar="LOG", help=text("examine this log instead of the database"))
+    source.add_argument(
+        "--archive",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help=text("an archive whose cases are examined, too; may be given again"),
+    )
     parser.add_argument("--map", type=Path, metavar="MAP.toml", help=text("what the columns of the log mean"))
     parser.add_argument(
         "--as-of", metavar="INSTANT", help=text("hide what happened later; else now, for a log its end")
@@ -60,7 +69,7 @@ def audited(arguments: Namespace) -> Iterator[tuple[Store, AuditRun]]:
     named = instant_of(arguments.as_of) if arguments.as_of else None
     with _examined(arguments) as store:
         as_of = usual_as_of(store, SystemClock().now()) if named is None else named
-        yield store, audit(store, as_of, rules, parameters)
+        yield store, audit(store, as_of, rules, parameters, archives=arguments.archive)
 
 
 @contextmanager

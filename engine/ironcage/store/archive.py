@@ -14,7 +14,7 @@ from sqlalchemy import case as either
 
 from ironcage.record import CaseRow
 from ironcage.store.sqlite import any_text
-from ironcage.store.tables import cases, metadata
+from ironcage.store.tables import cases, metadata, notices
 from ironcage.store.traffic import outbox
 
 if TYPE_CHECKING:
@@ -130,8 +130,11 @@ def _column(column: Any) -> Column:
 
 def _over(parts: tuple[int, int], before: Micros) -> ColumnElement[bool]:
     sent = exists().where(outbox.c.part == cases.c.part, outbox.c.sender == cases.c.id)
+    notice = notices.alias("notice")  # for the rows of that table itself are asked for so, too
+    untold = exists().where(notice.c.part == cases.c.part, notice.c.case_id == cases.c.id, notice.c.run_us.is_not(None))
     awaited = exists().where(outbox.c.to_part == cases.c.part, outbox.c.to_case == cases.c.id)
-    return and_(cases.c.part.between(*parts), cases.c.closed_us < before, cases.c.archive.is_(None), ~sent, ~awaited)
+    old = and_(cases.c.part.between(*parts), cases.c.closed_us < before, cases.c.archive.is_(None))
+    return and_(old, ~sent, ~awaited, ~untold)
 
 
 def _is_in(connection: Connection, place: Place, archive: str) -> bool:

@@ -8,10 +8,13 @@ from small_log import RULE, rule
 
 from ironcage.clock import VirtualClock
 from ironcage.importing import import_log, load
+from ironcage.operations.archive.archiving import archive_cases
+from ironcage.operations.archive.returning import bring_back
 from ironcage.store import Store, queries
 from ironcage_audit import Rule, audit, findings, latest_event
 from ironcage_audit import store as kept
 from ironcage_audit.hooks import load as plugins
+from ironcage_audit.reports import gather, html, text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +52,32 @@ def test_open_and_closed_overdue_cases_are_found_and_those_without_a_deadline_co
     assert [each.case for each in run.findings] == ["service_request/1", "service_request/2"]
     (result,) = run.results
     assert (result.examined, [(each.reason, each.cases) for each in result.not_examined]) == (3, [("no-deadline", 1)])
+
+
+def test_what_is_archived_is_left_out_and_told_or_examined_as_if_it_were_not(store, tmp_path):
+    as_of, folder = latest_event(store), tmp_path / "archive"
+    before = audit(store, as_of)
+    report = gather(store, before)
+    assert archive_cases(store, folder, as_of + 1, as_of + 1).cases == 3
+    without = audit(store, as_of)
+    assert (without.watermark.left_out, without.watermark.cases) == (3, 1)
+    assert "3 archived cases were left out" in text(gather(store, without))
+    assert "left out" in html(gather(store, without), "en")
+    within = audit(store, as_of, archives=[folder])
+    assert within.watermark == before.watermark
+    assert [each.fingerprint for each in within.findings] == [each.fingerprint for each in before.findings]
+    again = gather(store, within)
+    assert (again.total, again.units, again.record) == (report.total, report.units, report.record)
+
+
+def test_an_archive_of_which_a_case_came_back_counts_it_once(store, tmp_path):
+    as_of, folder = latest_event(store), tmp_path / "archive"
+    before = audit(store, as_of)
+    archive_cases(store, folder, as_of + 1, as_of + 1)
+    bring_back(store, folder, "service_request/1")
+    run = audit(store, as_of, archives=[folder])
+    assert run.watermark == before.watermark
+    assert audit(store, as_of).watermark.left_out == 2
 
 
 def test_a_second_run_finds_the_same_and_keeps_nothing_new(store, overdue):
@@ -168,6 +197,7 @@ def test_the_machine_readable_output_has_a_line_a_finding_and_a_line_a_rule(stor
         "cases": 4,
         "events": run.watermark.events,
         "digest": run.watermark.digest,
+        "left_out": 0,
     }
 
 

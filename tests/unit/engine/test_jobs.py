@@ -141,7 +141,7 @@ def test_an_answer_after_its_lease_changes_nothing_once_another_has_the_job(run,
         return Decimal(1)
 
     answering.answer = slow
-    assert running.engine.run_jobs() == 0
+    assert running.engine.run_jobs(1) == 0  # more might take it themselves, before the other
     case = running.engine.tasks()[0].case
     assert running.engine.case(case).variables == {"x": Decimal(2)}
     assert [event for event in running.facts(case) if event[2] == "a"] == [

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 from archives import OVER, archived, is_of, recorded, two_of_a_bucket, until_it_lives
+from running import SERVED, Running, definition
 
-from ironcage.engine import CaseArchivedError
+from ironcage.engine import CaseArchivedError, Engine
 from ironcage.operations.archive import bundle
 from ironcage.operations.archive.archiving import archive_cases
 from ironcage.operations.archive.returning import NotInArchiveError, bring_back
 from ironcage.operations.archive.verifying import verify_with
+from ironcage.settings import Secret, Site, Webhook
+
+DESK = Webhook("desk", "http://127.0.0.1:9/", Secret("env:NONE"), frozenset({"case.closed"}))
 
 
 def test_a_case_comes_back_as_it_was_and_leaves_nothing_behind(office, folder):
@@ -20,6 +24,31 @@ def test_a_case_comes_back_as_it_was_and_leaves_nothing_behind(office, folder):
     assert office.dump() == before
     assert bundle.bundles(folder) == []
     assert not list(folder.glob("**/*.parquet"))
+
+
+def test_attempts_and_stopped_notices_go_with_their_case_and_come_back(url, folder):
+    office = Running(url, site=Site(topics=frozenset({"ask"}), webhooks={"desk": DESK}))
+    without = Engine(office.store, office.clock, office.engine.plugins, Site(topics=frozenset({"ask"})))
+    office.engine.deploy(definition(*SERVED))
+    office.engine.start("p", key="1")
+    (job,) = office.engine.fetch_jobs(["ask"], "w")
+    office.engine.complete_job(job.name, 1)
+    office.engine.complete(office.open_task("p/1"))
+    office.clock.move_to(office.clock.now() + 1)
+    assert archived(office, folder).cases == 0  # the desk is still to be told
+    without.run_jobs()  # which knows no desk, and stops the notice
+    before = office.dump()
+    assert [row[4] for row in before["notices"]] == ["case.closed"]
+    assert len(before["attempts"]) == 1
+    done = archived(office, folder)
+    assert (done.cases, done.rows["attempts"], done.rows["notices"]) == (1, 1, 1)
+    assert office.dump()["attempts"] == office.dump()["notices"] == office.engine.incidents() == []
+    assert verify_with(office.store, [folder]).problems == []
+    bring_back(office.store, folder, "p/1")
+    assert office.dump() == before
+    assert [incident.case for incident in office.engine.incidents()] == ["p/1"]
+    assert office.engine.attempts(job.name)[0].outcome == "done"
+    office.close()
 
 
 def test_coming_back_survives_a_kill_anywhere(running, folder, dying):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ironcage.messages import mark, text
 from ironcage_audit.reports.page.markup import Child, make, name, pairs
 from ironcage_audit.reports.page.tables import level
-from ironcage_audit.reports.words import moment, number, percent
+from ironcage_audit.reports.words import LEFT_OUT, moment, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +119,8 @@ def _scope(report: Report) -> Iterator[tuple[str, Child]]:
             imported=number(record.imported),
         ),
     )
+    if seen.left_out:
+        yield text("Archived"), text(LEFT_OUT, count=number(seen.left_out))
     yield text("Events read"), number(seen.events)
     yield text("Digest of the events read"), make("span", seen.digest, class_="digest")
     yield text("Chain of the record"), text("damaged") if record.problems else text("verified, whole")

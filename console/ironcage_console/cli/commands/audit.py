@@ -22,12 +22,16 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, output: Output) -> int:
     """Run the rules, keep what is new, and say what each examined, found and could not examine."""
+    from ironcage_audit.reports.words import LEFT_OUT  # noqa: PLC0415
+
     with audited(arguments) as (_, done):
         seen = done.watermark
         as_of = when(instant(seen.as_of_us))
         output.say(
             text("{cases} cases, {events} events, as of {as_of}.", cases=seen.cases, events=seen.events, as_of=as_of)
         )
+        if seen.left_out:
+            output.say(text(LEFT_OUT, count=seen.left_out))
         output.table(
             [
                 text("rule"),
