@@ -26,8 +26,8 @@ class Notices:
         self._flush = flush
 
     def add(self, notice: StoredNotice) -> None:
-        """Insert a notice."""
-        self._pending.any = True
+        """Insert a notice; workers are told, when the unit is committed, that there is something to tell."""
+        self._pending.any = self._pending.is_for_workers = True
         self._pending.notices.append(notice)
 
     def due(self, now: Micros) -> StoredNotice | None:

@@ -12,7 +12,9 @@ import pytest
 from databases import emptied
 from running import SERVED, TWO_TASKS, Running, definition
 
+from ironcage.engine import Engine
 from ironcage.hooks import hookimpl
+from ironcage.settings import Secret, Site, Webhook
 from ironcage.store.postgres import ServerUnreachableError
 from ironcage.work import Worker
 
@@ -132,4 +134,10 @@ def test_only_what_leaves_work_for_a_worker_gives_a_hint_and_one_a_transaction(r
         running.engine.start("p")
         running.engine.start("p")
     assert heard() == 1
+    desk = Webhook("desk", "http://127.0.0.1:9/", Secret("env:NONE"), frozenset({"case.opened"}))
+    telling = Engine(running.store, running.clock, running.engine.plugins, Site(webhooks={"desk": desk}))
+    case = telling.start("q")
+    assert heard() == 1
+    telling.complete(running.open_task(case))  # of which nobody is told
+    assert heard() == 0
     hints.close()
