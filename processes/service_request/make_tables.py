@@ -3,7 +3,7 @@
     python make_tables.py boston311-2011-q3.csv.gz
 
 routing.dmn          queue -> department, as recorded: a queue has one department in every row.
-routing_by_type.dmn  type -> department, as recorded: 41 of 129 types have several, so their rules overlap.
+routing_by_type.dmn  type -> departments, as recorded: 41 of 129 types have several, so the table collects them.
 limits.dmn           type -> usual limit: the most frequent span from opening to target, rounded to whole days of
                      local time; the longer of two equally frequent ones; no rule for a type without such a span.
 sample/              2,000 requests, drawn as clusters so that what a queue closed on one day stays together.
@@ -36,11 +36,11 @@ TABLE = """<?xml version="1.0" encoding="UTF-8"?>
   <description>{source}</description>
   <decision id="{id}" name="{id}">
     <description>{description}</description>
-    <variable id="{id}_variable" name="{id}" typeRef="{kind}"/>
+    <variable id="{id}_variable" name="{id}"{typed}/>
     <informationRequirement id="{id}_requirement">
       <requiredInput href="#{input}_input"/>
     </informationRequirement>
-    <decisionTable id="{id}_table" hitPolicy="UNIQUE">
+    <decisionTable id="{id}_table" hitPolicy="{policy}">
       <input id="{id}_column" label="{input}">
         <inputExpression id="{id}_expression" typeRef="string">
           <text>{input}</text>
@@ -84,7 +84,11 @@ def main(log: Path, folder: Path) -> None:
     written = {
         "routing.dmn": routing(rows, "routing", "queue", "按工作队列确定承办部门。The department of a queue."),
         "routing_by_type.dmn": routing(
-            rows, "routing_by_type", "type", "按请求类型确定承办部门，部分类型有多个部门。The departments of a type."
+            rows,
+            "routing_by_type",
+            "type",
+            "请求类型的承办部门，部分类型有多个。The departments of a type; some have several.",
+            "COLLECT",
         ),
         "limits.dmn": limits(rows),
         f"sample/{log.name.split('.')[0]}-sample.csv": sample(rows),
@@ -93,11 +97,11 @@ def main(log: Path, folder: Path) -> None:
         (folder / name).write_text(content, encoding="utf-8", newline="")
 
 
-def routing(rows: list[Row], name: str, by: str, description: str) -> str:
+def routing(rows: list[Row], name: str, by: str, description: str, policy: str = "UNIQUE") -> str:
     """Return the table that gives the departments recorded for each value of the column *by*."""
     seen = Counter((row[by], row["department"]) for row in rows)
     rules = [(given, quoted(department), requests(count)) for (given, department), count in sorted(seen.items())]
-    return table(name, by, ("department", "string"), description, rules)
+    return table(name, by, ("department", "string"), description, rules, policy)
 
 
 def limits(rows: list[Row]) -> str:
@@ -116,8 +120,15 @@ def limits(rows: list[Row]) -> str:
     return table("usual_limit", "type", ("limit", "days and time duration"), description, rules)
 
 
-def table(name: str, given: str, output: tuple[str, str], description: str, rules: list[tuple[str, str, str]]) -> str:
-    """Return a DMN file that holds one UNIQUE table with one input."""
+def table(
+    name: str,
+    given: str,
+    output: tuple[str, str],
+    description: str,
+    rules: list[tuple[str, str, str]],
+    policy: str = "UNIQUE",
+) -> str:
+    """Return a DMN file that holds one table with one input; where it collects, its result is a list."""
     written = [
         RULE.format(
             id=f"{name}_{number}",
@@ -132,6 +143,8 @@ def table(name: str, given: str, output: tuple[str, str], description: str, rule
         source=SOURCE,
         description=description,
         kind=output[1],
+        typed=f' typeRef="{output[1]}"' if policy == "UNIQUE" else "",
+        policy=policy,
         input=given,
         output=output[0],
         rules="\n".join(written),
