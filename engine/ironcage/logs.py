@@ -36,6 +36,7 @@ class Happening(Enum):
     JOB_STOPPED = ("job.stopped", logging.ERROR)
     DELIVERY_STOPPED = ("delivery.stopped", logging.ERROR)
     CONNECTION_LOST = ("connection.lost", logging.WARNING)
+    CLOCK_SET_BACK = ("clock.set_back", logging.WARNING)
     ARCHIVE_WRITTEN = ("archive.written", logging.INFO)
     BACKUP_WRITTEN = ("backup.written", logging.INFO)
     DATABASE_UNSOUND = ("database.unsound", logging.ERROR)

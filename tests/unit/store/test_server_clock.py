@@ -62,13 +62,33 @@ def test_a_server_whose_clock_is_set_is_followed_at_the_next_look(clock, world):
     assert clock.now() == world.server
 
 
-def test_time_never_goes_back(clock, world):
+def test_time_never_goes_back_nor_stands_still_where_the_clock_of_the_server_does(clock, world):
     before = clock.now()
     world.server -= HOUR
-    world.passes(LOOK_SECONDS + 1)
-    assert clock.now() == before
-    world.passes(3600)
-    assert clock.now() == world.server > before
+    told = [before]
+    for _ in range(600):
+        world.passes(10)
+        told.append(clock.now())
+        assert told[-1] - told[-2] >= 5_000_000
+    assert told[-1] > world.server
+    for _ in range(200):
+        world.passes(10)
+        told.append(clock.now())
+    assert told[-1] == world.server, "after twice the time by which it was set back"
+    assert told == sorted(told)
+
+
+@pytest.mark.parametrize(("by", "times"), [(HOUR, 1), (HOUR // 3600, 0), (-HOUR, 0)])
+def test_a_clock_that_was_set_back_far_is_told_once_each_time(clock, world, caplog, by, times):
+    with caplog.at_level("WARNING", "ironcage"):
+        for _ in range(2):
+            world.server -= by
+            for _ in range(1000):
+                world.passes(10)
+                clock.now()
+    found = [each.__dict__["ironcage"]["seconds"] for each in caplog.records if each.msg == "%s"]
+    assert len(found) == 2 * times
+    assert all(seconds == pytest.approx(3600, abs=LOOK_SECONDS + 10) for seconds in found)
 
 
 def test_while_the_server_is_away_its_clock_is_reckoned_on(clock, world):
