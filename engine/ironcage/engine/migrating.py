@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ironcage.engine.basis import Basis, provenance
-from ironcage.engine.moving import Order, Route, Writer, back, look
+from ironcage.engine.moving import Order, Route, Writer, back, failed, look
 from ironcage.engine.refusals import (
     MigrationReasonError,
     SameVersionError,
     UnknownMigrationError,
 )
 from ironcage.engine.views import MigratedCase, Migration
+from ironcage.errors import SurroundingsError
 from ironcage.migration import correspondence
 from ironcage.record import subject_of
 from ironcage.store import ConflictError, migrations
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     Told = Callable[[MigratedCase], None]
     """Is told of each case, when what became of it is committed."""
 
+T = TypeVar("T")
 BATCH = 100
 """So many cases are moved in one transaction."""
 PAGE = 1000
@@ -71,7 +74,7 @@ class MigrationCommands(Basis):
                 for part, case in found:
                     stored = work.case_with_id(part, case)
                     if stored is not None:
-                        _count(counts, told, _said(stored, look(work, route, stored, now), "migrates"))
+                        _count(counts, told, _said(stored, _seen(work, route, stored, now), "migrates"))
         return _migration(route, None, counts)
 
     @traced
@@ -89,7 +92,8 @@ class MigrationCommands(Basis):
         """Move the open cases of one version of *process* to another, as planned, and return what was done.
 
         Each batch of cases is one transaction. A run that was killed is taken up where it was by the same command. A
-        case that cannot be moved stays as it is, with the reasons noted.
+        case that cannot be moved stays as it is, with the reasons noted; so does one with which something goes wrong
+        that nobody foresaw.
 
         Raises:
             UnknownVersionError: a version is not deployed.
@@ -107,8 +111,10 @@ class MigrationCommands(Basis):
 
         route, begun = self.store.run(take_up)
         row: StoredMigration | None = begun
+        portion = _Portion(BATCH)
         while row is not None:
-            row, became = self._do(partial(self._batch, route=route, row=row))
+            batch = partial(self._batch, route=route, row=row)
+            row, became = self._portion(portion, batch, partial(self._pass_over, route=route, row=row))
             for each in became:
                 _count({}, told, each)
         with self.store.reading() as connection:
@@ -139,8 +145,10 @@ class MigrationCommands(Basis):
         route, counts = self.store.run(stop), dict[str, int]()
         order = Order(migration, provenance(actor), reason, undoes=True)
         place: tuple[int, bytes] | None = (-1, b"")
+        portion = _Portion(BATCH)
         while place is not None:
-            place, became = self._do(partial(self._batch_back, route=route, order=order, place=place))
+            batch = partial(self._batch_back, route=route, order=order, place=place)
+            place, became = self._portion(portion, batch, partial(self._leave, route=route, order=order, place=place))
             for each in became:
                 _count(counts, told, each)
         return _migration(route, migration, counts)
@@ -167,12 +175,38 @@ class MigrationCommands(Basis):
         migrations.begin(work.connection, row)
         return row
 
+    def _portion(
+        self, portion: _Portion, batch: Callable[[Work, int], T], pass_over: Callable[[Work, Exception], T]
+    ) -> T:
+        """Return what *batch* makes of the next cases, at most so many; of one that fails alone, what *pass_over* does.
+
+        After a failure half as many are tried, and after each success twice as many again.
+
+        Raises:
+            SurroundingsError: the database could not do it, whatever the cases are.
+            ConflictError: somebody else runs the same.
+        """
+        while True:
+            try:
+                done = self._do(lambda work: batch(work, portion.most))
+            except (SurroundingsError, ConflictError):
+                raise
+            except Exception as error:
+                if self.store.is_busy():  # a part of somebody's transaction, which is broken now
+                    raise
+                if portion.most == 1:
+                    return self._do(partial(_with, pass_over, error))
+                portion.most //= 2
+            else:
+                portion.most = min(BATCH, 2 * portion.most)
+                return done
+
     def _batch(
-        self, work: Work, route: Route, row: StoredMigration
+        self, work: Work, most: int, route: Route, row: StoredMigration
     ) -> tuple[StoredMigration | None, list[MigratedCase]]:
         """Move the next cases; return the migration as it stands then, None once there are none, and what became."""
         now, connection = self.clock.now(), work.connection
-        found = migrations.candidates(connection, row.process, row.before, row.part, row.case, BATCH)
+        found = migrations.candidates(connection, row.process, row.before, row.part, row.case, most)
         if not found:
             migrations.finish(connection, row.id, now)
             return None, []
@@ -183,6 +217,22 @@ class MigrationCommands(Basis):
         writer.close()
         part, case = found[-1]
         return row._replace(part=part, case=case), [each for each in became if each]
+
+    def _pass_over(
+        self, work: Work, error: Exception, route: Route, row: StoredMigration
+    ) -> tuple[StoredMigration | None, list[MigratedCase]]:
+        """Note that the next case cannot be moved because of *error*, and go on from there."""
+        connection = work.connection
+        ((part, case),) = migrations.candidates(connection, row.process, row.before, row.part, row.case, 1)
+        if not migrations.move_on(connection, row, part, case):
+            raise ConflictError(case=row.process)
+        stored = work.case_with_id(part, case)
+        assert stored is not None, "it was just found, and nobody removes open cases"
+        found = failed(route, error)
+        writer = Writer(work, Order(row.id, provenance(row.actor), row.reason), self.clock.now())
+        writer.refuse(stored, found.reasons)
+        writer.close()
+        return row._replace(part=part, case=case), [_said(stored, found, "migrated")]
 
     def _move(
         self, work: Work, route: Route, writer: Writer, place: tuple[int, bytes], now: Micros
@@ -198,10 +248,10 @@ class MigrationCommands(Basis):
         return _said(case, found, "migrated")
 
     def _batch_back(
-        self, work: Work, route: Route, order: Order, place: tuple[int, bytes]
+        self, work: Work, most: int, route: Route, order: Order, place: tuple[int, bytes]
     ) -> tuple[tuple[int, bytes] | None, list[MigratedCase]]:
         now, became = self.clock.now(), []
-        rows = migrations.migrated(work.connection, order.migration, *place, BATCH)
+        rows = migrations.migrated(work.connection, order.migration, *place, most)
         writer = Writer(work, order, now)
         undone = []
         for row in rows:
@@ -216,6 +266,35 @@ class MigrationCommands(Basis):
         for row in undone:
             migrations.undone(work.connection, row, now)
         return ((rows[-1].part, rows[-1].case) if rows else None), became
+
+    def _leave(
+        self, work: Work, error: Exception, route: Route, order: Order, place: tuple[int, bytes]
+    ) -> tuple[tuple[int, bytes] | None, list[MigratedCase]]:
+        """Leave the next case where it is because of *error*, and go on from there."""
+        (row,) = migrations.migrated(work.connection, order.migration, *place, 1)
+        case = work.case_with_id(row.part, row.case)
+        became = [_said(case, failed(route, error), "undone", "left")] if case else []
+        return (row.part, row.case), became
+
+
+@dataclass(slots=True)
+class _Portion:
+    most: int
+    """So many cases are moved in the next transaction."""
+
+
+def _with(pass_over: Callable[[Work, Exception], T], error: Exception, work: Work) -> T:
+    return pass_over(work, error)
+
+
+def _seen(work: Work, route: Route, case: StoredCase, now: Micros) -> Migrated:
+    """Return what becomes of the case on the route, or that something nobody foresaw goes wrong with it."""
+    try:
+        return look(work, route, case, now)
+    except SurroundingsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one case, the others are planned
+        return failed(route, error)
 
 
 def _elements(row: StoredMigration) -> dict[str, str]:

@@ -60,6 +60,13 @@ def look(work: Work, route: Route, case: StoredCase, now: Micros) -> Migrated:
     return Migrated(state, (), (), (*found.reasons, *misfits)) if misfits else found
 
 
+def failed(route: Route, error: Exception) -> Migrated:
+    """Return that *error*, which nobody foresaw, keeps a case where it is."""
+    first, *_ = str(error).splitlines() or [""]  # further lines of a database's error quote what was written
+    problem = str(error) if isinstance(error, IroncageError) else f"{type(error).__name__}: {first}"
+    return Migrated(None, (), (), (remark(route.before.program, CASE, remarks.FAILED, problem=problem),))
+
+
 def _misfits(after: Runnable, state: State) -> Iterator[Remark]:
     for problem in after.definition.schema.misfits(variables_of(state)):
         yield remark(after.program, CASE, remarks.FIELD_MISFIT, problem=str(problem))

@@ -73,6 +73,10 @@ DATA_OBJECT_HIDES = mark(
 DATA_OBJECT_GONE = mark("{name} is no data object of {element} in the new version, and it has a value.")
 FIELD_MISFIT = mark("The data do not fit the new version: {problem}")
 UNREADABLE = mark("The state of the case cannot be read: {problem}")
+FAILED = mark(
+    "Something went wrong with this case that nobody foresaw, so it stays as it is ({problem}). The others are not "
+    "concerned. When it is mended, run the same migration again."
+)
 HAS_MOVED = mark("The case has gone on since it migrated; it is not moved back.")
 WORK_TAKEN = mark(
     "The work of {element} is another one in the new version, and somebody is at it. Wait until it is done."

@@ -6,6 +6,8 @@ import pytest
 from bpmn_model import model
 from running import _PROCESS, LIMITED, TWO_TASKS
 
+from ironcage.engine.moving import Writer
+
 
 @pytest.fixture
 def put(ironcage, tmp_path):
@@ -134,3 +136,20 @@ def test_where_no_case_runs_there_is_nothing_to_do(ironcage, put):
     assert done.code == 0
     assert "No open case runs on version 1" in done.out
     assert json.loads(ironcage("migrate", "p", "--from", 1, "--to", 2, "--dry-run", "--json").out)["counts"] == {}
+
+
+def test_a_case_with_which_something_unforeseen_goes_wrong_is_named_and_the_exit_code_says_so(cases, put, monkeypatch):
+    put(*RENAMED)
+    real = Writer.put
+
+    def fail(self, case, *rest):
+        return real(self, case, *rest) if case.key != "2" else int("!")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "put", fail)
+        done = cases("migrate", "p", "--from", 1, "--to", 2, "--map", "a=x", "--reason", "order 7")
+    assert done.code == 1
+    assert "cannot migrate: 1\n  p/2\n  - Something went wrong with this case that nobody foresaw" in done.out
+    again = cases("migrate", "p", "--from", 1, "--to", 2, "--map", "a=x", "--reason", "mended")
+    assert again.code == 0
+    assert "migrated: 1" in again.out

@@ -158,6 +158,71 @@ def test_a_batch_that_fails_leaves_nothing_of_it(run, monkeypatch):
     assert [table for table in before if before[table] != after[table]] == ["migrations"]
 
 
+def _fail_at(monkeypatch, *names):
+    """Let something that nobody foresaw go wrong with the cases of these names; the database may be where it does."""
+    real = commands.Writer.put
+
+    def put(self, case, *rest):
+        if f"{case.process}/{case.key}" in names:
+            (self._work.connection.exec_driver_sql if case.key == "5" else int)("UPDATE cases SET part = 5000")
+        return real(self, case, *rest)
+
+    monkeypatch.setattr(commands.Writer, "put", put)
+
+
+@pytest.mark.parametrize("batch", [1, 4, 100])
+def test_a_case_that_fails_unforeseen_is_named_and_the_others_are_moved_and_moved_back(run, monkeypatch, batch):
+    monkeypatch.setattr(commands, "BATCH", batch)
+    running = run(definition(*TWO_TASKS))
+    names = {running.engine.start("p", key=str(key)) for key in range(12)}
+    running.engine.deploy(definition(*LONGER))
+    with monkeypatch.context() as patch:
+        _fail_at(patch, "p/2", "p/5")
+        done, cases = told(running, "p", 1, 2, reason="order 7")
+    assert done.counts == {"migrated": 10, "refused": 2}
+    assert {name: case.outcome for name, case in cases.items()} == {
+        name: "refused" if name in ("p/2", "p/5") else "migrated" for name in names
+    }
+    assert all("nobody foresaw" in str(cases[name].reasons[0]) for name in ("p/2", "p/5"))
+    assert "ValueError: invalid literal for int()" in str(cases["p/2"].reasons[0])
+    assert "ck_cases_part" in str(cases["p/5"].reasons[0])
+    assert {running.engine.case(name).version for name in names - {"p/2", "p/5"}} == {2}
+    with monkeypatch.context() as patch:
+        _fail_at(patch, "p/7")
+        back = running.engine.undo_migration(done.id, reason="order 8")
+    assert back.counts == {"undone": 9, "left": 1}
+    again, _ = told(running, "p", 1, 2, reason="mended")
+    assert again.counts == {"migrated": 11}, "all but the one that was left"
+    assert running.engine.verify().whole
+
+
+def test_a_case_that_fails_unforeseen_is_named_by_the_plan_too(run, monkeypatch):
+    running = run(definition(*TWO_TASKS))
+    for key in "12":
+        running.engine.start("p", key=key)
+    running.engine.deploy(definition(*LONGER))
+    real = commands.look
+
+    def look(work, route, case, now):
+        return real(work, route, case, now if case.key == "1" else int("!"))
+
+    monkeypatch.setattr(commands, "look", look)
+    planned, cases = told(running, "p", 1, 2)
+    assert planned.counts == {"migrates": 1, "refused": 1}
+    assert "invalid literal for int()" in str(cases["p/2"].reasons[0])
+
+
+def test_what_goes_wrong_inside_the_transaction_of_another_is_the_others_to_undo(run, monkeypatch):
+    running = run(definition(*TWO_TASKS))
+    running.engine.start("p", key="2")
+    running.engine.deploy(definition(*LONGER))
+    before = running.dump()
+    _fail_at(monkeypatch, "p/2")
+    with pytest.raises(ValueError, match="invalid literal"), running.engine.batch():
+        running.engine.migrate("p", 1, 2, reason="order 7")
+    assert running.dump() == before
+
+
 def test_two_who_run_the_same_migration_do_not_move_a_case_twice(run, monkeypatch):
     running = run(definition(*TWO_TASKS))
     case = running.engine.start("p")
