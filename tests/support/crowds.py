@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, make_url
+from databases import execute
 
 from ironcage.store import Sending, StoredCase, StoredJob, Work, new_id
 
@@ -76,7 +76,4 @@ def _rows_read(work: Work) -> int:
 
 def tidy(url: str) -> None:
     """Let PostgreSQL find its tables as they are now, as it does by itself sooner or later."""
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("VACUUM (ANALYZE)")
-    engine.dispose()
+    execute(url, "VACUUM (ANALYZE)")

@@ -40,21 +40,21 @@ def server() -> str:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(started.cleanup)
     address: str = started.get_uri()
-    _execute(address, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off")
-    _execute(address, "SELECT pg_reload_conf()")
+    execute(address, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off")
+    execute(address, "SELECT pg_reload_conf()")
     return address
 
 
 def new_database() -> str:
     """Make an empty database and return its address."""
     name = f"ironcage_{os.getpid()}_{next(_numbers)}"
-    _execute(server(), f"CREATE DATABASE {name}")
+    execute(server(), f"CREATE DATABASE {name}")
     return make_url(server()).set(database=name).render_as_string(hide_password=False)
 
 
 def drop_database(url: str) -> None:
     """Remove a database that ``new_database`` made."""
-    _execute(server(), f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+    execute(server(), f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
 
 @cache
@@ -76,7 +76,8 @@ def emptied() -> str:
     return url
 
 
-def _execute(url: str, *statements: str) -> None:
+def execute(url: str, *statements: str) -> None:
+    """Execute *statements*, each by itself."""
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
