@@ -43,8 +43,8 @@ class Baseline:
 
     seconds: tuple[float, ...]
     """Process CPU seconds of each cycle, in order."""
-    bytes: tuple[int, ...]
-    """The length of the JSON after each cycle."""
+    states: tuple[str, ...]
+    """The JSON that it stores: after the start, and after each cycle."""
 
 
 def measure(
@@ -65,7 +65,7 @@ def measure(
     workflow.do_engine_steps()
     serializer = _serializer()
     state = serializer.serialize_json(workflow)
-    seconds, sizes = [], []
+    seconds, states = [], [state]
     with _deep_trees():
         for element, brought in completions:
             began = time.process_time()
@@ -73,10 +73,10 @@ def measure(
             _complete(workflow, engine, element, brought)
             state = serializer.serialize_json(workflow)
             seconds.append(time.process_time() - began)
-            sizes.append(len(state))
+            states.append(state)
     if not workflow.completed:
         raise UnfinishedError(f"after {len(seconds)} completions the case is still open")
-    return Baseline(tuple(seconds), tuple(sizes))
+    return Baseline(tuple(seconds), tuple(states))
 
 
 def _complete(workflow: Any, engine: ScriptEngine, element: str, data: Context) -> None:

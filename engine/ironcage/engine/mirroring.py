@@ -19,19 +19,33 @@ if TYPE_CHECKING:
     from ironcage.store import StoredCase, Work
 
 
+_TASK, _TIMER, _DEADLINE = WaitKind.TASK, WaitKind.TIMER, WaitKind.DEADLINE
+"""What most steps open and close, asked for first and by names of their own, for speed."""
+
+
 def open_wait(work: Work, case: StoredCase, runnable: Runnable, opened: Opened, now: Micros) -> None:
     """Insert the row of a wait that a step of *case* opened."""
     program = runnable.program
     node = program.nodes[opened.node]
     element = node.id if opened.node >= 0 else program.process
-    place = (case.part, case.id, opened.wait)
+    place, kind = (case.part, case.id, opened.wait), opened.kind
+    if kind is _TASK:
+        task = StoredTask(
+            *place, case.process, case.key, element, opened.execution, "offered", opened.role, opened.unit,
+            opened.actor, opened.actor, opened.due, now, None, None, opened.follow_up, node.form,
+        )  # fmt: skip
+        work.add_task(task)
+    elif kind is _TIMER or kind is _DEADLINE:
+        assert opened.at is not None, "a timer has an instant"
+        work.add_timer(place, element, "timer" if kind is _TIMER else "deadline", opened.at)
+    else:
+        _open_other(work, case, runnable, opened, now)
+
+
+def _open_other(work: Work, case: StoredCase, runnable: Runnable, opened: Opened, now: Micros) -> None:
+    node = runnable.program.nodes[opened.node]
+    element, place = node.id, (case.part, case.id, opened.wait)
     match opened.kind:
-        case WaitKind.TASK:
-            task = StoredTask(
-                *place, case.process, case.key, element, opened.execution, "offered", opened.role, opened.unit,
-                opened.actor, opened.actor, opened.due, now, None, None, opened.follow_up, node.form,
-            )  # fmt: skip
-            work.add_task(task)
         case WaitKind.JOB:
             assert node.service is not None, "the readers give every service task a service"
             kind = "external" if runnable.site.is_outside(node.service) else "service"
@@ -40,9 +54,6 @@ def open_wait(work: Work, case: StoredCase, runnable: Runnable, opened: Opened, 
         case WaitKind.SCRIPT:
             assert node.script is not None, "only what has a script waits for one"
             work.add_job(StoredJob(*place, node.script.language, element, opened.execution, 0, now, None, "script"))
-        case WaitKind.TIMER | WaitKind.DEADLINE:
-            assert opened.at is not None, "a timer has an instant"
-            work.add_timer(place, element, opened.kind.name.lower(), opened.at)
         case WaitKind.MESSAGE | WaitKind.SIGNAL:
             assert opened.name is not None, "a message has a name"
             found, key = _way(node, opened), awaited(opened.key)
@@ -52,28 +63,31 @@ def open_wait(work: Work, case: StoredCase, runnable: Runnable, opened: Opened, 
             assert opened.call is not None, "what waits for a called case says which"
             key = called_key(subject_of(case.process, case.key), element, opened.execution)
             work.post.add_call(StoredCall(*place, runnable.called(opened.call.process), key))
-        case WaitKind.CONDITION:
-            pass  # asked by the machine itself
+        case _:
+            pass  # a condition is asked by the machine itself
 
 
 def close_wait(work: Work, case: StoredCase, closed: Closed, now: Micros, actor: str | None) -> None:
     """Close or remove the row of a wait that a step of *case* closed; *actor* completed the task, if it is one."""
     place = (case.part, case.id, closed.wait)
-    match closed.kind:
-        case WaitKind.TASK:
-            status, by = ("withdrawn", None) if closed.withdrawn else ("completed", actor)
-            work.close_task(place, status, by, now)
+    kind = closed.kind
+    if kind is _TASK:
+        status, by = ("withdrawn", None) if closed.withdrawn else ("completed", actor)
+        work.close_task(place, status, by, now)
+        return
+    if kind is _TIMER or kind is _DEADLINE:
+        work.drop_timer(place)
+        return
+    match kind:
         case WaitKind.JOB | WaitKind.SCRIPT:
             if closed.withdrawn:
                 work.labour.withdraw(place, now)
             work.drop_job(place)
-        case WaitKind.TIMER | WaitKind.DEADLINE:
-            work.drop_timer(place)
         case WaitKind.MESSAGE | WaitKind.SIGNAL:
             work.post.unsubscribe(place)
         case WaitKind.CALL:
             work.post.drop_call(place)
-        case WaitKind.CONDITION:
+        case _:
             pass
 
 

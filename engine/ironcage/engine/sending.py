@@ -32,9 +32,13 @@ def body_of(row_body: bytes) -> Context:
     return cast("Context", from_bytes(row_body))
 
 
-def is_for_others(effect: Effect) -> bool:
-    """Return whether *effect* may mean something to other cases; that of most steps does not."""
-    return not isinstance(effect, Opened | Closed) or effect.kind in (WaitKind.MESSAGE, WaitKind.CALL)
+_WAITS = (Opened, Closed)
+_FOR_OTHERS = (WaitKind.MESSAGE, WaitKind.CALL)
+
+
+def are_for_others(effects: Iterable[Effect]) -> bool:
+    """Return whether any of *effects* may mean something to other cases; those of most steps do not."""
+    return any(not isinstance(effect, _WAITS) or effect.kind in _FOR_OTHERS for effect in effects)
 
 
 def check_sendable(case: StoredCase, effects: Iterable[Effect]) -> None:

@@ -8,7 +8,7 @@ from ironcage import metrics
 from ironcage.engine.mirroring import close_wait, open_wait
 from ironcage.engine.notices import tell_step
 from ironcage.engine.refusals import CaseUnreadableError
-from ironcage.engine.sending import Outgoing, check_sendable, is_for_others
+from ironcage.engine.sending import Outgoing, are_for_others, check_sendable
 from ironcage.machine import (
     Closed,
     EntryKind,
@@ -57,7 +57,7 @@ class Prepared:
         self._chain = chain
         self._step = step
         self._state = encode(step.state)
-        self._speaks = any(is_for_others(effect) for effect in step.effects)
+        self._speaks = are_for_others(step.effects)
         if self._speaks:
             check_sendable(case, step.effects)
 
@@ -80,14 +80,8 @@ class Prepared:
     def _moved(self, now: Micros) -> StoredCase:
         state = self._step.state
         closed = None if state.status is Status.OPEN else now
-        return self._case._replace(
-            status=_STATUS[state.status],
-            seq=self._chain.seq,
-            head=self._chain.head,
-            state=self._state,
-            wake=state.wake_at(),
-            closed=closed,
-            incident=None,
+        return self._case.moved(
+            _STATUS[state.status], self._chain.seq, self._chain.head, self._state, state.wake_at(), closed
         )
 
     def _write(self, work: Work, case: StoredCase, runnable: Runnable, now: Micros, actor: str | None) -> int:

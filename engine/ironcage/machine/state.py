@@ -193,7 +193,12 @@ class State:
 
     def wake_at(self) -> Micros | None:
         """Return the earliest instant at which a timer or a deadline is due, or None."""
-        return min((wait.at for wait in self.waits.values() if wait.at is not None), default=None)
+        earliest: Micros | None = None
+        for wait in self.waits.values():
+            at = wait.at
+            if at is not None and (earliest is None or at < earliest):
+                earliest = at
+        return earliest
 
     def copy(self) -> State:
         """Return a state that can be changed without changing this one; what never changes is shared."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy.exc import DBAPIError
 
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 
 class BusyError(SurroundingsError):
     """Other transactions stood in the way."""
+
+
+class Transaction(Protocol):
+    """A transaction that has begun, or begins with the first statement."""
+
+    def commit(self) -> None:
+        """Keep all that was written in it."""
+
+    def rollback(self) -> None:
+        """Keep nothing of it."""
 
 
 class Cursor(ABC):
@@ -103,6 +113,10 @@ class Database(ABC):
         """Let what is asked on *connection* inside the block take long."""
         del connection
         return nullcontext()
+
+    def transaction(self, connection: Connection) -> Transaction:
+        """Begin a transaction on what ``beginning`` lent."""
+        return connection.get_transaction() or connection.begin()
 
     @abstractmethod
     def cursor(self, connection: Connection, *, locks: bool) -> Cursor:

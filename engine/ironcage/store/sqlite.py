@@ -18,9 +18,9 @@ from ironcage.store.database import BusyError, Cursor, Database, causes
 from ironcage.store.lent import LENT, LentSQLite, file_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from ironcage.store.database import Batch
+    from ironcage.store.database import Batch, Transaction
 
 BUSY_SECONDS = 30.0
 """How long a process waits for another one's transaction."""
@@ -34,6 +34,14 @@ written back every 32 MB, so that a page which many steps changed is written bac
 _CACHE = "PRAGMA cache_size = -65536"
 """So many KiB of pages at most does the connection that writes keep: with a million cases the upper levels of every
 index, as with a thousand all of it."""
+
+
+_SAME: tuple[tuple[type, Callable[[Any], Any]], ...] = ((bytes, bytes), (type(None), {}.get))
+"""What a row holds beside texts and numbers, and what gives each of it back as it is.
+
+Python's driver asks of all but texts and numbers how they want to be written. It finds what is registered at once; of
+what is not it asks the driver and then the value itself, which takes longer than writing it.
+"""
 
 
 class NotADatabaseError(SurroundingsError):
@@ -96,6 +104,7 @@ class SQLite(Database):
         """Take the database at *url*; an empty name or ``:memory:`` is one in memory."""
         self.place = url.database or ":memory:"
         self.clock = SystemClock()
+        _register()
         in_memory = self.place == ":memory:"
         arguments: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
         self.engine = create_engine(
@@ -129,6 +138,10 @@ class SQLite(Database):
         del briefly
         with self.engine.begin() as connection:
             yield connection
+
+    def transaction(self, connection: Connection) -> Transaction:
+        """Begin without SQLAlchemy, for which a transaction is as much work as a step."""
+        return _Writing(connection)
 
     def cursor(self, connection: Connection, *, locks: bool) -> Cursor:
         """Return a cursor; a transaction that writes has locked the whole database."""
@@ -178,6 +191,30 @@ class SQLite(Database):
         """Close the file."""
         self._writer.close()
         self.engine.dispose()
+
+
+class _Writing:
+    """A transaction of the driver; SQLAlchemy has one inside it if something was asked through it."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        driver = _driver_of(connection)
+        if not driver.in_transaction:
+            driver.execute("BEGIN IMMEDIATE").close()
+
+    def commit(self) -> None:
+        if inside := self._connection.get_transaction():
+            inside.commit()
+        else:
+            self._connection.dialect.do_commit(self._connection.connection)
+
+    def rollback(self) -> None:
+        if inside := self._connection.get_transaction():
+            inside.rollback()
+        else:
+            self._connection.dialect.do_rollback(self._connection.connection)
 
 
 class _Cursor(Cursor):
@@ -252,10 +289,17 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         raise
 
 
+def _register() -> None:
+    for kind, same in _SAME:
+        if (kind, sqlite3.PrepareProtocol) not in sqlite3.adapters:  # else somebody else in the process has seen to it
+            sqlite3.register_adapter(kind, same)
+
+
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get(LENT, False):
-        connection.connection.cursor().execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
+    if options.get(LENT, False) or (options.get(_WRITES, False) and _driver_of(connection).in_transaction):
+        return
+    connection.connection.cursor().execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
 
 def _driver_of(connection: Connection) -> sqlite3.Connection:

@@ -17,9 +17,7 @@ from ironcage.store.work import ConflictError, Work
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import PoolProxiedConnection, RootTransaction
-
-    from ironcage.store.database import Database
+    from ironcage.store.database import Database, Transaction
     from ironcage.store.host import Host, HostConnection
     from ironcage.store.witness import Witness
 
@@ -97,9 +95,13 @@ class Units:
             SurroundingsError: the database could not do it; nothing was kept.
             OutcomeUnknownError: whether it did, cannot be found out.
         """
-        if self._local.work is not None:
-            with self._inner():
-                return body(self._local.work)
+        outer = self._local.work
+        if outer is not None:
+            try:
+                return body(outer)
+            except BaseException as error:
+                self._local.broken |= _breaks(error)
+                raise
         host = self._hosts.current()
         if host is not None:
             with self._hosted(host) as work:
@@ -251,7 +253,7 @@ class Units:
     @contextmanager
     def _transaction(self, *, lasting: bool = True) -> Iterator[Work]:
         with self._database.beginning(lasting=lasting) as connection:
-            transaction = connection.get_transaction() or connection.begin()
+            transaction = self._database.transaction(connection)
             try:
                 with self._unit(Work(connection, self._database)) as work:
                     yield work
@@ -269,7 +271,7 @@ class Units:
                     raise _UnansweredError(witness) from error
                 raise
 
-    def _roll_back(self, transaction: RootTransaction | PoolProxiedConnection) -> None:
+    def _roll_back(self, transaction: Transaction) -> None:
         try:
             transaction.rollback()
         except Exception as error:
@@ -299,13 +301,8 @@ class Units:
     def _inner(self) -> Iterator[None]:
         try:
             yield
-        except ConflictError:
-            self._local.broken = True  # it may have been said after other things were written
-            raise
-        except (RefusedError, NotFoundError):
-            raise  # raised before anything is written: the outer unit may go on
-        except BaseException:
-            self._local.broken = True
+        except BaseException as error:
+            self._local.broken |= _breaks(error)
             raise
 
     @contextmanager
@@ -327,3 +324,11 @@ class Units:
     def is_busy(self) -> bool:
         """Return whether this thread is inside a unit of work, or in the transaction of a host."""
         return self._local.work is not None or self._hosts.current() is not None
+
+
+def _breaks(error: BaseException) -> bool:
+    """Return whether *error* leaves half a step behind: a refusal is raised before anything is written.
+
+    Not so a conflict, which may be said after other things were written.
+    """
+    return isinstance(error, ConflictError) or not isinstance(error, (RefusedError, NotFoundError))

@@ -164,7 +164,7 @@ class Work:
     def _case(self, row: tuple[Any, ...] | None) -> StoredCase | None:
         if row is None:
             return None
-        case, digest = StoredCase(*row[:-1]), row[-1]
+        case, digest = StoredCase._make(row[:-1]), row[-1]
         if digest is not None and case.version is not None:
             self._digests[case.process, case.version] = digest
         return case
@@ -177,7 +177,7 @@ class Work:
             row = self._cursor.one(statements.CASE_AND_TASK, (wait, part, process, key))
             if row:
                 width = len(StoredCase._fields) + 1
-                return self._case(row[:width]), StoredTask(*row[width:])
+                return self._case(row[:width]), StoredTask._make(row[width:])
         case = self.case(part, process, key)
         return case, self.task((case.part, case.id, wait)) if case else None
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from benchmarks import databases, durable, peak_day
+
+from ironcage.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +25,22 @@ def test_a_round_of_durable_steps_writes_the_same_rows_with_and_without_the_engi
         assert all(any("INSERT INTO events" in sql for sql, _ in unit) for unit in units)
         costs = durable._round(make)
     assert min(cost.wall for cost in costs) > 0
+
+
+def test_spiffworkflow_stores_its_own_state_of_the_same_step():
+    states = [b"%d" % step for step in range(8)]
+    with databases.sqlite() as make:
+        units = durable._with_states(durable._statements(make()), states)
+    kept = [row[9 if "INSERT" in sql else 3] for unit in units for sql, row in unit if "cases" in sql.split(" ", 3)[:3]]
+    assert kept == [state for state in states for _ in range(2)]
+
+
+def test_the_floor_is_the_driver_as_it_comes():
+    key = (bytes, sqlite3.PrepareProtocol)
+    with databases.sqlite() as make, closing(Store.open(make())):
+        with durable._driver_as_it_comes():
+            assert key not in sqlite3.adapters
+        assert key in sqlite3.adapters
 
 
 def test_the_peak_day_leads_every_case_to_its_end():

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ironcage.store import Work
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -159,3 +161,37 @@ def test_a_case_id_carries_its_part_and_its_instant():
     assert {each[6] >> 4 for each in made} == {7}
     assert {each[8] >> 6 for each in made} == {2}
     assert new_id(5, 0) != new_id(5, 0)
+
+
+def test_a_step_moves_the_fields_of_a_case_that_are_its_own() -> None:
+    case = _case("a", closed=3, incident="stopped", parent_part=1, parent=b"p", parent_wait=2, depth=1, archive="x")
+    moved = case.moved("completed", 7, b"head", b"state", 5, 6)
+    changed = {"status": "completed", "seq": 7, "head": b"head", "state": b"state", "wake": 5, "closed": 6}
+    assert moved == case._replace(**changed, incident=None)
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_what_is_asked_through_sqlalchemy_is_kept_and_undone_with_the_rest(store: Store, asks: bool) -> None:
+    def write(work: Work, key: str) -> None:
+        work.add_cases([_case(key)])
+        if asks:
+            assert work.connection.exec_driver_sql("UPDATE cases SET seq = 2").rowcount
+
+    def fail(work: Work) -> None:
+        write(work, "b")
+        work.flush()
+        raise ZeroDivisionError
+
+    store.run(lambda work: write(work, "a"))
+    with pytest.raises(ZeroDivisionError):
+        store.run(fail)
+    assert _keys(store) == ["a"]
+    store.run(lambda work: write(work, "c"))
+    assert _keys(store) == ["a", "c"]
+
+
+def test_who_registered_an_adapter_before_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, theirs = (bytes, sqlite3.PrepareProtocol), bytearray
+    monkeypatch.setitem(sqlite3.adapters, key, theirs)
+    Store.open(f"sqlite:///{tmp_path / 'cases.db'}").close()
+    assert sqlite3.adapters[key] is theirs
