@@ -12,6 +12,7 @@ from benchmarks import (
     durable,
     feel,
     footprint,
+    hot_case,
     peak_day,
     quarter,
     stored_million,
@@ -28,6 +29,7 @@ SHORT: tuple[Callable[[], Iterator[Figure]], ...] = (
     dmn.figures,
     cycle.figures,
     durable.figures,
+    hot_case.figures,
     peak_day.figures,
     two_workers.figures,
 )
