@@ -60,7 +60,7 @@ class Fault:
 class FaultyError(RefusedError):
     """A definition or a log has faults and was refused whole."""
 
-    message = mark("{count} faults; nothing was taken in.")
+    message = mark("Faults: {count}. Nothing was taken in.")
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(count=sum(fault.level is Level.ERROR for fault in faults))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ironcage.errors import RefusedError, UsageError
+from ironcage.errors import RefusedError, UsageError, Ways
 from ironcage.messages import mark
 
 
@@ -36,7 +36,8 @@ class ProcessMissingError(RefusedError):
 class ReceiverMissingError(RefusedError):
     """A message that might go to any process, and a key that is bound to some."""
 
-    message = mark("The key {key} is bound to processes: name in the field to the case that its message is for.")
+    message = mark("The key {key} is bound to processes, so its messages must name the case they are for.")
+    ways = Ways(request=mark("Field of the request: to"))
 
 
 class SignalToAllError(RefusedError):

@@ -174,7 +174,7 @@ class _Reading:
             zone=said.zone,
             schema=said.schema,
             roles=roles_of(model, said.roles),
-            names=names_of(model),
+            names=names_of(model, said.title),
             model=model,
             programs=MappingProxyType(programs),
             maps=said.maps,

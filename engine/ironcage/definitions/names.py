@@ -15,15 +15,20 @@ if TYPE_CHECKING:
     from ironcage.bpmn.model import Element, Process
 
 
-def names_of(model: Model) -> Mapping[str, Text]:
+def names_of(model: Model, title: Text | None = None) -> Mapping[str, Text]:
     """Return the names of the processes, their lanes, nodes and flows, by id; those without a name are left out.
 
-    The name in the file is in the language of which the element has no ``ironcage:label``.
+    The name in the file is in the language of which the element has no ``ironcage:label``. A process without one is
+    called by its *title*, where it is the only process.
     """
     elements: list[Element] = []
     for process in _executed(model):
         elements += (process, *process.all_lanes(), *process.every(FlowNode), *process.every(SequenceFlow))
-    return MappingProxyType({each.id: _text(each) for each in elements if each.id and (each.name or each.labels)})
+    names = {each.id: _text(each) for each in elements if each.id and (each.name or each.labels)}
+    executed = _executed(model)
+    if title and len(executed) == 1 and executed[0].id and not executed[0].labels:
+        names[executed[0].id] = title
+    return MappingProxyType(names)
 
 
 def roles_of(model: Model, said: Mapping[str, Text]) -> Mapping[str, Text]:

@@ -41,6 +41,11 @@ def test_what_is_stopped_is_listed_with_its_job(stopped):
     assert "ironcage incident retry NAME" in listed
 
 
+def test_where_nothing_is_stopped_that_is_said(ironcage):
+    assert ironcage("db", "upgrade").code == 0
+    assert ironcage("incident", "list").out == "Nothing is stopped.\n"
+
+
 def test_what_was_tried_is_shown(stopped):
     (incident,) = stopped("incident", "show", "p/k", "--json").data
     (attempt,) = incident["attempts"]

@@ -44,6 +44,8 @@ def test_a_plan_says_how_many_and_why_not_with_element_and_line(cases, put):
     assert planned.code == 1
     assert "would migrate: 2" in planned.out
     assert "cannot migrate: 1\n  p/1\n  - c:14: The new version leads through c before b" in planned.out
+    assert "What cannot migrate stays on version 1 and is done there." in planned.out
+    assert "--reason TEXT instead of --dry-run" in planned.out
     assert cases("case", "show", "p/2", "--json").data["version"] == 1
 
 

@@ -28,7 +28,8 @@ def test_help_in_chinese_holds_no_english_sentence(ironcage, command):
     [
         (["complete"], "错误：缺少必填参数：TASK"),
         (["nothing"], "错误：参数 命令：'nothing' 不在可选范围"),
-        (["case", "hide", "p/k"], "错误：参数 verb：'hide' 不在可选范围"),
+        (["case", "hide", "p/k"], "错误：参数 {show,cancel}：'hide' 不在可选范围"),
+        (["key"], "错误：缺少必填参数：{add,list,revoke}"),
         (["tasks", "--limit", "few"], "错误：参数 --limit：'few' 不是 0 到 1000000000 的整数"),
         (["tasks", "--limit"], "错误：参数 --limit：需要一个值"),
         (["check"], "错误：缺少必填参数：PATH"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from running import definition
 from written_models import written
 
 from ironcage import definitions, spiff
@@ -58,6 +59,11 @@ def test_names_and_roles_are_in_both_languages(folder: Path) -> None:
     assert definition.names["e"] == Text("结案", "结案")
     assert definition.names["p"] == Text("报告", "Report")
     assert "s" not in definition.names
+
+
+def test_a_process_that_has_one_name_in_its_file_is_called_by_its_title() -> None:
+    loaded = definition({"s": "start", "e": "end"}, "s -> e")
+    assert loaded.names["p"] == loaded.title == Text("测试流程", "A process for tests")
 
 
 def test_bytes_from_elsewhere_make_the_same_definition(folder: Path, files: Files) -> None:

@@ -67,7 +67,7 @@ def test_the_same_log_twice_is_refused_and_changes_nothing(store: Store, log: Lo
 
 
 def test_one_faulty_row_refuses_the_whole_log(store: Store, log: Log) -> None:
-    with pytest.raises(FaultyError, match="1 faults; nothing was taken in"):
+    with pytest.raises(FaultyError, match=r"Faults: 1\. Nothing was taken in"):
         import_log(store, log(GOOD, BAD, OPEN), mapping())
     assert recorded(store) == []
 

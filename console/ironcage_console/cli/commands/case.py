@@ -9,6 +9,7 @@ from ironcage.clock import instant
 from ironcage.messages import mark, text
 from ironcage_console.cli.opening import opened_engine
 from ironcage_console.cli.showing import jsonable, task_heads, task_row, when
+from ironcage_console.cli.verb import declare_verb
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -43,7 +44,7 @@ _EVENT = (
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("verb", choices=["show", "cancel"], help=text("what to do with the case"))
+    declare_verb(parser, ["show", "cancel"], text("what to do with the case"))
     parser.add_argument("case", metavar="PROCESS/K", help=text("process and key of the case"))
     parser.add_argument("--reason", metavar="TEXT", help=text("why it is cancelled; it is recorded"))
     parser.add_argument("--actor", metavar="A", help=text("who does it"))

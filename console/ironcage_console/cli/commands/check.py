@@ -59,7 +59,7 @@ def _print(faults: list[Fault], counts: dict[Level, int], folders: int, form: st
         output.write(visible(str(fault)))
     output.write(
         text(
-            "{folders} processes checked: {errors} errors, {warnings} warnings, {advice} pieces of advice.",
+            "Processes checked: {folders}. Errors: {errors}, warnings: {warnings}, advice: {advice}.",
             folders=folders,
             errors=counts[Level.ERROR],
             warnings=counts[Level.WARNING],

@@ -10,6 +10,7 @@ from ironcage.messages import mark, text
 from ironcage.settings import database
 from ironcage_console.cli.counts import count
 from ironcage_console.cli.opening import opened_store
+from ironcage_console.cli.verb import declare_verb
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -26,9 +27,7 @@ class BackupFileMissingError(UsageError):
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "verb", choices=["upgrade", "check", "backup"], help=text("make or upgrade the tables, check or copy them")
-    )
+    declare_verb(parser, ["upgrade", "check", "backup"], text("make or upgrade the tables, check or copy them"))
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help=text("where the backup goes"))
     parser.add_argument(
         "--sample", type=count, metavar="N", help=text("check about N cases, drawn by lot; without it, all")

@@ -8,6 +8,7 @@ from ironcage.errors import UsageError
 from ironcage.messages import mark, text
 from ironcage_console.cli.opening import case_data, opened_engine
 from ironcage_console.cli.showing import incident_document, jsonable
+from ironcage_console.cli.verb import declare_verb
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -34,7 +35,7 @@ class JobMissingError(UsageError):
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     verbs = ["list", "show", "retry", "resolve", "dismiss"]
-    parser.add_argument("verb", choices=verbs, help=text("what to do with the incidents"))
+    declare_verb(parser, verbs, text("what to do with the incidents"))
     parser.add_argument(
         "name", nargs="?", metavar="PROCESS/K", help=text("as the list names it; for resolve, a job, as show names it")
     )
@@ -51,12 +52,14 @@ def run(arguments: Namespace, output: Output) -> int:
         if arguments.verb == "show":
             _show(engine, incidents, output)
             return 0
-    output.table(
-        [text("case"), text("element"), text("reason")],
-        [(incident.case, incident.element, incident.reason) for incident in incidents],
-    )
     if incidents:
+        output.table(
+            [text("case"), text("element"), text("reason")],
+            [(incident.case, incident.element, incident.reason) for incident in incidents],
+        )
         output.say(text(_NEXT))
+    else:
+        output.say(text("Nothing is stopped."))
     output.data(list(map(incident_document, incidents)))
     return 0
 

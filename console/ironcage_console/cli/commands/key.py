@@ -8,6 +8,7 @@ from ironcage.errors import UsageError
 from ironcage.messages import mark, text
 from ironcage_console.cli.opening import opened_store
 from ironcage_console.cli.showing import jsonable, when
+from ironcage_console.cli.verb import declare_verb
 from ironcage_console.scope import Scope
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class ScopeMissingError(UsageError):
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("verb", choices=["add", "list", "revoke"], help=text("what to do with the keys"))
+    declare_verb(parser, ["add", "list", "revoke"], text("what to do with the keys"))
     parser.add_argument("name", nargs="?", metavar="NAME", help=text("name of the key; the record will show it"))
     parser.add_argument(
         "--scope", action="append", choices=[*Scope], default=[], help=text("what the key opens; may be given again")

@@ -115,7 +115,10 @@ def _elements(arguments: Namespace) -> dict[str, str]:
 
 
 def _said(remarks: Iterable[Remark]) -> tuple[str, ...]:
-    return tuple(f"{each.element}:{each.line}: {each}" if each.line else str(each) for each in remarks)
+    return tuple(
+        text("{element}:{line}: {what}", element=each.element, line=each.line, what=each) if each.line else str(each)
+        for each in remarks
+    )
 
 
 def _show(found: Migration, groups: dict[Group, list[str]], output: Output) -> None:
@@ -142,12 +145,14 @@ def _show(found: Migration, groups: dict[Group, list[str]], output: Output) -> N
 def _close(found: Migration, output: Output) -> None:
     if not found.counts:
         output.say(text("No open case runs on version {version}.", version=found.before))
-    if found.gone and any(found.counts.get(outcome) for outcome in _HINDERED):
-        output.say(text("Say what an element has become with: --map OLD=NEW"))
+    if found.counts.get("refused"):
+        output.say(text("What cannot migrate stays on version {version} and is done there.", version=found.before))
+        if found.gone:
+            output.say(text("Say what an element has become with: --map OLD=NEW"))
     if found.id is None:
-        output.say(text("Nothing was done: this is what would be."))
+        output.say(text("Nothing was done: this is what would be. To do it: --reason TEXT instead of --dry-run"))
     elif found.counts.get("migrated"):
-        output.say(text("Take it back with: ironcage migrate --undo {id}", id=found.id))
+        output.say(text("Take it back with: ironcage migrate --undo {id} --reason TEXT", id=found.id))
 
 
 def _line(case: MigratedCase) -> dict[str, object]:

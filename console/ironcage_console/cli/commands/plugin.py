@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ironcage.messages import text
+from ironcage_console.cli.verb import declare_verb
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("verb", choices=["list"], help=text("what to do with the plugins"))
+    declare_verb(parser, ["list"], text("what to do with the plugins"))
 
 
 def run(arguments: Namespace, output: Output) -> int:  # noqa: ARG001  (every command has the same form)

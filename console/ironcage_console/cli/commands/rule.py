@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.messages import text
 from ironcage_console.cli.auditing import NoSuchRuleError
+from ironcage_console.cli.verb import declare_verb
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("verb", choices=["list", "explain", "test"], help=text("what to do with the rules"))
+    declare_verb(parser, ["list", "explain", "test"], text("what to do with the rules"))
     parser.add_argument("rules", nargs="*", metavar="RULE", help=text("which rules; all if none is named"))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.errors import UsageError
 from ironcage.messages import mark, text
+from ironcage_console.cli.verb import declare_verb
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -28,7 +29,7 @@ class DecisionMissingError(UsageError):
 
 def declare(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("verb", choices=["take", "put"], help=text("take a table out as a sheet, or put one back"))
+    declare_verb(parser, ["take", "put"], text("take a table out as a sheet, or put one back"))
     parser.add_argument("model", type=Path, metavar="MODEL", help=text("DMN file"))
     parser.add_argument("sheet", type=Path, metavar="SHEET", help=text("CSV or XLSX file, by its ending"))
     parser.add_argument("--decision", metavar="ID", help=text("id of the decision whose table is taken out"))

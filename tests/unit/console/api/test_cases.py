@@ -9,6 +9,8 @@ from urllib.parse import quote
 import pytest
 from running import HOUR
 
+from ironcage_console.upkeep import forget_old_answers
+
 
 def _json(answer):
     return json.loads(answer.text, parse_float=str)
@@ -97,9 +99,9 @@ def test_what_was_answered_is_forgotten_after_a_day(serving, client):
     named = {"Idempotency-Key": "request-1"}
     client.post("/api/v1/cases", json={"process": "p"}, headers=named)
     serving.running.clock.move_to(serving.running.clock.now() + 25 * HOUR)
-    client.post("/api/v1/cases", json={"process": "p"}, headers={"Idempotency-Key": "request-2"})
+    assert forget_old_answers(serving.engine) == 1  # as a worker does
     client.post("/api/v1/cases", json={"process": "p"}, headers=named)
-    assert len(serving.engine.tasks()) == 3
+    assert len(serving.engine.tasks()) == 2
 
 
 def test_a_task_ends_in_an_error(serving, client):

@@ -44,7 +44,7 @@ def test_every_fault_is_told_with_its_place_in_the_language_of_the_reader(servin
     assert {answer.status_code for answer in told.values()} == {422}
     problem = told["en"].json()
     assert problem["type"] == "urn:ironcage:problem:faulty"
-    assert problem["detail"] == f"{problem['facts']['count']} faults; nothing was taken in."
+    assert problem["detail"] == f"Faults: {problem['facts']['count']}. Nothing was taken in."
     unresolved = next(fault for fault in problem["faults"] if "nothing" in fault["what"])
     line = 1 + BROKEN["q.bpmn"][: BROKEN["q.bpmn"].index('targetRef="nothing"')].count("\n")
     assert (unresolved["file"], unresolved["line"], unresolved["level"]) == ("q/q.bpmn", line, "error")
