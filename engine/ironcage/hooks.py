@@ -40,7 +40,7 @@ class ServiceCall:
     """``PROCESS/KEY``."""
     element: str
     attempt: int
-    """1 for the first."""
+    """1 for the first, and for the first after somebody had it tried again."""
     variables: Context
     """The case data as they were when the call was taken; a copy."""
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -36,10 +36,10 @@ def halt(*words: object) -> None:
 
 
 class Asking:
-    """A package whose service says what it is asked, and halts in the jobs of one case."""
+    """A package whose service says what it is asked, and halts in the first job of one case."""
 
     def __init__(self, halts_in: str) -> None:
-        self._halts_in = halts_in
+        self._halts_in: str | None = halts_in
 
     @hookimpl
     def services(self) -> dict[str, Service]:
@@ -48,6 +48,7 @@ class Asking:
     def ask(self, call: ServiceCall) -> Value:
         tell("asked", call.case, call.attempt)
         if call.case == self._halts_in:
+            self._halts_in = None
             halt("in the job of", call.case)
         return 7
 

@@ -64,7 +64,7 @@ class Job:
     element: str
     topic: str
     attempt: int
-    """Which time it was taken."""
+    """The number of the attempt; it grows with time, and none is given out twice."""
     key: str
     """Stable over repetitions: whoever is asked twice with it is asked for one thing."""
     locked_until: datetime

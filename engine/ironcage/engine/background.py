@@ -210,7 +210,7 @@ class BackgroundWork(Basis):
             happening = Happening.JOB_STOPPED if self.store.run(failed) else Happening.JOB_FAILED
             log(happening, **jobs.told_of(taken.call, taken.job), error=kind_of(error))
             return False
-        metrics.JOBS.add(taken.job.attempts)
+        metrics.JOBS.add(jobs.tries(taken.job))
         return is_done
 
     def _told(self, notice: StoredNotice, ask: Callable[[], object]) -> bool:

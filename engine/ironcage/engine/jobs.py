@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from ironcage.store import Store, StoredCase, StoredJob, Work
     from ironcage.values import Context, Value
 
+_NUMBERED_FROM = 1_767_225_600_000_000
+"""The beginning of 2026."""
 Answer: TypeAlias = "Value | BpmnError"
 """What a job brings: a value, what a script made of the data, or the BPMN error it ended in."""
 
@@ -95,15 +97,31 @@ def take(
 
     One that was lost as often as it may be tried is stopped instead: it may be what ends those who take it.
     """
-    if job.attempts > job.earlier:
+    if tries(job):
         work.labour.end(job.place, job.attempts, now, "lost")
-    if job.attempts - job.earlier > retries_of(job):
+    if tries(job) > retries_of(job):
         _stop(work, site, job, AttemptLostError(), now)
         return None
-    taken = job._replace(attempts=job.attempts + 1, run=now + lease)
+    number = max(job.attempts + 1, number_at(now))
+    passed_over = number - job.attempts - 1
+    taken = job._replace(attempts=number, earlier=job.earlier + passed_over, run=now + lease)
     work.move_job(taken, job.attempts)
     work.labour.begin(StoredAttempt(*job.place, taken.attempts, job.element, worker, now))
     return taken
+
+
+def number_at(now: Micros) -> int:
+    """Return the least number that an attempt may have that begins at *now*.
+
+    It grows by the second. So no number is given out twice, even where an older backup is put back: who has a job since
+    a time that is lost is refused like everybody who was too slow.
+    """
+    return (now - _NUMBERED_FROM) // 1_000_000
+
+
+def tries(job: StoredJob) -> int:
+    """Return how often *job* has been tried since it was opened, or since somebody had it tried again."""
+    return job.attempts - job.earlier
 
 
 def extend(work: Work, under_way: Iterable[Taken], now: Micros) -> None:
@@ -145,7 +163,7 @@ def called(work: Work, catalogue: Catalogue, job: StoredJob, now: Micros) -> Tak
     node = program.nodes[program.index(job.element)]
     variables = seen_by_wait(state_of(case), job.wait)
     name = subject_of(case.process, case.key)
-    call = ServiceCall(key_of(job), name, job.element, job.attempts, variables, dict(node.headers))
+    call = ServiceCall(key_of(job), name, job.element, tries(job), variables, dict(node.headers))
     return Taken(job, call, node, program.zone or UTC, now)
 
 
@@ -254,7 +272,7 @@ def fail(work: Work, site: Site, job: StoredJob, error: Exception, now: Micros, 
     found = work.job(job.place)
     if found is None or found.attempts != job.attempts:  # answered, withdrawn or taken by another in the meantime
         return False
-    failures = job.attempts - job.earlier
+    failures = tries(job)
     stopped = isinstance(error, GiveUpError) or failures > retries_of(job, error)
     if stopped:
         _stop(work, site, job, error, now)

@@ -51,7 +51,7 @@ class IncidentCommands(Basis):
             UnknownJobError: *job* is not the name of a job.
         """
         with self._looking() as work:
-            return [attempt_view(each) for each in work.labour.attempts(place_of(work, job))]
+            return [attempt_view(n, each) for n, each in enumerate(work.labour.attempts(place_of(work, job)), 1)]
 
     @traced
     def retry(self, case: str) -> None:

@@ -99,10 +99,10 @@ def incident_views(connection: Connection) -> list[IncidentView]:
     return [IncidentView(case, element, told(said), kind_of(said), job) for case, element, said, job in found]
 
 
-def attempt_view(attempt: StoredAttempt) -> AttemptView:
-    """Return *attempt* as people see it."""
+def attempt_view(number: int, attempt: StoredAttempt) -> AttemptView:
+    """Return *attempt* as people see it, who count from one."""
     return AttemptView(
-        attempt=attempt.attempt,
+        attempt=number,
         worker=attempt.worker,
         began_at=instant(attempt.began),
         ended_at=_at(attempt.ended),

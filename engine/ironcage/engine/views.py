@@ -125,7 +125,7 @@ class JobView:
     element: str
     topic: str
     attempt: int
-    """Which time it was taken; whoever answers says it."""
+    """The number of the attempt, which whoever answers says; it grows with time, and none is given out twice."""
     worker: str
     key: str
     """Stable over repetitions: whoever is asked twice with it is asked for one thing."""

@@ -191,7 +191,7 @@ def test_after_a_retry_the_attempts_go_on_being_counted_so_that_no_old_one_can_a
         running.engine.run_jobs()
     running.engine.retry(case)
     new = _take(running)
-    assert new.call.attempt == len(PAUSES) + 2
+    assert (new.call.attempt, new.job.attempts) == (1, len(PAUSES) + 2)
     with running.store.writing() as work:
         assert answer(work, Catalogue(NOTHING_SET), old, Decimal(1), running.clock.now()) is False
     for _ in range(len(PAUSES)):
