@@ -138,22 +138,39 @@ class BackgroundWork(Basis):
 
         Raises:
             OpenUnitError: called inside a transaction.
+            SurroundingsError: the database could not take an answer, or give out a job; whatever else was under way is
+                answered first.
         """
         if self.store.is_busy():
             raise OpenUnitError
         answered, begun, beat = 0, 0, time.monotonic()
         under_way: dict[Future[object], Undertaking] = {}
+        failed: list[SurroundingsError] = []
+
+        def tried(act: Callable[[], T]) -> T | None:
+            """Return what *act* does, if the database can: what else is under way is to be answered all the same."""
+            try:
+                return act()
+            except SurroundingsError as error:
+                failed.append(error)
+                return None
+
         with ThreadPoolExecutor(JOBS_AT_A_TIME) as threads:
             while True:
-                while begun < limit and len(under_way) < JOBS_AT_A_TIME and (found := self._undertaking()):
+                while not failed and begun < limit and len(under_way) < JOBS_AT_A_TIME:
+                    found = tried(self._undertaking)
+                    if not found:
+                        break
                     begun += 1
                     under_way[threads.submit(found.work)] = found
+                if not under_way and failed:
+                    raise failed[0]
                 if not under_way:
                     return answered
                 for done in wait(under_way, HEARTBEAT_SECONDS, FIRST_COMPLETED).done:
-                    answered += under_way.pop(done).finish(done.result)
+                    answered += tried(partial(under_way.pop(done).finish, done.result)) or 0
                 if time.monotonic() - beat >= HEARTBEAT_SECONDS:
-                    self._extend([each.taken for each in under_way.values() if each.taken])
+                    tried(partial(self._extend, [each.taken for each in under_way.values() if each.taken]))
                     beat = time.monotonic()
 
     def next_job(self) -> Micros | None:

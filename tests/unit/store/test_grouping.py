@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -147,3 +148,25 @@ def test_a_thread_that_is_interrupted_while_it_waits_is_not_waited_for(store, mo
     with pytest.raises(KeyboardInterrupt):
         store.run(late)
     assert together.bring(_adding("a")) == ["a"]
+
+
+def test_who_is_done_is_told_so_before_slower_members_of_the_group_are(tmp_path, monkeypatch):
+    """They run one by one, because the group could not be done; the first of them leads, and is told last."""
+    store, told, outcome = Store.open(f"sqlite:///{tmp_path / 'one lane.db'}"), threading.Event(), Request.outcome
+
+    def telling(self: Request[object]) -> object:
+        if self.body is done:
+            told.set()
+        return outcome(self)
+
+    def fail(_: Work) -> None:
+        raise ZeroDivisionError
+
+    def slow(_: Work) -> bool:
+        return told.wait(10)
+
+    done = _adding("a")
+    monkeypatch.setattr(Request, "outcome", telling)
+    outcomes = Together(store).bring(_adding("leads"), done, fail, slow)
+    store.close()
+    assert outcomes[3] is True
