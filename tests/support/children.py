@@ -75,5 +75,5 @@ def until(happens: Callable[[], object], seconds: float = 60) -> float:
     begun = time.monotonic()
     while not happens():
         assert time.monotonic() - begun < seconds, "it never came"
-        time.sleep(0.02)
+        time.sleep(0.1)
     return time.monotonic() - begun

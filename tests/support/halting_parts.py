@@ -68,7 +68,7 @@ def halt_in_the_step_of(name: str) -> None:
     jobs.answer = answer
 
 
-def work(url: str, *, job: str = "", step: str = "", poll_seconds: float = 0.2) -> None:
+def work(url: str, *, job: str = "", step: str = "", poll_seconds: float = 0.5) -> None:
     """Work until SIGTERM, and halt in the first *job*, and in the first answer, of the cases of these names."""
     jobs.LEASE = LEASE
     halt_in_the_step_of(step)
