@@ -20,6 +20,7 @@ from benchmarks.models import REPORT, completions, seven_stages
 from benchmarks.spiff_baseline import measure as measure_spiff
 from ironcage.store import StoredCase, Work, statements
 from ironcage.store.database import Cursor
+from ironcage.store.sqlite import PRAGMAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -193,7 +194,7 @@ def _floor(url: str, units: list[list[Statement]]) -> Cost:
 def _sqlite_floor(url: str, units: list[list[Statement]]) -> Cost:
     file = url.removeprefix("sqlite:///")
     with _driver_as_it_comes(), closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         cursor = connection.cursor()
         began = _now()

@@ -26,7 +26,7 @@ BUSY_SECONDS = 30.0
 """How long a process waits for another one's transaction."""
 _WRITES = "ironcage_writes"
 """The execution option of a connection whose transactions take the write lock at their beginning."""
-_PRAGMAS = (
+PRAGMAS = (
     "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "wal_autocheckpoint = 8000",
 )  # fmt: skip
 """``secure_delete``: what an order erases is overwritten, not only unlinked. ``wal_autocheckpoint``: what changed is
@@ -282,7 +282,7 @@ def _decoded(text: bytes) -> str:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin in _begin, not when the driver guesses
     try:
-        for pragma in _PRAGMAS:
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
     except (sqlite3.Error, UnicodeDecodeError):
         connection.close()
