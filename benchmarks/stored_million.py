@@ -38,6 +38,8 @@ CASES = 100
 """So many cases are led through their stages to measure a step."""
 GROUP = 50
 CLAIMS = 500
+FIRST = 10
+"""So many claims a process makes before the server has its plans and keeps them; a worker makes them once."""
 _NOW = 1_772_380_800_000_000
 _HOUR = 3_600_000_000
 _LAST = _NOW + 72 * _HOUR
@@ -67,10 +69,11 @@ def figures() -> Iterator[Figure]:
 
 
 def _claim_figure(name: str, database: str, url: str) -> Figure:
-    p99 = quantiles(_claims(url), n=100)[98] * 1000
+    taken = _claims(url)
+    first, p99 = max(taken[:FIRST]) * 1000, quantiles(taken[FIRST:], n=100)[98] * 1000
     how = (
         f"{database}, {MANY:,} timers, the {GROUP} longest due marked, that committed, and their cases read and taken; "
-        f"{CLAIMS} claims, each of other timers, 99th percentile"
+        f"{CLAIMS} claims, each of other timers, 99th percentile, after {FIRST} that took up to {first:.1f} ms"
     )
     return Figure(name, round(p99, 2), "ms", how)
 
@@ -158,6 +161,8 @@ def _into_postgres(url: str) -> Iterator[Insert]:
             connection.commit()
 
         yield insert
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")  # or whoever claims would write the pages that the copying left behind
 
 
 def _claims(url: str) -> list[float]:
@@ -165,7 +170,7 @@ def _claims(url: str) -> list[float]:
     taken = list[float]()
     with closing(Store.open(url)) as store:
         _check_plans(store)
-        for _ in range(CLAIMS):
+        for _ in range(FIRST + CLAIMS):
             began = time.perf_counter()
             attempt, at = new_attempt(_LAST), store.clock.now()
             store.note(partial(mark_due, attempt=attempt, now=_LAST, at=at, limit=GROUP))
