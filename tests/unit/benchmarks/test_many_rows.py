@@ -11,7 +11,7 @@ from benchmarks import city_history, databases, hot_case, stored_million
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch):
-    for name, value in {"FEW": 5, "MANY": 60, "CASES": 2, "CLAIMS": 3, "GROUP": 10}.items():
+    for name, value in {"FEW": 5, "MANY": 60, "CASES": 2, "CLAIMS": 3, "FIRST": 1, "GROUP": 10}.items():
         monkeypatch.setattr(stored_million, name, value)
     for name, value in {"HOT": 60, "OTHERS": 3, "TRIED": 5}.items():
         monkeypatch.setattr(hot_case, name, value)
