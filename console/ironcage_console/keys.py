@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PREFIX = "ironcage"
 _LONGEST_NAME = 64
+_UNBOUND = (Scope.DEPLOY, Scope.METRICS)
+"""What cannot be had of some processes only."""
 USE_NOTED_EVERY = 3_600_000_000
 """The use of a key is written down once an hour, not with every request."""
 _NOBODY = rows.StoredKey("", "", "", "", b"\0" * 16, b"\0" * 32, 0, None, 0)
@@ -62,10 +64,16 @@ class TopicScopeError(UsageError):
     message = mark("Topics say which jobs a key may take; give it the scope {scope}, too.")
 
 
-class MetricsScopeError(UsageError):
-    """Figures are of everything, and the key is bound to processes."""
+class UnboundScopeError(UsageError):
+    """Figures are of everything, and who deploys decides what cases call and send; the key is bound to processes."""
 
-    message = mark("{scope} tells of every process, so a key that is bound to processes cannot open it.")
+    message = mark("{scope} reaches every process, so a key that is bound to processes cannot open it.")
+
+
+class BoundNameError(UsageError):
+    """What a key is to be bound to is no name."""
+
+    message = mark("{name} names no process and no topic that a key could be bound to.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +121,21 @@ def make_key(
     Raises:
         KeyNameError: that is no name.
         TopicScopeError: topics, but not the scope of jobs.
-        MetricsScopeError: processes, and the scope of metrics, which are of all.
+        BoundNameError: one of *topics* or *processes* is no name; an empty one would open all.
+        UnboundScopeError: processes, and a scope that reaches all.
         KeyExistsError: there is or was one of that name.
     """
     granted, bound, within = (sorted(set(each)) for each in (scopes, topics, processes))
     if not name.isprintable() or not name or " " in name or len(name) > _LONGEST_NAME:
         raise KeyNameError(name=repr(name))
+    for each in (*bound, *within):
+        if not each.strip() or not each.isprintable():
+            raise BoundNameError(name=repr(each))
     if bound and Scope.JOBS not in granted:
         raise TopicScopeError(scope=Scope.JOBS)
-    if within and Scope.METRICS in granted:
-        raise MetricsScopeError(scope=Scope.METRICS)
+    for scope in _UNBOUND:
+        if within and scope in granted:
+            raise UnboundScopeError(scope=scope)
     secret, salt = secrets.token_urlsafe(32), secrets.token_bytes(16)
     key = rows.StoredKey(
         secrets.token_hex(6), name, "\n".join(granted), "\n".join(bound), salt, _digest(salt, secret), now, None, None,

@@ -33,7 +33,7 @@ WHOLE = [
     ("case", "start", "p"), ("event", "complete", "s"), ("activity", "schedule", "a"), ("activity", "complete", "a"),
     ("activity", "schedule", "b"),
 ]  # fmt: skip
-SHORT = {"link": 15, "proxy": 25}
+SHORT = {"link": 60, "proxy": 60}
 """Seconds; a silent way is noticed in 2 or 4, the rest is for slow machines."""
 LONG = {"link": 90, "proxy": 180}
 

@@ -22,8 +22,8 @@ SENT = (400, 413, 415)
 _ALWAYS = (401, 403, 422, 503)
 _TITLE = mark("Ironcage")
 _ABOUT = mark(
-    "Cases and tasks, messages, incidents and the work of external workers. Every answer that is no success is a "
-    "problem (RFC 9457); its type is stable. A key opens what its scopes name."
+    "Cases and tasks, messages, incidents, deployments and the jobs of external workers. Every answer that is no "
+    "success is a problem (RFC 9457); its type is stable. A key opens what its scopes name."
 )
 _TAGS = {
     "cases": mark("Cases: begin, show, cancel"),

@@ -150,7 +150,7 @@ def call_of(store: Store, catalogue: Catalogue, site: Site, job: StoredJob, now:
         raise
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
         store.run(partial(_stop_taken, site=site, job=job, error=error, now=now))
-        log(Happening.JOB_STOPPED, job=key_of(job), element=job.element, attempt=job.attempts, error=kind_of(error))
+        log(Happening.JOB_STOPPED, job=key_of(job), element=job.element, attempt=tries(job), error=kind_of(error))
         return None
 
 
@@ -173,7 +173,7 @@ def told_of(call: ServiceCall, job: StoredJob) -> dict[str, str | int | None]:
         "case": call.case,
         "element": call.element,
         "service": job.service,
-        "attempt": job.attempts,
+        "attempt": tries(job),
         "job": call.key,
     }
 
@@ -303,7 +303,7 @@ def retries_of(job: StoredJob, error: Exception | None = None) -> int:
 def restart(work: Work, site: Site, case: StoredCase, now: Micros) -> int:
     """Let the stopped jobs of *case* be taken again, as often as at first; return how many there are.
 
-    The attempts go on being counted: what was taken before can answer no more.
+    The attempts go on being counted: who had it before can answer until somebody takes it anew, and not after that.
     """
     stopped = work.labour.stopped(case.part, case.id)
     for job in stopped:

@@ -80,7 +80,7 @@ def take_out(connection: Connection, places: Sequence[Place], archive: str) -> l
     """
     moved = update(cases).where(
         cases.c.part == bindparam("of"), cases.c.id == bindparam("case"), cases.c.seq == bindparam("events"),
-        cases.c.head == bindparam("end"), cases.c.archive.is_(None), cases.c.closed_us.is_not(None),
+        cases.c.head == bindparam("end"), cases.c.archive.is_(None), cases.c.closed_us.is_not(None), ~_untold(),
     ).values(archive=archive, state=_EMPTIED)  # fmt: skip
     out: list[Place] = []
     removed: list[dict[str, int | bytes]] = []
@@ -130,11 +130,15 @@ def _column(column: Any) -> Column:
 
 def _over(parts: tuple[int, int], before: Micros) -> ColumnElement[bool]:
     sent = exists().where(outbox.c.part == cases.c.part, outbox.c.sender == cases.c.id)
-    notice = notices.alias("notice")  # for the rows of that table itself are asked for so, too
-    untold = exists().where(notice.c.part == cases.c.part, notice.c.case_id == cases.c.id, notice.c.run_us.is_not(None))
     awaited = exists().where(outbox.c.to_part == cases.c.part, outbox.c.to_case == cases.c.id)
     old = and_(cases.c.part.between(*parts), cases.c.closed_us < before, cases.c.archive.is_(None))
-    return and_(old, ~sent, ~awaited, ~untold)
+    return and_(old, ~sent, ~awaited, ~_untold())
+
+
+def _untold() -> ColumnElement[bool]:
+    """Return whether somebody is still to be told of a case."""
+    notice = notices.alias("notice")  # for the rows of that table itself are asked for so, too
+    return exists().where(notice.c.part == cases.c.part, notice.c.case_id == cases.c.id, notice.c.run_us.is_not(None))
 
 
 def _is_in(connection: Connection, place: Place, archive: str) -> bool:

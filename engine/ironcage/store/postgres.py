@@ -334,7 +334,7 @@ class _Cursor(Cursor):
             status, era = self._cursor.execute(_STATUS, (witness.number,)).fetchone()
         except _driver().errors.InvalidParameterValue:  # never given out: so it was lost in a crash, with all else
             return False
-        if status == "in progress" or (status == "committed" and witness.era not in (None, era)):
+        if status in (None, "in progress") or (status == "committed" and witness.era not in (None, era)):
             return None
         return bool(status == "committed")
 

@@ -51,8 +51,10 @@ class _Local(threading.local):
 class _UnansweredError(Exception):
     """The connection was lost during the commit of a unit of which *witness* tells, or that has written nothing."""
 
-    def __init__(self, witness: Witness | None) -> None:
+    def __init__(self, witness: Witness | None, said: BaseException) -> None:
         self.witness = witness
+        self.said = said
+        """What the driver said of it."""
 
 
 class _Lost:
@@ -212,6 +214,8 @@ class Units:
                         if any(self._was_done(lost) for lost in unanswered):
                             return
                         if not left or not (self._may_succeed(error) or away.may_come_back(error)):
+                            if isinstance(error, _UnansweredError):
+                                raise error.said from None
                             raise
                         time.sleep(random() * 0.01 * (AGAIN - left))  # noqa: S311 - only to part those who collided
                     else:
@@ -264,11 +268,11 @@ class Units:
                 raise
             try:
                 transaction.commit()
-            except Exception as error:
+            except BaseException as error:
                 self._roll_back(transaction)
+                if self._database.is_lost(error):  # asked for its connection, SQLAlchemy would now make another
+                    raise _UnansweredError(witness, error) from error
                 self._roll_back(connection.connection)  # SQLAlchemy takes a transaction that could not commit for ended
-                if self._database.is_lost(error):
-                    raise _UnansweredError(witness) from error
                 raise
 
     def _roll_back(self, transaction: Transaction) -> None:

@@ -79,7 +79,7 @@ def test_a_version_that_was_rolled_back_is_remembered_nowhere(running, applicati
 def test_workers_hear_of_a_job_when_the_host_commits_and_never_when_it_rolls_back(running, application):
     hints = running.store.listen()
     if hints is None:
-        return  # on SQLite nobody is told anything
+        pytest.skip("LEFT OUT: on SQLite nobody is told anything")
 
     def heard() -> int:
         with running.store.writing() as work:

@@ -19,6 +19,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from ironcage.record import Event
 from ironcage.store import Store, StoredCase, Work, new_id
+from ironcage.store.answering import AnsweredConnection
 from ironcage.store.postgres import ServerRefusedError, ServerUnreachableError
 from ironcage.store.schema import SchemaMissingError
 from ironcage.store.witness import Witness
@@ -172,14 +173,32 @@ def _lose_the_answer(monkeypatch: pytest.MonkeyPatch, url: str, *, committed: bo
     return lost
 
 
+def _refuse_to_connect(monkeypatch: pytest.MonkeyPatch, lost: list[bool], times: int) -> list[bool]:
+    """Let the server take no connection for some times, once the answer was lost; return the times."""
+    connect, refused = AnsweredConnection.connect, list[bool]()
+
+    def refuse(*positional: Any, **named: Any) -> Any:
+        if lost and len(refused) < times:
+            refused.append(True)
+            raise psycopg.OperationalError("connection refused")
+        return connect(*positional, **named)
+
+    monkeypatch.setattr(AnsweredConnection, "connect", refuse)
+    return refused
+
+
+@pytest.mark.parametrize("refusals", [0, 2])
 @pytest.mark.parametrize("committed", [True, False])
-def test_a_step_whose_commit_was_not_answered_is_done_exactly_once(url, monkeypatch, committed):
+def test_a_step_whose_commit_was_not_answered_is_done_exactly_once(url, monkeypatch, committed, refusals):
     running = Running(url)
     running.engine.deploy(definition(*TWO_TASKS))
     case = running.engine.start("p", key="k")
+    task = running.open_task(case)
     lost = _lose_the_answer(monkeypatch, url, committed=committed)
-    running.engine.complete(running.open_task(case))
+    refused = _refuse_to_connect(monkeypatch, lost, refusals)
+    running.engine.complete(task)
     assert lost
+    assert len(refused) == refusals
     lost.clear()
     assert running.engine.start("p", key="second") == "p/second"
     assert lost

@@ -46,7 +46,7 @@ def declare(parser: ArgumentParser) -> None:
         action="append",
         metavar="P",
         default=[],
-        help=text("only cases, tasks, jobs and messages of this process; may be given again"),
+        help=text("only cases, tasks, jobs, incidents and messages of this process; may be given again"),
     )
 
 

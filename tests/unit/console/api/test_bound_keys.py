@@ -8,10 +8,10 @@ from running import SERVED, TWO_TASKS, definition
 from serving import Serving
 
 from ironcage.settings import Site
-from ironcage_console.keys import MetricsScopeError, key_of, list_keys, make_key
+from ironcage_console.keys import BoundNameError, UnboundScopeError, key_of, list_keys, make_key
 from ironcage_console.scope import Scope
 
-OPENED = tuple(scope for scope in Scope if scope is not Scope.METRICS)
+OPENED = tuple(scope for scope in Scope if scope not in (Scope.DEPLOY, Scope.METRICS))
 FORBIDDEN = "urn:ironcage:problem:process-missing"
 
 
@@ -109,5 +109,17 @@ def test_the_processes_are_kept_with_the_key(serving):
     assert found is not None
     assert found.processes == ("a", "b")
     assert [key.processes for key in list_keys(store) if key.name == "parks"] == [("a", "b")]
-    with pytest.raises(MetricsScopeError):
-        make_key(store, "figures", [Scope.METRICS], [], now, ["a"])
+
+
+@pytest.mark.parametrize("scope", [Scope.METRICS, Scope.DEPLOY])
+def test_what_reaches_all_processes_is_not_for_a_bound_key(serving, scope):
+    with pytest.raises(UnboundScopeError):
+        make_key(serving.running.store, "figures", [scope], [], 0, ["a"])
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb"])
+def test_a_key_is_not_bound_to_what_is_no_name(serving, name):
+    with pytest.raises(BoundNameError):
+        make_key(serving.running.store, "parks", [Scope.TASKS], [], 0, [name])
+    with pytest.raises(BoundNameError):
+        make_key(serving.running.store, "parks", [Scope.JOBS], [name], 0)

@@ -77,10 +77,8 @@ def test_without_a_process_file_there_is_nothing_to_deploy(client):
     assert {fault["file"] for fault in answer.json()["faults"]} == {"q/process.toml"}
 
 
-def test_a_key_needs_the_scope_and_the_process(serving):
+def test_a_key_needs_the_scope(serving):
     assert _send(serving.client(serving.key(Scope.CASES_WRITE))).json()["facts"]["scope"] == "deploy"
-    bound = serving.client(serving.key(Scope.DEPLOY, name="bound", processes=["p"]))
-    assert _send(bound).json()["type"] == "urn:ironcage:problem:process-missing"
 
 
 @pytest.mark.parametrize(("size", "status"), [(MOST_BYTES + 1, 413), (2_000_000, 422)])
