@@ -93,3 +93,10 @@ def test_a_signal_without_a_reference_does_not_go_by_the_name_of_its_event():
     event = '<intermediateThrowEvent id="v" name="V"><signalEventDefinition/></intermediateThrowEvent>'
     program = compiled(task(more=event))
     assert program.nodes[program.index("v")].events == (Signal(""),)
+
+
+def test_a_member_of_a_lane_that_an_annotation_quotes_is_no_member_of_it():
+    lanes = '<laneSet id="ls"><lane id="l"><flowNodeRef>t</flowNodeRef></lane></laneSet>'
+    note = '<textAnnotation id="n"><text><flowNodeRef>t</flowNodeRef></text></textAnnotation>'
+    program = compiled(file(f'{lanes}<task id="t"/>{note}'))
+    assert [(node.id, node.lane) for node in program.nodes] == [("t", "l")]

@@ -51,6 +51,9 @@ def normalise(root: etree._Element) -> etree._Element:
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     for diagram in root.findall(f"{{{DIAGRAM}}}BPMNDiagram"):
         root.remove(diagram)
+    for note in _elements(root, "text"):
+        # What people read may hold any element, and SpiffWorkflow takes a member of a lane wherever it stands.
+        etree.strip_elements(note, "{*}*", with_tail=False)
     wrap_global_tasks(root)
     mark_ids(root)
     name_variables(root)
