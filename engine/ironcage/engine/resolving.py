@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from ironcage.engine import jobs
-from ironcage.engine.basis import MOST_DELIVERIES, Basis, provenance
+from ironcage.engine.basis import Basis, provenance
 from ironcage.engine.naming import find_case, find_job, place_of
 from ironcage.engine.notices import restart_notices
 from ironcage.engine.refusals import (
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from ironcage.engine.views import AttemptView, IncidentView
     from ironcage.store import Backlog, Work
-    from ironcage.store.post import Sender
 
 
 class IncidentCommands(Basis):
@@ -65,7 +63,7 @@ class IncidentCommands(Basis):
         """
         now = self.clock.now()
 
-        def release(work: Work) -> list[Sender]:
+        def release(work: Work) -> None:
             if "/" not in case:
                 if not work.post.restart_starts(case, now):
                     raise NoIncidentError(case=case)
@@ -76,10 +74,9 @@ class IncidentCommands(Basis):
                 if found.incident is None and not restarted:
                     raise NoIncidentError(case=case)
                 work.move_case(found._replace(incident=None), found.seq)
-            work.hint()
-            return list(islice(work.marks.senders(now), MOST_DELIVERIES))
+            work.hint()  # what is not tried here and now is the workers'
 
-        self._settle(self.store.run(release))
+        self._do(release)
 
     def dismiss(self, case: str) -> int:
         """Give up the messages that are stopped on their way from or to the case; return how many there were.

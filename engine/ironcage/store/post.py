@@ -136,7 +136,11 @@ class Post:
         self._change(statements.MOVE_START, (row.due, row.remaining, row.incident, *place))
 
     def restart_starts(self, name: str, now: Micros) -> int:
-        """Let what is stopped go on at *now*, of what begins cases of a process or of a message; return how much."""
+        """Let what is stopped go on at *now*, of what begins cases of a process or of a message; return how much.
+
+        Who sent it is noted, as if it were sent now.
+        """
+        self._note(self._all(statements.SENDERS_OF_BEGUN, (name,)))
         timers: int = self._change(statements.RESTART_STARTS, (name,))
         sent: int = self._change(statements.RESTART_BEGUN, (now, name))
         return timers + sent
@@ -147,12 +151,15 @@ class Post:
         """Insert something on its way."""
         self._pending.any = True
         self._pending.sendings.append(row)
+        self._note([(row.part, row.sender)])
+
+    def _note(self, senders: list[Sender]) -> None:
         if self._noted is not None:
-            self._noted.append((row.part, row.sender))
+            self._noted += senders
 
     @contextmanager
     def noting(self, senders: list[Sender]) -> Iterator[None]:
-        """Note in *senders* who sends something inside the block."""
+        """Note in *senders* who sends something, or has sent what is let go on, inside the block."""
         before, self._noted = self._noted, senders
         try:
             yield
@@ -173,7 +180,11 @@ class Post:
         self._change(statements.STOP_SENDING, (incident, row.part, row.sender, row.seq, row.number))
 
     def restart(self, part: int, case: bytes, now: Micros) -> int:
-        """Let what is stopped on its way from or to the case be delivered at *now*; return how much there is."""
+        """Let what is stopped on its way from or to the case be delivered at *now*; return how much there is.
+
+        Who sent it is noted, as if it were sent now.
+        """
+        self._note([(part, case), *self._all(statements.SENDERS_OF_RECEIVED, (part, case))])
         sent: int = self._change(statements.RESTART_SENT, (now, part, case))
         received: int = self._change(statements.RESTART_RECEIVED, (now, part, case))
         return sent + received

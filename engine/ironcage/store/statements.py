@@ -227,14 +227,14 @@ MARKED_SENDINGS = (
 NEXT_RUN = "SELECT run_us FROM outbox WHERE run_us IS NOT NULL ORDER BY run_us LIMIT 1"
 DROP_SENDING = "DELETE FROM outbox WHERE part = ? AND sender = ? AND seq = ? AND number = ?"
 STOP_SENDING = "UPDATE outbox SET run_us = NULL, incident = ? WHERE part = ? AND sender = ? AND seq = ? AND number = ?"
-RESTART_SENT = "UPDATE outbox SET run_us = ?, incident = NULL WHERE part = ? AND sender = ? AND incident IS NOT NULL"
-RESTART_BEGUN = (
-    "UPDATE outbox SET run_us = ?, incident = NULL "
-    "WHERE kind IN ('begin', 'message') AND name = ? AND incident IS NOT NULL"
-)
-RESTART_RECEIVED = (
-    "UPDATE outbox SET run_us = ?, incident = NULL WHERE to_part = ? AND to_case = ? AND incident IS NOT NULL"
-)
+_RESTART = "UPDATE outbox SET run_us = ?, incident = NULL "
+_OF_STOPPED = "SELECT part, sender FROM outbox "
+_SENT = "WHERE part = ? AND sender = ? AND incident IS NOT NULL"
+_RECEIVED = "WHERE to_part = ? AND to_case = ? AND incident IS NOT NULL"
+_BEGUN = "WHERE kind IN ('begin', 'message') AND name = ? AND incident IS NOT NULL"
+RESTART_SENT = _RESTART + _SENT
+RESTART_RECEIVED, SENDERS_OF_RECEIVED = _RESTART + _RECEIVED, _OF_STOPPED + _RECEIVED
+RESTART_BEGUN, SENDERS_OF_BEGUN = _RESTART + _BEGUN, _OF_STOPPED + _BEGUN
 
 DISMISS = (
     "DELETE FROM outbox WHERE kind = 'message' AND incident IS NOT NULL "

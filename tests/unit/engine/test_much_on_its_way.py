@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from made import Made, catch, end, program, start, task, timer
+from made import Made, catch, end, message, program, start, task, throw, timer
 from running import BEGIN, HOUR
 
-from ironcage.engine import Engine
+from ironcage.engine import Engine, delivering
 from ironcage.program import Signal, TimerKind
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ DURATION = timer(TimerKind.DURATION, 'duration("PT1H")')
 STORM = program({"s": start(), "c": catch(Signal("storm")), "t": task(), "e": end()}, "s -> c", "c -> t", "t -> e")
 RAIN = program({"s": start(), "c": catch(Signal("rain")), "t": task(), "e": end()}, "s -> c", "c -> t", "t -> e")
 SLEEPING = program({"s": start(), "w": catch(DURATION), "t": task(), "e": end()}, "s -> w", "w -> t", "t -> e")
+FILED = program({"s": start(message("filed")), "t": task(), "e": end()}, "s -> t", "t -> e")
+FILING = program({"s": start(), "f": throw(message("filed")), "e": end()}, "s -> f", "f -> e")
 CROWD = 7
 
 
@@ -80,3 +82,24 @@ def test_what_is_settled_later_is_left_to_the_worker_after_an_error(made):
     assert not made.engine.tasks(case=case)
     made.engine.wake()
     assert made.engine.tasks(case=case)
+
+
+def fail(_: object) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("name", ["q/listening", "t/filing", "filed"])
+def test_what_is_stopped_is_tried_when_it_is_let_go_on_and_the_rest_is_left_to_the_worker(made, monkeypatch, name):
+    made.put(FILED, key="f")
+    made.put(FILING, key="t")
+    made.engine.start("q", key="listening")
+    with monkeypatch.context() as patched:
+        for kind in delivering._KINDS:
+            patched.setitem(delivering._KINDS, kind, fail)
+        made.engine.signal("rain")
+        made.engine.start("t", key="filing")
+    assert len(made.engine.incidents()) == 2
+    made.engine.retry(name)
+    assert len(made.engine.incidents()) == 1
+    assert on_its_way(made) == CROWD + 1
+    assert len(made.engine.tasks()) == 1

@@ -15,7 +15,7 @@ HOT = sorted(
 )
 SORTED = {"LISTENING", "MARKED_CASES", "MARKED_SENDINGS"}
 """What reads all that it yields anyway, and sorts it."""
-RARE = {"DISMISS_NAMED", "RESTART_BEGUN", "ERASE_MESSAGES", "COUNT_STOPPED"}
+RARE = {"DISMISS_NAMED", "RESTART_BEGUN", "SENDERS_OF_BEGUN", "ERASE_MESSAGES", "COUNT_STOPPED"}
 """What a person asks for now and then, about things that are stopped or kept: few, and none while all goes well."""
 
 
