@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bpmn_model import model
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ironcage import bpmn
@@ -86,7 +87,7 @@ def is_movable(spot: Spot, held: Counter[int]) -> bool:
     return all(held[place] for place in spot.places)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(program=programs(turning=False))
 def test_the_earliest_token_alone_shows_what_every_order_shows(program: Program) -> None:
     net = Net(program, None)
@@ -101,7 +102,7 @@ def test_the_earliest_token_alone_shows_what_every_order_shows(program: Program)
         assert set(explored.starved) == every[0]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(program=programs(turning=True))
 def test_where_flows_lead_back_nothing_is_named_that_no_order_shows(program: Program) -> None:
     net = Net(program, None)

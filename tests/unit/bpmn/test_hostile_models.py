@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -61,7 +62,7 @@ def test_hostile_sizes_are_refused_in_bounded_time(source: bytes) -> None:
     assert process_time() - before < 2
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(drawn=st.data())
 def test_a_mutilated_model_never_crashes_and_never_passes_wrongly(whole_source: bytes, drawn: st.DataObject) -> None:
     root = etree.fromstring(whole_source)
@@ -104,7 +105,7 @@ def mutilate(root: etree._Element, drawn: st.DataObject) -> None:
             pass
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(at=st.floats(0, 1, exclude_max=True), length=st.integers(0, 20), filling=st.binary(max_size=8))
 def test_cut_and_overwritten_bytes_are_read_or_refused(
     whole_source: bytes, at: float, length: int, filling: bytes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from bpmn_model import model
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from random_models import CASE_DATA, block_models
 from small_models import SMALL
@@ -60,7 +61,7 @@ def test_nothing_is_mandatory_where_nothing_ends() -> None:
     assert mandatory(source) == set()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(source=block_models(), drawn=st.data())
 def test_no_case_completes_without_its_mandatory_steps(source: bytes, drawn: st.DataObject) -> None:
     program = bpmn.compile(bpmn.read(source, "m.bpmn"), {}, None)

@@ -7,7 +7,8 @@ from time import process_time
 
 import pytest
 from bpmn_model import model
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from random_models import block_models
 from small_models import SMALL
 from written_models import written
@@ -34,7 +35,7 @@ def test_a_sound_process_is_not_warned_of(name: str) -> None:
     assert warnings(SMALL[name]) == []
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(source=block_models(looped_joins=True))
 def test_a_random_sound_process_is_not_warned_of(source: bytes) -> None:
     assert [rule for rule, _ in warnings(source) if rule != "endless-loop"] == []

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from between import definition as permit_definition
+from examples import examples
 from hosting import WAYS, break_steps, cases
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from running import TWO_TASKS, definition
 
@@ -259,15 +260,16 @@ class _Kept:
             self.now = set(self.saved)
 
 
+@pytest.mark.hypothesis
 def test_what_is_kept_is_what_the_host_committed_whatever_happens(running, application, monkeypatch):
     running.engine.start("p", key="there")
     monkeypatch.setattr("ironcage.hooks.Plugins.case_erased", lambda *_: 1 // 0)
-    examples = count()
+    runs = count()
 
-    @settings(max_examples=30)
+    @examples(30)
     @given(WORDS)
     def law(words):
-        kept = _Kept(running, application, f"example {next(examples)}")
+        kept = _Kept(running, application, f"example {next(runs)}")
         with running.engine.within(application.given):
             for word in words:
                 getattr(kept, word)()

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 from any_values import any_values
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ironcage import feel
@@ -25,7 +26,7 @@ values = any_values | st.sampled_from(STRANGE) | st.lists(st.sampled_from(STRANG
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
-@settings(max_examples=12)
+@examples(12)
 @given(data=st.data())
 def test_a_function_answers_whatever_it_is_given(name: str, data: st.DataObject) -> None:
     function = FUNCTIONS[name]
@@ -34,7 +35,7 @@ def test_a_function_answers_whatever_it_is_given(name: str, data: st.DataObject)
     function.apply(given_values, Environment({}, NOW))
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(left=values, right=values, third=values)
 def test_an_operator_answers_whatever_it_is_given(left: Value, right: Value, third: Value) -> None:
     names: dict[str, Value] = {"a": left, "b": right, "c": third}

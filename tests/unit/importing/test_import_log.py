@@ -4,6 +4,7 @@ import csv
 from typing import TYPE_CHECKING
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from permit_log import GOOD, OPEN, content, mapping
@@ -126,7 +127,7 @@ def test_rejects_are_never_written_over_the_log(store: Store, log: Log) -> None:
     assert (written.read_bytes(), recorded(store)) == (before, [])
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_a_mutated_log_is_taken_in_whole_or_not_at_all(log: Log, data: st.DataObject) -> None:
     source = bytearray(content(*(f"{key},树木,1.5,2011-07-01 08:00:00,2011-07-03 08:00:00" for key in range(20))))

@@ -7,6 +7,7 @@ from importlib import import_module
 from random import Random
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_programs import sound_programs, wild_programs
@@ -32,11 +33,9 @@ from ironcage.machine import (
 from ironcage.program import Kind
 
 WORK = (WaitKind.TASK, WaitKind.JOB, WaitKind.SCRIPT)
-PROGRAMS = 125
 WALKS = 40
-"""Through each program; two tests make ten thousand."""
-LAWS = settings(deadline=None, max_examples=PROGRAMS, suppress_health_check=list(HealthCheck))
-MANY = settings(LAWS, max_examples=20 * PROGRAMS)
+"""Through each program; two tests make ten thousand, and a hundred thousand in the long form."""
+LAWS = settings(examples(125), suppress_health_check=list(HealthCheck))
 SEED = st.integers(0, 2**32)
 STEPS = 25
 CROWD = 100
@@ -156,13 +155,6 @@ def test_no_token_is_lost_or_born_and_nothing_is_left_behind(program, seed):
 @LAWS
 @given(program=wild_programs(), seed=SEED)
 def test_not_in_programs_that_are_not_sound_either(program, seed):
-    walks(program, seed)
-
-
-@pytest.mark.long
-@MANY
-@given(program=sound_programs() | wild_programs(), seed=SEED)
-def test_not_in_a_hundred_thousand_walks(program, seed):
     walks(program, seed)
 
 

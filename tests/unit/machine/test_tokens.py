@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from random_models import CASE_DATA, block_models
 from walks import Machine
@@ -12,7 +13,7 @@ from ironcage.clock import VirtualClock
 from ironcage.machine import Status, StepError, decode, encode
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(200)
 @given(source=block_models(looped_joins=True), drawn=st.data())
 def test_every_token_waits_or_is_held_and_a_sound_case_ends(source: bytes, drawn: st.DataObject) -> None:
     program = bpmn.compile(bpmn.read(source, "m.bpmn"), {}, None)

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from changed_programs import renamed, with_last_step, with_step_on
+from examples import examples
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from random_programs import sound_programs, wild_programs
@@ -33,7 +34,7 @@ from ironcage.migration.ways import begins_at, sources_of, targets_of
 from ironcage.program import Kind
 
 WORK = (WaitKind.TASK, WaitKind.JOB, WaitKind.SCRIPT)
-LAWS = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+LAWS = settings(examples(60), suppress_health_check=list(HealthCheck))
 SEED = st.integers(0, 2**32)
 WALKS, STEPS = 12, 20
 

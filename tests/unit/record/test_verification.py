@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_record import Database, new_chain, recorded, run, small_record, stand_alone, whole_case
@@ -85,7 +86,7 @@ def test_every_altered_column_is_found_and_located(database: Database, table: st
     assert found_in(database) == set()
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_single_byte_of_any_column_is_found(database: Database, data: st.DataObject) -> None:
     table = data.draw(st.sampled_from(["cases", "events", "payloads"]))

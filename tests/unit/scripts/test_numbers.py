@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ironcage.scripts.evaluation import Wrong
@@ -101,7 +102,7 @@ def test_what_is_not_exact_is_refused(brought, script, said):
 _NUMBERS = st.decimals(-(10**8), 10**8, places=2) | st.integers(-(2**40), 2**40).map(Decimal)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(a=_NUMBERS, b=_NUMBERS)
 def test_two_numbers_add_compare_and_multiply_as_decimals_do(brought, a, b):
     found = brought(
@@ -137,7 +138,7 @@ _EXPRESSIONS = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(left=_EXPRESSIONS, right=_EXPRESSIONS)
 def test_whatever_way_an_expression_is_written_it_is_exact(brought, left, right):
     script = f"x = {left[0]}\ny = {left[0]} < {right[0]}\nz = {left[0]} == {right[0]}\nx -= {right[0]}"

@@ -8,7 +8,8 @@ from time import process_time
 import pytest
 from broken_models import broken_models
 from constructs import around, file, task
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 
 from ironcage import spiff
 from ironcage.faults import FaultyError
@@ -19,7 +20,7 @@ def compiled(source: bytes) -> Program:
     return spiff.compile(source, "case.bpmn", {}, None)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(source=broken_models(most=4))
 def test_whatever_is_broken_is_read_or_refused(source):
     with suppress(FaultyError):

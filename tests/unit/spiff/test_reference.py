@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bpmn_model import model
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from random_models import CASE_DATA
 from small_models import SMALL
@@ -34,7 +35,7 @@ DIFFERENT = {
     "many after a boundary event",
     "the same escalation beside",
 }
-WALKS = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WALKS = examples(15)
 
 
 @pytest.mark.parametrize("name", sorted(SMALL.keys() - DIFFERENT))

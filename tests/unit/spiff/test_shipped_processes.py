@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from case_data import values
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from walks import Walk, wander
@@ -37,7 +38,7 @@ def test_there_are_processes_to_walk_through():
 
 
 @pytest.mark.parametrize("key", KEYS)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(drawn=st.data())
 def test_both_interpreters_agree_on_every_walk_through_a_shipped_process(key, drawn):
     assert wander_through(key, drawn).parting is None
@@ -47,7 +48,7 @@ def test_both_interpreters_agree_on_every_walk_through_a_shipped_process(key, dr
 def test_random_walks_reach_every_element_of_a_shipped_process(key):
     reached: set[int] = set()
 
-    @settings(max_examples=50, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=50, database=None, derandomize=True)
     @given(drawn=st.data())
     def walk(drawn: st.DataObject) -> None:
         reached.update(wander_through(key, drawn).machine.state.executions)

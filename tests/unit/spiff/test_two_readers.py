@@ -10,7 +10,8 @@ import pytest
 from bpmn_model import model
 from broken_models import broken_models
 from constructs import CONSTRUCTS, TWO_PROCESSES
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from lxml import etree
 from random_models import BY_EVENT, FLAT, SCOPES, block_models
 from small_models import SMALL
@@ -62,7 +63,7 @@ def test_both_readers_make_one_program_of_every_construct(name):
     assert are_alike(theirs(CONSTRUCTS[name]), ours(CONSTRUCTS[name]))
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(source=block_models(looped_joins=True, blocks=FLAT + SCOPES + BY_EVENT))
 def test_both_readers_make_one_program_of_a_random_process(source):
     assert are_alike(theirs(source), ours(source))
@@ -122,7 +123,7 @@ def test_both_readers_make_one_program_of_every_suite_file_whose_scripts_are_lef
     assert {"Token_Cardinality_Split_Default", "InclusiveDiverging_ExclusiveConverging", "A.1.0"} <= set(read)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(source=broken_models())
 def test_a_broken_model_is_refused_or_read_alike(source):
     assert is_refused(source) or are_alike(theirs(source), ours(source))

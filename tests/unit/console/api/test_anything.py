@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import pytest
 from documented import Documented
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from running import TWO_TASKS, definition
 from serving import Serving
@@ -78,7 +79,7 @@ def _address(draw, path, operation):
 
 
 @given(st.data())
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@examples(200)
 def test_any_request_gets_an_answer_that_is_described(client, documented, data):
     method, path, operation = data.draw(st.sampled_from(documented.operations), label="operation")
     address, query = _address(data.draw, path, operation)
