@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, Text
 
@@ -21,39 +21,47 @@ _TYPES: tuple[tuple[type[object], str], ...] = (
 )
 
 
-def _arrays(columns: Iterable[Column[object]]) -> str:
-    """Return the parameters of ``unnest``, an array for each of *columns*."""
-    types = (next(name for kind, name in _TYPES if isinstance(column.type, kind)) for column in columns)
-    return ", ".join(f"?::{name}[]" for name in types)
+class Set(NamedTuple):
+    """A statement for many rows."""
+
+    sql: str
+    types: tuple[str, ...]
+    """Of what type the elements of its arrays are, by the names of PostgreSQL."""
 
 
-def _added(table: Table) -> str:
+def _set(sql: str, columns: Iterable[Column[object]]) -> Set:
+    """Return *sql* with the parameters of its ``unnest``, an array for each of *columns*."""
+    types = tuple(next(name for kind, name in _TYPES if isinstance(column.type, kind)) for column in columns)
+    return Set(sql.format(", ".join(f"?::{name}[]" for name in types)), types)
+
+
+def _added(table: Table, on_conflict: str = "") -> Set:
     names = ", ".join(f'"{column.name}"' for column in table.columns)
-    return f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({_arrays(table.columns)})"
+    return _set(f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({{}}){on_conflict}", table.columns)
 
 
-def _dropped(table: Table) -> str:
-    return (
-        f"DELETE FROM {table.name} AS kept USING unnest({_arrays(table.primary_key.columns)}) "
-        "AS gone (part, case_id, wait) "
-        "WHERE kept.part = gone.part AND kept.case_id = gone.case_id AND kept.wait = gone.wait"
+def _dropped(table: Table) -> Set:
+    return _set(
+        f"DELETE FROM {table.name} AS kept USING unnest({{}}) AS gone (part, case_id, wait) "
+        "WHERE kept.part = gone.part AND kept.case_id = gone.case_id AND kept.wait = gone.wait",
+        table.primary_key.columns,
     )
 
 
 _CLOSED = ("status", "actor", "closed_us", "part", "case_id", "wait")
 _MOVED = ("status", "seq", "head", "state", "wake_us", "closed_us", "incident", "part", "id", "seq")
-_MOVE_CASES = (
+_MOVE_CASES = _set(
     "UPDATE cases SET status = new.status, seq = new.seq, head = new.head, state = new.state, wake_us = new.wake_us, "
     "closed_us = new.closed_us, incident = new.incident "
-    f"FROM unnest({_arrays(tables.cases.c[name] for name in _MOVED)}) "
-    "AS new (status, seq, head, state, wake_us, closed_us, incident, part, id, expected) "
-    "WHERE cases.part = new.part AND cases.id = new.id AND cases.seq = new.expected"
+    "FROM unnest({}) AS new (status, seq, head, state, wake_us, closed_us, incident, part, id, expected) "
+    "WHERE cases.part = new.part AND cases.id = new.id AND cases.seq = new.expected",
+    (tables.cases.c[name] for name in _MOVED),
 )
-_CLOSE_TASKS = (
+_CLOSE_TASKS = _set(
     "UPDATE tasks SET status = new.status, actor = coalesce(new.actor, tasks.actor), closed_us = new.closed_us "
-    f"FROM unnest({_arrays(tables.tasks.c[name] for name in _CLOSED)}) "
-    "AS new (status, actor, closed_us, part, case_id, wait) "
-    "WHERE tasks.part = new.part AND tasks.case_id = new.case_id AND tasks.wait = new.wait"
+    "FROM unnest({}) AS new (status, actor, closed_us, part, case_id, wait) "
+    "WHERE tasks.part = new.part AND tasks.case_id = new.case_id AND tasks.wait = new.wait",
+    (tables.tasks.c[name] for name in _CLOSED),
 )
 
 SETS = {
@@ -72,7 +80,7 @@ SETS = {
     statements.ADD_CALL: _added(traffic.calls),
     statements.DROP_CALL: _dropped(traffic.calls),
     statements.ADD_SENDING: _added(traffic.outbox),
-    statements.ADD_MARK: _added(marks.marks) + statements.ADD_MARK[statements.ADD_MARK.index(" ON CONFLICT") :],
+    statements.ADD_MARK: _added(marks.marks, statements.ADD_MARK[statements.ADD_MARK.index(" ON CONFLICT") :]),
 }
 """By the statement for one row: what takes an array for each of its parameters, in their order."""
 
@@ -87,6 +95,6 @@ def at_once(shape: Iterable[tuple[str, int]]) -> str:
     counts: list[str] = []
     for sql, rows in shape:
         names = [f"w{len(parts) + nth}" for nth in range(rows or 1)]
-        parts += [f"{name} AS ({sql if rows else SETS[sql]} RETURNING 1)" for name in names]
+        parts += [f"{name} AS ({sql if rows else SETS[sql].sql} RETURNING 1)" for name in names]
         counts.append(" + ".join(f"(SELECT count(*) FROM {name})" for name in names))
     return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}, pg_current_xact_id()::text"

@@ -300,13 +300,15 @@ class _Cursor(Cursor):
         self.has_written = True
         shape: list[tuple[str, int]] = []
         values: list[object] = []
+        arrays = _arrays()
+        arrays.teach(self._cursor)
         for sql, rows in batches:
             if len(rows) < SET_OF or sql not in many.SETS:
                 shape.append((sql, len(rows)))
                 values += chain.from_iterable(rows)
             else:
                 shape.append((sql, 0))
-                values += (list(column) for column in zip(*rows, strict=True))
+                values += arrays.encoded(many.SETS[sql].types, rows)
         changed: list[int]
         try:
             *changed, self.number = self._cursor.execute(_at_once(tuple(shape)), values).fetchone()
@@ -360,6 +362,13 @@ def _at_once(shape: tuple[tuple[str, int], ...]) -> bytes:
 def _with_numbers(statement: str) -> bytes:
     numbers = count(1)
     return re.sub(r"\?", lambda _: f"${next(numbers)}", statement).encode()
+
+
+@cache
+def _arrays() -> Any:
+    from ironcage.store import arrays  # noqa: PLC0415 - it needs the driver
+
+    return arrays
 
 
 @cache
