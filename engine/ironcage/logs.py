@@ -34,6 +34,7 @@ class Happening(Enum):
     CASE_STOPPED = ("case.stopped", logging.ERROR)
     JOB_FAILED = ("job.failed", logging.WARNING)
     JOB_STOPPED = ("job.stopped", logging.ERROR)
+    DELIVERY_FAILED = ("delivery.failed", logging.WARNING)
     DELIVERY_STOPPED = ("delivery.stopped", logging.ERROR)
     CONNECTION_LOST = ("connection.lost", logging.WARNING)
     CLOCK_SET_BACK = ("clock.set_back", logging.WARNING)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ironcage.engine.catalogue import Catalogue
 from ironcage.engine.delivering import deliver_some
-from ironcage.errors import SurroundingsError
 from ironcage.hooks import Plugins
+from ironcage.logs import Happening, kind_of, log
 from ironcage.record import Provenance
 from ironcage.settings import read_site
 
@@ -127,10 +127,11 @@ class Basis:
         while waiting and delivered < MOST_DELIVERIES:
             try:
                 waiting, count = self._deliver_some(waiting)
-            except SurroundingsError:
-                if self.store.is_busy():
+            except Exception as error:
+                if self.store.is_busy():  # a part of somebody's transaction, which is broken now
                     raise
-                break  # the step itself is committed and done; what it sent is left to the worker
+                log(Happening.DELIVERY_FAILED, error=kind_of(error))
+                break  # the step itself is committed and done, and must not be taken for failed
             delivered += count
 
     def _deliver_some(self, senders: list[Sender]) -> tuple[list[Sender], int]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ironcage.migration import Migrated
     from ironcage.store import StoredCase, Work
 
+    Place = tuple[int, bytes]
+    """Part and id of a case; cases are taken in that order."""
     Told = Callable[[MigratedCase], None]
     """Is told of each case, when what became of it is committed."""
 
@@ -144,11 +146,11 @@ class MigrationCommands(Basis):
 
         route, counts = self.store.run(stop), dict[str, int]()
         order = Order(migration, provenance(actor), reason, undoes=True)
-        place: tuple[int, bytes] | None = (-1, b"")
+        place: Place | None = (-1, b"")
         portion = _Portion(BATCH)
         while place is not None:
             batch = partial(self._batch_back, route=route, order=order, place=place)
-            place, became = self._portion(portion, batch, partial(self._leave, route=route, order=order, place=place))
+            place, became = self._portion(portion, batch, partial(self._leave, route=route))
             for each in became:
                 _count(counts, told, each)
         return _migration(route, migration, counts)
@@ -176,9 +178,9 @@ class MigrationCommands(Basis):
         return row
 
     def _portion(
-        self, portion: _Portion, batch: Callable[[Work, int], T], pass_over: Callable[[Work, Exception], T]
+        self, portion: _Portion, batch: Callable[[Work, _Portion], T], pass_over: Callable[[Work, Place, Exception], T]
     ) -> T:
-        """Return what *batch* makes of the next cases, at most so many; of one that fails alone, what *pass_over* does.
+        """Return what *batch* makes of the next cases; of one that fails alone, what *pass_over* does.
 
         After a failure half as many are tried, and after each success twice as many again.
 
@@ -188,58 +190,55 @@ class MigrationCommands(Basis):
         """
         while True:
             try:
-                done = self._do(lambda work: batch(work, portion.most))
+                done = self._do(lambda work: batch(work, portion))
             except (SurroundingsError, ConflictError):
                 raise
             except Exception as error:
                 if self.store.is_busy():  # a part of somebody's transaction, which is broken now
                     raise
+                if portion.last is None:  # it is the fault of no case
+                    raise
                 if portion.most == 1:
-                    return self._do(partial(_with, pass_over, error))
-                portion.most //= 2
+                    return self._do(_passing_over(pass_over, portion.last, error))
+                portion.most, portion.last = portion.most // 2, None
             else:
-                portion.most = min(BATCH, 2 * portion.most)
+                portion.most, portion.last = min(BATCH, 2 * portion.most), None
                 return done
 
     def _batch(
-        self, work: Work, most: int, route: Route, row: StoredMigration
+        self, work: Work, portion: _Portion, route: Route, row: StoredMigration
     ) -> tuple[StoredMigration | None, list[MigratedCase]]:
         """Move the next cases; return the migration as it stands then, None once there are none, and what became."""
         now, connection = self.clock.now(), work.connection
-        found = migrations.candidates(connection, row.process, row.before, row.part, row.case, most)
+        found = migrations.candidates(connection, row.process, row.before, row.part, row.case, portion.most)
         if not found:
             migrations.finish(connection, row.id, now)
             return None, []
-        if not migrations.move_on(connection, row, *found[-1]):
+        portion.last = found[-1]
+        if not migrations.move_on(connection, row, *portion.last):
             raise ConflictError(case=row.process)
         writer = Writer(work, Order(row.id, provenance(row.actor), row.reason), now)
         became = [self._move(work, route, writer, place, now) for place in found]
         writer.close()
-        part, case = found[-1]
-        return row._replace(part=part, case=case), [each for each in became if each]
+        return row._replace(part=portion.last[0], case=portion.last[1]), [each for each in became if each]
 
     def _pass_over(
-        self, work: Work, error: Exception, route: Route, row: StoredMigration
+        self, work: Work, place: Place, error: Exception, route: Route, row: StoredMigration
     ) -> tuple[StoredMigration | None, list[MigratedCase]]:
-        """Note that the next case cannot be moved because of *error*, and go on from there."""
-        connection = work.connection
-        ((part, case),) = migrations.candidates(connection, row.process, row.before, row.part, row.case, 1)
-        if not migrations.move_on(connection, row, part, case):
+        """Note that the case at *place* cannot be moved because of *error*, and go on from there."""
+        if not migrations.move_on(work.connection, row, *place):
             raise ConflictError(case=row.process)
-        stored = work.case_with_id(part, case)
-        assert stored is not None, "it was just found, and nobody removes open cases"
-        found = failed(route, error)
-        writer = Writer(work, Order(row.id, provenance(row.actor), row.reason), self.clock.now())
-        writer.refuse(stored, found.reasons)
-        writer.close()
-        return row._replace(part=part, case=case), [_said(stored, found, "migrated")]
+        case, found = _still_there(work, route, place), failed(route, error)
+        if case is not None:
+            writer = Writer(work, Order(row.id, provenance(row.actor), row.reason), self.clock.now())
+            writer.refuse(case, found.reasons)
+            writer.close()
+        return row._replace(part=place[0], case=place[1]), [_said(case, found, "migrated")] if case else []
 
-    def _move(
-        self, work: Work, route: Route, writer: Writer, place: tuple[int, bytes], now: Micros
-    ) -> MigratedCase | None:
-        case = work.case_with_id(*place)
-        if case is None or case.version != route.before.version or case.closed is not None:
-            return None  # it went on in the meantime
+    def _move(self, work: Work, route: Route, writer: Writer, place: Place, now: Micros) -> MigratedCase | None:
+        case = _still_there(work, route, place)
+        if case is None:
+            return None
         found = look(work, route, case, now)
         if found.reasons:
             writer.refuse(case, found.reasons)
@@ -248,10 +247,11 @@ class MigrationCommands(Basis):
         return _said(case, found, "migrated")
 
     def _batch_back(
-        self, work: Work, most: int, route: Route, order: Order, place: tuple[int, bytes]
-    ) -> tuple[tuple[int, bytes] | None, list[MigratedCase]]:
+        self, work: Work, portion: _Portion, route: Route, order: Order, place: Place
+    ) -> tuple[Place | None, list[MigratedCase]]:
         now, became = self.clock.now(), []
-        rows = migrations.migrated(work.connection, order.migration, *place, most)
+        rows = migrations.migrated(work.connection, order.migration, *place, portion.most)
+        portion.last = (rows[-1].part, rows[-1].case) if rows else None
         writer = Writer(work, order, now)
         undone = []
         for row in rows:
@@ -265,26 +265,33 @@ class MigrationCommands(Basis):
         writer.close()
         for row in undone:
             migrations.undone(work.connection, row, now)
-        return ((rows[-1].part, rows[-1].case) if rows else None), became
+        return portion.last, became
 
     def _leave(
-        self, work: Work, error: Exception, route: Route, order: Order, place: tuple[int, bytes]
-    ) -> tuple[tuple[int, bytes] | None, list[MigratedCase]]:
-        """Leave the next case where it is because of *error*, and go on from there."""
-        (row,) = migrations.migrated(work.connection, order.migration, *place, 1)
-        case = work.case_with_id(row.part, row.case)
-        became = [_said(case, failed(route, error), "undone", "left")] if case else []
-        return (row.part, row.case), became
+        self, work: Work, place: Place, error: Exception, route: Route
+    ) -> tuple[Place | None, list[MigratedCase]]:
+        """Leave the case at *place* where it is because of *error*, and go on from there."""
+        case = work.case_with_id(*place)
+        is_there = case and case.version == route.before.version
+        return place, [_said(case, failed(route, error), "undone", "left")] if case and is_there else []
 
 
 @dataclass(slots=True)
 class _Portion:
     most: int
     """So many cases are moved in the next transaction."""
+    last: Place | None = None
+    """The last of them, where they are known."""
 
 
-def _with(pass_over: Callable[[Work, Exception], T], error: Exception, work: Work) -> T:
-    return pass_over(work, error)
+def _passing_over(pass_over: Callable[[Work, Place, Exception], T], at: Place, error: Exception) -> Callable[[Work], T]:
+    return lambda work: pass_over(work, at, error)
+
+
+def _still_there(work: Work, route: Route, place: Place) -> StoredCase | None:
+    """Return the case, unless it went on or was closed in the meantime."""
+    case = work.case_with_id(*place)
+    return case if case and case.version == route.before.version and case.closed is None else None
 
 
 def _seen(work: Work, route: Route, case: StoredCase, now: Micros) -> Migrated:

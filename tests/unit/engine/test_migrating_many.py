@@ -196,6 +196,82 @@ def test_a_case_that_fails_unforeseen_is_named_and_the_others_are_moved_and_move
     assert running.engine.verify().whole
 
 
+def _fail_first(monkeypatch):
+    """Let something go wrong with the case that comes first; return where its name is put."""
+    real, failed = commands.Writer.put, []
+
+    def put(self, case, *rest):
+        if not failed:
+            failed.append(f"{case.process}/{case.key}")
+            raise ZeroDivisionError
+        return real(self, case, *rest)
+
+    monkeypatch.setattr(commands.Writer, "put", put)
+    return failed
+
+
+def _before(monkeypatch, name, act):
+    """Let somebody do something before the method of that name does what it does."""
+    real = getattr(commands.MigrationCommands, name)
+
+    def interrupted(*arguments, **named):
+        act()
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(commands.MigrationCommands, name, interrupted)
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_where_a_case_that_failed_is_closed_meanwhile_no_other_is_blamed(run, monkeypatch, others):
+    monkeypatch.setattr(commands, "BATCH", 1)
+    running = run(definition(*TWO_TASKS))
+    names = {running.engine.start("p", key=str(key)) for key in range(1 + others)}
+    running.engine.deploy(definition(*LONGER))
+    failed = _fail_first(monkeypatch)
+    _before(monkeypatch, "_pass_over", lambda: running.engine.cancel(failed[0], "over"))
+    done, cases = told(running, "p", 1, 2, reason="order 7")
+    assert done.counts == ({"migrated": others} if others else {})
+    assert cases.keys() == names - set(failed)
+    assert {name: running.engine.case(name).version for name in names} == {
+        name: 1 if name in failed else 2 for name in names
+    }
+
+
+@pytest.mark.parametrize("left", [0, 3])
+def test_where_a_case_that_failed_was_moved_back_meanwhile_no_other_is_blamed(run, monkeypatch, left):
+    monkeypatch.setattr(commands, "BATCH", 1)
+    running = run(definition(*TWO_TASKS))
+    names = {running.engine.start("p", key=str(key)) for key in range(1 + left)}
+    running.engine.deploy(definition(*LONGER))
+    done = running.engine.migrate("p", 1, 2, reason="order 7")
+    failed = _fail_first(monkeypatch)
+
+    def move_back():
+        with running.store.writing() as work:
+            found, connection = find_case(work, failed[0]), work.connection
+            (row,) = commands.migrations.migrated(connection, done.id, found.part, found.id[:-1], 1)
+            commands.migrations.undone(connection, row, running.clock.now())
+            commands.migrations.set_version(connection, [(found.part, found.id)], 1)
+
+    _before(monkeypatch, "_leave", move_back)
+    back = running.engine.undo_migration(done.id, reason="order 8")
+    assert back.counts == ({"undone": left} if left else {})
+    assert {running.engine.case(name).version for name in names} == {1}
+
+
+def test_what_is_the_fault_of_no_case_is_raised(run, monkeypatch):
+    running = run(definition(*TWO_TASKS))
+    running.engine.start("p")
+    running.engine.deploy(definition(*LONGER))
+
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(commands.migrations, "candidates", fail)
+    with pytest.raises(ZeroDivisionError):
+        running.engine.migrate("p", 1, 2, reason="order 7")
+
+
 def test_a_case_that_fails_unforeseen_is_named_by_the_plan_too(run, monkeypatch):
     running = run(definition(*TWO_TASKS))
     for key in "12":
