@@ -46,10 +46,19 @@ def _sending(part: int, sender: bytes, number: int, at: int) -> Sending:
     return Sending(part, sender, 1, number, "receive", "storm", 1, bytes(16), 1, b"", at, None)
 
 
+_ROWS = "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0) FROM pg_stat_xact_user_tables"
+_PAGES = (
+    "SELECT coalesce(sum(pg_stat_get_xact_blocks_fetched(oid)), 0) FROM pg_class "
+    "WHERE relnamespace = 'public'::regnamespace"
+)
+
+
 class Effort:
     """How much was gone through: rows on PostgreSQL, tens of instructions on SQLite."""
 
     amount = 0
+    pages = 0
+    """Of tables and indexes, on PostgreSQL: those on the way that hold only what is gone are among them."""
 
 
 @contextmanager
@@ -64,14 +73,13 @@ def effort(work: Work) -> Iterator[Effort]:
         driver.set_progress_handler(None, 0)
         measured.amount = len(calls)
         return
-    before = _rows_read(work)
+    rows, pages = _count(work, _ROWS), _count(work, _PAGES)
     yield measured
-    measured.amount = _rows_read(work) - before
+    measured.amount, measured.pages = _count(work, _ROWS) - rows, _count(work, _PAGES) - pages
 
 
-def _rows_read(work: Work) -> int:
-    counted = "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0) FROM pg_stat_xact_user_tables"
-    return int(work.connection.exec_driver_sql(counted).scalar_one())
+def _count(work: Work, asked: str) -> int:
+    return int(work.connection.exec_driver_sql(asked).scalar_one())
 
 
 def tidy(url: str) -> None:
