@@ -17,6 +17,8 @@ DUE = 1_000_000
 NOW = 2_000_000
 HOT = new_id(7, 1)
 """The case or sender that has much."""
+FEW_CASE = new_id(8, 2)
+"""The case that has one thing to do, after the others."""
 
 
 def cases_due(work: Work, count: int) -> None:
@@ -32,6 +34,20 @@ def jobs_due(work: Work, count: int) -> None:
     for nth in range(count):
         work.add_job(StoredJob(7, HOT, nth + 1, "ask", "a", nth + 1, 0, DUE + nth, None))
     work.add_job(StoredJob(8, new_id(8, 2), 1, "ask", "a", 1, 0, DUE + count, None))
+
+
+def jobs_of_a_topic_due(work: Work, count: int) -> None:
+    """Let so many jobs of one process be due under a topic, and one of another process after them."""
+    for part, case, process in ((7, HOT, "many"), (8, FEW_CASE, "few")):
+        row = (part, case, process, "1", None, "import", "open", 1, bytes(32), None, None, None, 0)
+        work.add_cases([StoredCase(*row, closed=None, incident=None)])
+    for nth in range(count):
+        work.add_job(_job(7, HOT, nth + 1, DUE + nth, "many"))
+    work.add_job(_job(8, FEW_CASE, 1, DUE + count, "few"))
+
+
+def _job(part: int, case: bytes, wait: int, at: int, process: str) -> StoredJob:
+    return StoredJob(part, case, wait, "ask", "a", wait, 0, at, None, "external", 0, None, process)
 
 
 def sent_at_once(work: Work, count: int, others: int = 3) -> None:
