@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -43,7 +42,6 @@ def create(opening: Opening, is_stopping: Callable[[], bool] = lambda: False) ->
         generate_unique_id_function=operation_of,
     )
     app.state.opening, app.state.is_stopping, app.state.waiting = opening, is_stopping, 0
-    app.state.judging = asyncio.Lock()
     root = APIRouter(prefix=ROOT)
     for part in (cases, tasks, messages, jobs, incidents, deployments):
         root.include_router(part.router)

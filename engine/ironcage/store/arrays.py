@@ -52,7 +52,10 @@ def encoded(types: Iterable[str], rows: Iterable[Sequence[object]]) -> list[Arra
 
 def _column(kind: str, values: Sequence[Any]) -> Array:
     oid, elements = _KINDS[kind]
-    return Array(_HEAD(1, None in values, oid, len(values), 1) + b"".join(elements(values)))
+    count = len(values)
+    is_constant = values.count(values[0]) == count  # as many a column is in the rows of like steps
+    body = elements(values[:1])[0] * count if is_constant else b"".join(elements(values))
+    return Array(_HEAD(1, None in values, oid, count, 1) + body)
 
 
 def _long(values: Sequence[int | None]) -> list[bytes]:

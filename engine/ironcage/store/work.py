@@ -50,8 +50,8 @@ class Work:
     """
 
     __slots__ = (
-        "_connection", "_cursor", "_digests", "_hints", "_is_shared", "_last", "_pending", "is_alone", "labour",
-        "marks", "notices", "post",
+        "_connection", "_cursor", "_digests", "_hints", "_is_shared", "_last", "_newest", "_pending", "is_alone",
+        "labour", "marks", "notices", "post",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, database: Database, *, locks: bool = True) -> None:
@@ -63,6 +63,7 @@ class Work:
         self._hints = database.hints
         self._pending = Pending()
         self._digests: dict[tuple[str, int], bytes] = {}
+        self._newest: dict[str, tuple[int, bytes]] = {}
         self._last: EventRow | None = None
         self._is_shared = False
         self.post = Post(self._cursor, self._pending, self.flush)
@@ -79,6 +80,7 @@ class Work:
         """For queries inside the same transaction, which see what was written so far."""
         self.flush()
         self._digests.clear()  # a version may be deployed through it
+        self._newest.clear()
         self._is_shared = True
         return self._connection
 
@@ -134,9 +136,14 @@ class Work:
     # Reading
 
     def newest_version(self, process: str) -> tuple[int, bytes] | None:
-        """Return the number and the digest of the newest version of the process, or None."""
-        found: tuple[int, bytes] | None = self._cursor.one(statements.NEWEST, (process,))
-        return found
+        """Return the number and the digest of the newest version of the process, or None.
+
+        A unit of work that has seen one goes on with it, whatever others deploy meanwhile.
+        """
+        known = self._newest.get(process)
+        if known is None and (row := self._cursor.one(statements.NEWEST, (process,))):
+            known = self._newest[process] = row
+        return known
 
     def version_digest(self, process: str, version: int) -> bytes:
         """Return the digest of a version that a case runs on."""

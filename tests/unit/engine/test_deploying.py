@@ -30,6 +30,15 @@ def test_other_files_are_the_next_version_and_running_cases_stay_on_theirs(run):
     assert running.engine.case(old).status == "completed"
 
 
+def test_what_is_deployed_within_a_transaction_is_the_newest_from_then_on(run):
+    running = run(definition(*TWO_TASKS))
+    with running.engine.batch():
+        before = running.engine.start("p")
+        running.engine.deploy(definition(*LIMITED))
+        after = running.engine.start("p")
+    assert [running.engine.case(case).version for case in (before, after)] == [1, 2]
+
+
 def test_an_old_version_that_is_deployed_again_is_not_made_newest(run):
     running = run(definition(*TWO_TASKS), definition(*LIMITED))
     assert running.engine.deploy(definition(*TWO_TASKS)).version == 1
