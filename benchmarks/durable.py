@@ -1,6 +1,8 @@
 """Durable steps: the whole command, its rows and its commit, on SQLite with ``synchronous=FULL`` and on PostgreSQL.
 
-The floor is the same rows, written by the bare driver with no engine, a statement for each row, in the same run.
+The floor is the same rows, written by the bare driver with no engine, a statement for each row, in the same run. Where
+a commit takes less than a millisecond, all is measured once more with commits that take one: only there do the shares
+of the floor say what an engine costs beside the disk.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import chain
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,13 +20,15 @@ from benchmarks import databases
 from benchmarks.city_case import STEPS, acts, engine_at
 from benchmarks.figures import Figure
 from benchmarks.models import REPORT, completions, seven_stages
+from benchmarks.slow_disk import commits_longer_by
 from benchmarks.spiff_baseline import measure as measure_spiff
 from ironcage.store import StoredCase, Work, statements
 from ironcage.store.database import Cursor
+from ironcage.store.grouping import LARGEST
 from ironcage.store.sqlite import PRAGMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from benchmarks.databases import MakeDatabase
     from ironcage.store import Connection
@@ -32,9 +37,12 @@ if TYPE_CHECKING:
     Statement = tuple[str, Sequence[object]]
     """SQL, and the values of one row."""
 
-CASES = 150
-GROUP = 50
+CASES = 200
+GROUP = LARGEST
+"""So many steps share a commit where they are grouped: as many as threads that bring them would share."""
 ROUNDS = 3
+SLOW = 0.001
+"""The seconds of a commit from which on the shares of the floor are asked for."""
 _STEPS = CASES * STEPS
 
 
@@ -43,6 +51,8 @@ class Cost(NamedTuple):
 
     wall: float
     cpu: float
+    commits: float = 0.0
+    """Of the wall time of a floor, what its commits took."""
 
 
 class Round(NamedTuple):
@@ -53,45 +63,62 @@ class Round(NamedTuple):
     ours: Cost
     """One step a commit."""
     together: Cost
-    """Fifty steps a commit."""
+    """``GROUP`` steps a commit."""
     rows: Cost
-    """The rows of fifty steps and a commit, no engine."""
+    """The rows of ``GROUP`` steps and a commit, no engine."""
 
 
 def figures() -> Iterator[Figure]:
     """Yield the figures of the durable step."""
     with databases.sqlite() as make:
-        rounds = [_round(make) for _ in range(ROUNDS)]
+        yield from _shares("sqlite_full", make)
         over = [_over_spiff(make) for _ in range(ROUNDS)]
-    yield from _figures("sqlite_full", rounds)
     how = (
         "process CPU: SpiffWorkflow's cycle and the same rows, but with its own state in that of the case, over ours, "
         f"{GROUP} steps a commit; median of {ROUNDS} rounds"
     )
     yield Figure("durable_over_spiff_sqlite_full_grouped", round(median(over), 1), "x", how)
     with databases.postgres() as make:
-        rounds = [_round(make) for _ in range(ROUNDS)]
-    yield from _figures("postgres", rounds)
+        yield from _shares("postgres", make)
 
 
-def _figures(name: str, rounds: list[Round]) -> Iterator[Figure]:
-    latency = median(each.floor.wall for each in rounds) / _STEPS * 1000
-    slow = "" if latency >= 1 else " (under 1 ms: the share says little here, see the CPU)"
-    floor = f"one floor step takes {latency:.2f} ms here{slow}"
+def _shares(name: str, make: MakeDatabase) -> Iterator[Figure]:
+    """Yield the figures of a database as it is here, and as it would be if a commit took a millisecond."""
+    rounds = [_round(make) for _ in range(ROUNDS)]
+    yield from _figures(name, rounds, "")
+    ratio = median(each.ours.cpu / each.floor.cpu for each in rounds)
+    yield Figure(f"durable_cpu_over_floor_{name}", round(ratio, 2), "x", "process CPU a step over the floor's")
+    missing = SLOW - _commit(rounds)
+    if missing > 0:
+        with commits_longer_by(missing):
+            slow = [_round(make, missing) for _ in range(ROUNDS)]
+        yield from _figures(f"{name}_slow_disk", slow, f", {missing * 1000:.2f} ms of it slept, on either side")
+
+
+def _figures(name: str, rounds: list[Round], slept: str) -> Iterator[Figure]:
+    floor = (
+        f"a commit takes {_commit(rounds) * 1000:.2f} ms here{slept}, "
+        f"a step of the floor {median(each.floor.wall for each in rounds) / _STEPS * 1000:.2f} ms"
+    )
     share = median(each.floor.wall / each.ours.wall for each in rounds)
     how = f"wall time of the same rows without the engine over ours, one step a commit, {_STEPS} steps, {ROUNDS} rounds"
     yield Figure(f"durable_share_{name}", round(share, 3), "share", f"{how}; {floor}")
-    ratio = median(each.ours.cpu / each.floor.cpu for each in rounds)
-    yield Figure(f"durable_cpu_over_floor_{name}", round(ratio, 2), "x", "process CPU a step over the floor's")
     grouped = median(each.floor.wall / each.together.wall for each in rounds)
-    how = f"steps a second with {GROUP} steps a commit over the single-commit floor; {floor}"
-    yield Figure(f"durable_grouped_over_single_floor_{name}", round(grouped, 2), "x", how)
+    how = f"steps a second with {GROUP} steps a commit over the single-commit floor"
+    yield Figure(f"durable_grouped_over_single_floor_{name}", round(grouped, 2), "x", f"{how}; {floor}")
 
 
-def _round(make: MakeDatabase) -> Round:
+def _commit(rounds: list[Round]) -> float:
+    """Return the seconds of a commit, of a step whose rows are written with no engine."""
+    return median(each.floor.commits for each in rounds) / _STEPS
+
+
+def _round(make: MakeDatabase, longer: float = 0.0) -> Round:
     units = _statements(make())
     together = _grouped(units)
-    return Round(_floor(make(), units), _ours(make(), 1), _ours(make(), GROUP), _floor(make(), together))
+    return Round(
+        _floor(make(), units, longer), _ours(make(), 1), _ours(make(), GROUP), _floor(make(), together, longer)
+    )
 
 
 def _over_spiff(make: MakeDatabase) -> float:
@@ -185,25 +212,26 @@ def _statements(url: str) -> list[list[Statement]]:
     return [unit for unit in units if unit]
 
 
-def _floor(url: str, units: list[list[Statement]]) -> Cost:
+def _floor(url: str, units: list[list[Statement]], longer: float = 0.0) -> Cost:
+    """Return what it costs to write *units* with the bare driver, each commit longer by so many seconds."""
     with engine_at(url) as engine:
         acts(engine, 0)
-    return (_sqlite_floor if url.startswith("sqlite") else _postgres_floor)(url, units)
+    return (_sqlite_floor if url.startswith("sqlite") else _postgres_floor)(url, units, longer)
 
 
-def _sqlite_floor(url: str, units: list[list[Statement]]) -> Cost:
+def _sqlite_floor(url: str, units: list[list[Statement]], longer: float) -> Cost:
     file = url.removeprefix("sqlite:///")
     with _driver_as_it_comes(), closing(sqlite3.connect(file, isolation_level=None)) as connection:
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         cursor = connection.cursor()
-        began = _now()
+        began, commits = _now(), 0.0
         for unit in units:
             cursor.execute("BEGIN IMMEDIATE")
             for sql, row in unit:
                 cursor.execute(sql, row)
-            cursor.execute("COMMIT")
-        return _since(began)
+            commits += _committed(partial(cursor.execute, "COMMIT"), longer)
+        return _since(began)._replace(commits=commits)
 
 
 @contextmanager
@@ -215,17 +243,26 @@ def _driver_as_it_comes() -> Iterator[None]:
         yield
 
 
-def _postgres_floor(url: str, units: list[list[Statement]]) -> Cost:
+def _postgres_floor(url: str, units: list[list[Statement]], longer: float) -> Cost:
     import psycopg
 
     written = [[(sql.replace("?", "%s").encode(), row) for sql, row in unit] for unit in units]
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        began = _now()
+        began, commits = _now(), 0.0
         for unit in written:
             for sql, row in unit:
                 cursor.execute(sql, row)
-            connection.commit()
-        return _since(began)
+            commits += _committed(connection.commit, longer)
+        return _since(began)._replace(commits=commits)
+
+
+def _committed(commit: Callable[[], object], longer: float) -> float:
+    """Commit; return the seconds it took."""
+    began = time.perf_counter()
+    if longer:
+        time.sleep(longer)
+    commit()
+    return time.perf_counter() - began
 
 
 def _now() -> Cost:

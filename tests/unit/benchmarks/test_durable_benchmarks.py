@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 from benchmarks import databases, durable, peak_day
+from benchmarks.slow_disk import commits_longer_by
 
 from ironcage.store import Store
 
@@ -25,6 +26,14 @@ def test_a_round_of_durable_steps_writes_the_same_rows_with_and_without_the_engi
         assert all(any("INSERT INTO events" in sql for sql, _ in unit) for unit in units)
         costs = durable._round(make)
     assert min(cost.wall for cost in costs) > 0
+
+
+@pytest.mark.parametrize("lend", [databases.sqlite, databases.postgres])
+def test_on_a_slow_disk_every_commit_waits_that_of_the_engine_and_that_of_the_floor(lend):
+    with lend() as make, commits_longer_by(0.02):
+        costs = durable._round(make, 0.02)
+    assert min(costs.floor.wall, costs.ours.wall) > 2 * 8 * 0.02
+    assert costs.floor.commits > 2 * 8 * 0.02
 
 
 def test_spiffworkflow_stores_its_own_state_of_the_same_step():
