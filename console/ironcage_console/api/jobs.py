@@ -28,9 +28,11 @@ LOOK_EVERY = 0.5
 MOST_WAITING = 200
 """More requests than these do not wait: they are answered at once."""
 _DAY = 86_400
+_LAST_ATTEMPT = 2**31 - 1
+"""The largest number that the database keeps; attempts are numbered by the second, so it is reached in 2094."""
 _REFUSALS = problems(*SENT, 404, 409)
 _Lease = Annotated[int, Field(ge=1, le=_DAY, description=mark("How long the job is the worker's, in seconds"))]
-_Attempt = Annotated[int, Field(ge=1, le=1_000_000_000, description=mark("Which attempt at the job answers"))]
+_Attempt = Annotated[int, Field(ge=1, le=_LAST_ATTEMPT, description=mark("Which attempt at the job answers"))]
 
 
 class FetchBody(BaseModel):

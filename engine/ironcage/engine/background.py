@@ -170,7 +170,7 @@ class BackgroundWork(Basis):
                 for done in wait(under_way, HEARTBEAT_SECONDS, FIRST_COMPLETED).done:
                     answered += tried(partial(under_way.pop(done).finish, done.result)) or 0
                 if time.monotonic() - beat >= HEARTBEAT_SECONDS:
-                    tried(partial(self._extend, [each.taken for each in under_way.values() if each.taken]))
+                    self._extend([each.taken for each in under_way.values() if each.taken])
                     beat = time.monotonic()
 
     def next_job(self) -> Micros | None:
@@ -193,11 +193,10 @@ class BackgroundWork(Basis):
 
     def _extend(self, under_way: list[jobs.Taken]) -> None:
         """Keep what is being run from being taken by others."""
-        if under_way:
-            with suppress(
-                SurroundingsError
-            ):  # the next time may do; if not, another takes it, and the answer is fenced
-                self.store.run(lambda work: jobs.extend(work, under_way, self.clock.now()))
+        if not under_way:
+            return
+        with suppress(SurroundingsError):  # the next time may do; if not, another takes it, and the answer is fenced
+            self.store.run(lambda work: jobs.extend(work, under_way, self.clock.now()))
 
     def _claim(self, work: Work) -> StoredJob | StoredNotice | None:
         now = self.clock.now()

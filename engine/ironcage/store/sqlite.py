@@ -113,6 +113,7 @@ class SQLite(Database):
         event.listen(self.engine, "connect", _prepare)
         event.listen(self.engine, "begin", _begin)
         self._lock = threading.Lock()
+        self._latest: _Writing | None = None
         with self.explained():
             self._writer = self.engine.connect().execution_options(**{_WRITES: True})
             _driver_of(self._writer).execute(_CACHE).close()
@@ -122,6 +123,8 @@ class SQLite(Database):
     def beginning(self, *, lasting: bool = True) -> Iterator[Connection]:
         """Lend the one connection that writes."""
         with self._lock:
+            if self._latest and not self._latest.is_over:  # it was interrupted before it could be undone
+                self._latest.rollback()
             if lasting or self.place == ":memory:":
                 yield self._writer
                 return
@@ -141,7 +144,9 @@ class SQLite(Database):
 
     def transaction(self, connection: Connection) -> Transaction:
         """Begin without SQLAlchemy, for which a transaction is as much work as a step."""
-        return _Writing(connection)
+        self._latest = begun = _Writing(connection)
+        begun.begin()
+        return begun
 
     def cursor(self, connection: Connection, *, locks: bool) -> Cursor:
         """Return a cursor; a transaction that writes has locked the whole database."""
@@ -184,8 +189,8 @@ class SQLite(Database):
 
     def sweep(self) -> None:
         """Write the write-ahead log back into the file and cut it to nothing."""
-        with self._lock:
-            self._writer.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self.beginning() as writer:
+            writer.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file."""
@@ -196,12 +201,15 @@ class SQLite(Database):
 class _Writing:
     """A transaction of the driver; SQLAlchemy has one inside it if something was asked through it."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "is_over")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        driver = _driver_of(connection)
-        if not driver.in_transaction:
+        self.is_over = False
+
+    def begin(self) -> None:
+        driver = _driver_of(self._connection)
+        if not driver.in_transaction:  # in memory, who reads has the same connection
             driver.execute("BEGIN IMMEDIATE").close()
 
     def commit(self) -> None:
@@ -209,12 +217,13 @@ class _Writing:
             inside.commit()
         else:
             self._connection.dialect.do_commit(self._connection.connection)
+        self.is_over = True
 
     def rollback(self) -> None:
         if inside := self._connection.get_transaction():
             inside.rollback()
-        else:
-            self._connection.dialect.do_rollback(self._connection.connection)
+        self._connection.dialect.do_rollback(self._connection.connection)  # which SQLAlchemy may take for ended
+        self.is_over = True
 
 
 class _Cursor(Cursor):

@@ -13,6 +13,7 @@ from ironcage.engine.background import JOBS_AT_A_TIME
 from ironcage.engine.catalogue import Catalogue
 from ironcage.engine.jobs import answer, called, claim_own, extend, fail, key_of
 from ironcage.engine.leases import LEASE, LONGEST_LEASE, PAUSES, pause
+from ironcage.errors import SurroundingsError
 from ironcage.hooks import hookimpl
 from ironcage.settings import NOTHING_SET
 
@@ -247,6 +248,25 @@ def test_while_a_job_runs_its_lease_is_extended(run, answering, url, monkeypatch
     assert running.engine.run_jobs() == 1
     assert len(answering.calls) == 1
     other.close()
+
+
+def test_a_job_whose_lease_cannot_be_extended_now_is_answered_all_the_same(run, answering, monkeypatch):
+    monkeypatch.setattr(background, "HEARTBEAT_SECONDS", 0.01)
+    running, tried = run(definition(*SERVED), plugins=(answering,)), threading.Event()
+
+    def extend(*_):
+        tried.set()
+        raise SurroundingsError
+
+    def ask():
+        assert tried.wait(30)
+        return Decimal(1)
+
+    monkeypatch.setattr(background.jobs, "extend", extend)
+    answering.answer = ask
+    for _ in range(JOBS_AT_A_TIME + 1):
+        running.engine.start("p")
+    assert running.engine.run_jobs() == JOBS_AT_A_TIME + 1
 
 
 def test_a_job_that_runs_for_ever_is_not_extended_for_ever(run):

@@ -7,14 +7,16 @@ import pytest
 from sqlalchemy import create_engine
 
 from ironcage.errors import RefusedError
-from ironcage.store import ConflictError, Store, StoredCase, new_id, statements
+from ironcage.store import ConflictError, Store, StoredCase, new_id, sqlite, statements
 from ironcage.store.units import BrokenUnitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ironcage.store import Work
+
+    Unit = Callable[[Store, Callable[[Work], object]], object]
 
 
 @pytest.fixture
@@ -188,6 +190,33 @@ def test_what_is_asked_through_sqlalchemy_is_kept_and_undone_with_the_rest(store
     assert _keys(store) == ["a"]
     store.run(lambda work: write(work, "c"))
     assert _keys(store) == ["a", "c"]
+
+
+@pytest.mark.parametrize("asks", [False, True])
+@pytest.mark.parametrize("place", ["cases.db", ":memory:"])
+@pytest.mark.parametrize("unit", [Store.run, Store.note])
+def test_what_was_interrupted_before_it_was_undone_is_not_kept_with_the_next_unit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: Unit, place: str, asks: bool
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    def fail(work: Work) -> None:
+        work.add_cases([_case("a")])
+        work.flush()
+        if asks:
+            work.connection.exec_driver_sql("UPDATE cases SET seq = 2")
+        raise ZeroDivisionError
+
+    store = Store.open(place if place == ":memory:" else f"sqlite:///{tmp_path / place}")
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite._Writing, "rollback", interrupt)
+        with pytest.raises(KeyboardInterrupt), store.writing() as work:
+            fail(work)
+    store.sweep()
+    unit(store, lambda work: work.add_cases([_case("b")]))
+    assert _keys(store) == ["b"]
+    store.close()
 
 
 def test_who_registered_an_adapter_before_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,16 @@ def test_an_answer_that_is_sent_again_is_taken_once(serving, client):
     assert client.post(address, json={"attempt": 1}).status_code == 404
 
 
+@pytest.mark.parametrize(("number", "status"), [(2**31 - 1, 200), (2**31, 422)])
+def test_an_attempt_may_have_every_number_that_the_database_keeps(serving, client, number, status):
+    serving.engine.start("p", key="K-1")
+    (job,) = _fetch(client).json()["jobs"]
+    with serving.running.store.writing() as work:
+        for table, column in (("jobs", "attempts"), ("attempts", "attempt")):
+            work.connection.exec_driver_sql(f"UPDATE {table} SET {column} = {min(number, 2**31 - 1)}")
+    assert client.post(f"/api/v1/jobs/{job['name']}/complete", json={"attempt": number}).status_code == status
+
+
 def test_a_worker_that_is_too_late_is_refused(serving, client):
     serving.engine.start("p", key="K-1")
     (job,) = _fetch(client, lease_seconds=60).json()["jobs"]
