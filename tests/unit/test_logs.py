@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from running import HOUR, LIMITED, SERVED, Running, definition
+from running import BEGIN, HOUR, LIMITED, SERVED, Running, definition
 
 from ironcage import logs
 from ironcage.hooks import hookimpl
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+LATE = 2 * BEGIN
+"""When attempts have numbers that grow by the second, and are still counted from one to people."""
 
 
 @pytest.fixture
@@ -52,6 +54,7 @@ class _Failing:
 
 def test_a_failing_job_is_logged_until_it_is_stopped_and_without_what_it_said(said):
     running = Running(":memory:", _Failing())
+    running.clock.move_to(LATE)
     running.engine.deploy(definition(*SERVED))
     running.engine.start("p", {"name": "Ann"}, key="A")
     for _ in range(6):
@@ -66,6 +69,19 @@ def test_a_failing_job_is_logged_until_it_is_stopped_and_without_what_it_said(sa
     }
     assert "Ann" not in said.getvalue()
     assert "5550199" not in said.getvalue()
+
+
+def test_a_job_whose_case_cannot_be_read_is_logged_with_the_number_of_its_attempt(said):
+    running = Running(":memory:", _Failing())
+    running.clock.move_to(LATE)
+    running.engine.deploy(definition(*SERVED))
+    running.engine.start("p", key="A")
+    with running.store.writing() as work:
+        work.connection.exec_driver_sql("UPDATE cases SET state = x'ff'")
+    running.engine.run_jobs()
+    running.close()
+    (line,) = _lines(said)
+    assert (line["event"], line["element"], line["attempt"]) == ("job.stopped", "a", 1)
 
 
 def test_a_case_whose_wake_up_fails_is_logged(said):

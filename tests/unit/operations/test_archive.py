@@ -118,7 +118,25 @@ def test_what_is_still_on_its_way_keeps_its_case(office, folder):
             "FROM cases WHERE key = '1'"
         )
     assert archived(office, folder).cases == len(OVER) - 1
-    assert office.engine.case("p/1").archive is None
+
+
+def test_who_is_to_be_told_of_a_case_after_it_was_looked_at_keeps_it(office, folder, monkeypatch):
+    take_out, told = archive.take_out, []
+
+    def asked_meanwhile(connection, places, *rest):
+        if not told:
+            told.append(places[0].id)
+            connection.exec_driver_sql(
+                "INSERT INTO notices SELECT part, id, id, 'hook', 'case.closed', x'7B7D', 0, 0, NULL "
+                "FROM cases WHERE id = ?", (places[0].id,)
+            )  # fmt: skip
+        return take_out(connection, places, *rest)
+
+    monkeypatch.setattr(archive, "take_out", asked_meanwhile)
+    archived(office, folder)
+    (kept,) = (found for name in OVER if (found := office.engine.case(name)).archive is None)
+    assert kept.events
+    assert [row[1] for row in office.dump()["notices"]] == told
 
 
 def test_killed_anywhere_nothing_is_lost_and_nothing_is_twice(running, folder, dying, monkeypatch):

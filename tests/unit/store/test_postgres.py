@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from children import until
 from databases import drop_database, emptied, new_database
 from gathering import Together
 from running import TWO_TASKS, Running, definition
@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.engine.default import DefaultDialect
 
 from ironcage.record import Event
-from ironcage.store import Store, StoredCase, Work, new_id
+from ironcage.store import Store, StoredCase, Work, new_id, units
 from ironcage.store.answering import AnsweredConnection
 from ironcage.store.postgres import ServerRefusedError, ServerUnreachableError
 from ironcage.store.schema import SchemaMissingError
@@ -45,13 +45,11 @@ def _moving(case: StoredCase, by: int = 1):
 
 
 def _kill_others(url: str) -> None:
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
+    with psycopg.connect(url) as connection:
+        connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    engine.dispose()
 
 
 def test_steps_of_one_case_in_many_threads_are_taken_one_after_the_other(store):
@@ -130,23 +128,37 @@ def test_a_lost_connection_is_made_anew_and_the_unit_run_again(store, url):
         assert connection.exec_driver_sql("SELECT seq FROM cases").scalars().all() == [2]
 
 
-@pytest.mark.parametrize("limit", ["idle_in_transaction_session_timeout", "idle_session_timeout"])
-def test_a_connection_that_the_server_ended_for_being_idle_is_a_lost_one(url, limit):
-    own = Store.open(f"{url}&options=-c%20{limit}%3D50ms")
-    case = _case("a")
-    own.run(lambda work: work.add_cases([case]))
-    tries: list[int] = []
+def _limit(work: Work, name: str) -> int:
+    """Let the server end this session, and no other, for being idle; return the number of its process."""
+    asked = f"SELECT pg_backend_pid() FROM set_config('{name}', '50ms', false)"
+    return int(work.connection.exec_driver_sql(asked).scalar_one())
 
-    def move_slowly(work: Work) -> int:
+
+def _await_the_end(url: str, process: int) -> None:
+    asked = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
+    with psycopg.connect(url, autocommit=True) as connection:  # a transaction would see the same again and again
+        until(lambda: not connection.execute(asked, (process,)).fetchone())
+
+
+@pytest.mark.parametrize("limit", ["idle_in_transaction_session_timeout", "idle_session_timeout"])
+def test_a_connection_that_the_server_ended_for_being_idle_is_a_lost_one(store, url, caplog, limit):
+    case = _case("a")
+    store.run(lambda work: work.add_cases([case]))
+    ended: list[int] = []
+
+    def move_and_rest(work: Work) -> int:
         reached = _moving(case)(work)
-        tries.append(reached)
-        if len(tries) == 1 and "transaction" in limit:
-            time.sleep(0.3)
+        if not ended:
+            ended.append(_limit(work, limit))
+            _await_the_end(url, *ended)
         return reached
 
-    time.sleep(0.3)
-    assert own.run(move_slowly) == 2
-    own.close()
+    if limit == "idle_session_timeout":
+        ended.append(store.run(lambda work: _limit(work, limit)))
+        _await_the_end(url, *ended)
+    with caplog.at_level("WARNING", "ironcage"):
+        assert store.run(move_and_rest) == 2
+    assert "connection.lost" in {record.getMessage() for record in caplog.records}
 
 
 def test_a_reader_finds_a_connection_that_answers(store, url):
@@ -156,12 +168,12 @@ def test_a_reader_finds_a_connection_that_answers(store, url):
         _kill_others(url)
 
 
-def _lose_the_answer(monkeypatch: pytest.MonkeyPatch, url: str, *, committed: bool) -> list[bool]:
-    """Let the next commit be done, or not, and its answer be lost with the connection."""
+def _lose_the_answer(monkeypatch: pytest.MonkeyPatch, url: str, *, committed: bool, times: int = 1) -> list[bool]:
+    """Let the next commit be done, or not, and its answer be lost with the connection; or those of the next *times*."""
     commit, lost = DefaultDialect.do_commit, list[bool]()
 
     def lose(dialect: DefaultDialect, connection: Any) -> None:
-        if not lost:
+        if len(lost) < times:
             lost.append(True)
             if committed:
                 commit(dialect, connection)
@@ -205,6 +217,15 @@ def test_a_step_whose_commit_was_not_answered_is_done_exactly_once(url, monkeypa
     assert [element for kind, transition, element in running.facts(case) if transition == "complete"] == ["s", "a"]
     assert running.engine.verify().problems == []
     running.close()
+
+
+def test_a_unit_whose_commits_all_stay_unanswered_says_what_the_driver_said(store, url, monkeypatch):
+    monkeypatch.setattr(units, "AGAIN", 3)
+    lost = _lose_the_answer(monkeypatch, url, committed=False, times=3)
+    with pytest.raises(ServerUnreachableError, match="terminating connection due to administrator command"):
+        store.run(lambda work: work.add_cases([_case("a")]))
+    assert len(lost) == 3
+    assert store.run(lambda work: work.case(7, "p", "a")) is None
 
 
 def test_a_wrong_password_or_name_is_said_so(url):
@@ -318,6 +339,11 @@ def test_what_is_still_being_committed_is_waited_for_and_what_the_server_never_h
     engine.dispose()
     never = Witness(str(int(number) + 1_000_000))
     assert store.run(lambda work: work.was_committed(never)) is False
+
+
+def test_of_what_the_server_has_forgotten_nobody_says_that_it_was_not_done(store):
+    """The first transaction of a server is older than what it keeps in mind."""
+    assert store.run(lambda work: work.was_committed(Witness("3"))) is None
 
 
 def test_of_an_event_the_record_bears_witness_whoever_was_given_the_number_after_a_crash(url):

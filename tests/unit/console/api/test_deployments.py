@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 
 import pytest
+from constructs import TWO_PROCESSES
 from running import TWO_TASKS, definition
 
 from ironcage_console.api.deployments import MOST_BYTES
@@ -79,6 +81,14 @@ def test_without_a_process_file_there_is_nothing_to_deploy(client):
 
 def test_a_key_needs_the_scope(serving):
     assert _send(serving.client(serving.key(Scope.CASES_WRITE))).json()["facts"]["scope"] == "deploy"
+
+
+@pytest.mark.parametrize("called", ["z", "nothing"])
+def test_a_call_of_another_process_of_the_same_files_is_not_one_of_nothing(client, called):
+    both = re.sub("<globalScriptTask.*\n", "", TWO_PROCESSES.decode()).replace('"q" isExecutable', '"z" isExecutable')
+    both = both.replace('"p"', '"q"', 1).replace('calledElement="q"', f'calledElement="{called}"')
+    told = _send(client, FILES | {"q.bpmn": both}, dry_run=True).json()
+    assert told["calls_of_nothing"] == [{"element": "a", "process": called}] * (called == "nothing"), told
 
 
 @pytest.mark.parametrize(("size", "status"), [(MOST_BYTES + 1, 413), (2_000_000, 422)])
