@@ -13,28 +13,28 @@ from striking import POSTGRES, SQLITE, UNANSWERED, struck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from striking import Faults
 
     from ironcage.store import Work
 
-FEW = 10
+FEW = 5
 """So many faults of each scenario are tried in the short form, chosen by chance and always the same."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def faults() -> Iterator[Faults]:
     with struck() as injected:
         yield injected
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def led(request: pytest.FixtureRequest, tmp_path: Path, faults: Faults) -> Iterator[Leader]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def led(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, faults: Faults) -> Iterator[Leader]:
     """Who repeats on SQLite what failed there: a fault is told, and on PostgreSQL none is."""
     del faults  # but it comes first
     on_sqlite = request.param == "sqlite"
-    leader = Leader(f"sqlite:///{tmp_path / 'cases.db'}" if on_sqlite else emptied(), repeats=on_sqlite)
+    url = f"sqlite:///{tmp_path_factory.mktemp('led') / 'cases.db'}" if on_sqlite else emptied()
+    leader = Leader(url, repeats=on_sqlite)
     yield leader
     leader.close()
 

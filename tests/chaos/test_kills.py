@@ -12,8 +12,7 @@ from contextlib import closing
 import pytest
 from running import TWO_TASKS, Running, definition
 
-CASES = 60
-ROUNDS = 3
+FEW, MANY = 15, 200
 
 SCRIPT = """
 from running import Running
@@ -45,8 +44,8 @@ def url(empty):
     return empty
 
 
-def _child(url: str, actor: str, env: dict[str, str]) -> subprocess.Popen[str]:
-    script = SCRIPT.format(url=url, cases=CASES, actor=actor)
+def _child(url: str, actor: str, env: dict[str, str], cases: int) -> subprocess.Popen[str]:
+    script = SCRIPT.format(url=url, cases=cases, actor=actor)
     return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=env)
 
 
@@ -67,40 +66,42 @@ def _check(url: str, told: list[str]) -> None:
     running.close()
 
 
-def test_killed_in_the_middle_of_a_run_nothing_is_lost_and_a_second_run_finishes(url, pythonpath):
+@pytest.mark.parametrize(("kills", "cases"), [(2, FEW), pytest.param(8, MANY, marks=pytest.mark.long, id="long")])
+def test_killed_in_the_middle_of_a_run_nothing_is_lost_and_a_second_run_finishes(url, pythonpath, kills, cases):
     chance = random.Random(7)
     told: list[str] = []
-    for _ in range(ROUNDS):
-        child = _child(url, "amy", pythonpath)
+    for _ in range(kills):
+        child = _child(url, "amy", pythonpath, cases)
         assert child.stdout is not None
         told += [child.stdout.readline().strip() for _ in range(chance.randrange(2, 20))]
         child.kill()
         told += child.communicate()[0].split("\n")[:-1]
         _check(url, told)
-    child = _child(url, "amy", pythonpath)
+    child = _child(url, "amy", pythonpath, cases)
     told += child.communicate(timeout=120)[0].splitlines()
     assert told[-1] == "end"
     _check(url, told)
-    _assert_every_case_ran_once(url)
+    _assert_every_case_ran_once(url, cases)
     assert max(Counter(line for line in told if " " in line).values()) == 1
 
 
-def test_two_processes_on_one_database_take_every_step_once(url, pythonpath):
-    children = [_child(url, actor, pythonpath) for actor in ("amy", "bob")]
+@pytest.mark.parametrize("cases", [FEW, pytest.param(MANY, marks=pytest.mark.long, id="long")])
+def test_two_processes_on_one_database_take_every_step_once(url, pythonpath, cases):
+    children = [_child(url, actor, pythonpath, cases) for actor in ("amy", "bob")]
     told = [line for child in children for line in child.communicate(timeout=120)[0].splitlines()]
     assert told.count("end") == 2
     _check(url, told)
-    _assert_every_case_ran_once(url)
+    _assert_every_case_ran_once(url, cases)
 
 
-def _assert_every_case_ran_once(url: str) -> None:
+def _assert_every_case_ran_once(url: str, cases: int) -> None:
     running = Running(url)
     whole = [
         ("case", "start", "p"), ("event", "complete", "s"), ("activity", "schedule", "a"),
         ("activity", "complete", "a"), ("activity", "schedule", "b"), ("activity", "complete", "b"),
         ("event", "complete", "e"), ("case", "complete", "p"),
     ]  # fmt: skip
-    for number in range(CASES):
+    for number in range(cases):
         case = f"p/{number}"
         assert running.facts(case) == whole
     running.close()

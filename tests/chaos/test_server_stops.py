@@ -18,7 +18,7 @@ from ironcage.errors import SurroundingsError
 from ironcage.store import Store, units
 from ironcage.store.units import OutcomeUnknownError
 
-CASES = 40
+CASES = 24
 WHOLE = [
     ("case", "start", "p"), ("event", "complete", "s"), ("activity", "schedule", "a"),
     ("activity", "complete", "a"), ("activity", "schedule", "b"), ("activity", "complete", "b"),

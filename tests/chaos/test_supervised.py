@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from chains import CALL, SCRIPT, chain, timer
 from children import until
-from running import definition
 
-from ironcage.definitions import load_files
 from ironcage.engine import Engine
 from ironcage.hooks import Plugins
 from ironcage.store import Store
@@ -27,23 +26,6 @@ from ironcage.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HEAD = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
-_HEAD += 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="file" targetNamespace="urn:test">'
-MAIN = f"""{_HEAD}
-<process id="p" isExecutable="true">
-<startEvent id="s"/>
-<sequenceFlow id="f1" sourceRef="s" targetRef="t"/>
-<intermediateCatchEvent id="t"><timerEventDefinition>
-<timeDuration xsi:type="tFormalExpression">PT0.1S</timeDuration></timerEventDefinition>
-</intermediateCatchEvent>
-<sequenceFlow id="f2" sourceRef="t" targetRef="k"/>
-<scriptTask id="k" scriptFormat="starlark"><script>x = x + 1</script></scriptTask>
-<sequenceFlow id="f3" sourceRef="k" targetRef="c"/>
-<callActivity id="c" calledElement="q"/>
-<sequenceFlow id="f4" sourceRef="c" targetRef="e"/>
-<endEvent id="e"/>
-</process>
-</definitions>"""
 IMPATIENT = """
 import os
 if "IRONCAGE_SUPERVISED" in os.environ:
@@ -125,9 +107,8 @@ class Load:
 def engine(empty: str) -> Iterator[Engine]:
     store = Store.open(empty)
     made = Engine(store, plugins=Plugins())
-    base = definition({"s": "start", "e": "end"}, "s -> e", key="p")
-    made.deploy(load_files({**base.files, "p.bpmn": MAIN.encode()}, "p"))
-    made.deploy(definition({"s": "start", "e": "end"}, "s -> e", key="q"))
+    made.deploy(chain("p", timer("PT0.1S"), SCRIPT, CALL))
+    made.deploy(chain("q"))
     yield made
     store.close()
 
@@ -142,7 +123,7 @@ def _are_over(engine: Engine, cases: int) -> bool:
 @pytest.mark.parametrize(
     ("empty", "kills", "cases"),
     [
-        pytest.param("postgres", 1, 60, id="short"),
+        pytest.param("postgres", 1, 24, id="short"),
         pytest.param("sqlite", 30, 1500, marks=pytest.mark.long, id="sqlite-long"),
         pytest.param("postgres", 30, 1500, marks=pytest.mark.long, id="postgres-long"),
     ],

@@ -77,7 +77,7 @@ def test_a_zombie_in_the_middle_of_a_step_loses_its_locks_and_the_step_was_never
     """On PostgreSQL; on SQLite nobody can write before such a process is ended, and that ends it without harm."""
     url = new_database()
     running = _deployed(url)
-    zombie = workers(url, 'step="p/k"', "hurry(is_proxy=True)\n")
+    zombie = workers(url, 'step="p/k"', "hurry()\n")
     running.engine.start("p", key="k")
     zombie.says("in the step of p/k")
     _outlive(zombie, workers(url), running, "p/k")

@@ -82,21 +82,11 @@ def work(url: str, *, job: str = "", step: str = "", poll_seconds: float = 0.5) 
         tell("done")
 
 
-def hurry(*, is_proxy: bool) -> None:
-    """Let what guards against a silent link, or a silent proxy, be over in seconds; what is not set at all stays so."""
+def hurry() -> None:
+    """Let what guards against a server that confirms and keeps silent be over in seconds."""
     from ironcage.store import answering, link, units
 
     units.RECONNECTING_SECONDS = 0.5
     link.CONNECT_SECONDS = 2
-    if is_proxy:
-        answering.AnsweredConnection.answer_seconds = 3.5
-        _shorten(link.PATIENCE, {"idle_in_transaction_session_timeout": "2500"})
-        return
-    alive = {"keepalives_idle": 1, "keepalives_interval": 1, "keepalives_count": 2}
-    _shorten(link.ALIVE, alive | {"tcp_user_timeout": 2000})
-    _shorten(link.PATIENCE, {f"tcp_{name}": str(value) for name, value in alive.items()})
-    _shorten(link.PATIENCE, {"tcp_user_timeout": "2000"})
-
-
-def _shorten(settings: dict[str, Any], shorter: dict[str, Any]) -> None:
-    settings.update({name: value for name, value in shorter.items() if name in settings})
+    answering.AnsweredConnection.answer_seconds = 3.5
+    link.PATIENCE["idle_in_transaction_session_timeout"] = "2500"
