@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import signal
+from functools import partial
 
 import pytest
 from children import Child, until
 from databases import drop_database, new_database
 from running import SERVED, Running, definition
+
+from ironcage.engine import Engine, jobs
+from ironcage.settings import NOTHING_SET
+from ironcage.store.rows import StoredJob
 
 SCRIPT = """
 from halting_parts import hurry, work
@@ -40,23 +45,18 @@ def _deployed(url: str) -> Running:
     return running
 
 
-def _outlive(zombie: Child, other: Child, running: Running, case: str) -> None:
-    """Stop *zombie* until *other* has done what it was doing; then let it go on, and see what became of the case."""
-    zombie.signal(signal.SIGSTOP)
-    zombie.go_on()  # it would go on at once
-    other.says(f"asked {case} 2")
-    until(lambda: running.engine.tasks(case=case))
-    assert running.facts(case) == WHOLE
+def _go_on_with(zombie: Child, running: Running) -> None:
+    """Let *zombie* go on, and give it something else to do; who has done that has been refused what it was doing."""
     zombie.signal(signal.SIGCONT)
-    other.signal(signal.SIGTERM)
-    assert other.code() == 0
     running.engine.start("p", key="after")
-    zombie.says("asked p/after 1")  # it has been refused by now, and works as before
+    zombie.says("asked p/after 1")
     until(lambda: running.engine.tasks(case="p/after"))
-    for each in (case, "p/after"):
-        assert running.facts(each) == WHOLE
-    outcomes = [row[-2:] for row in running.dump()["attempts"]]
-    assert sorted(outcomes) == [("done", None), ("done", None), ("lost", None)]
+
+
+def _assert_all_is_done_once(running: Running, zombie: Child, outcomes: list[str]) -> None:
+    for case in ("p/k", "p/after"):
+        assert running.facts(case) == WHOLE
+    assert sorted(row[-2] for row in running.dump()["attempts"]) == outcomes
     assert running.engine.verify().whole
     assert not running.engine.incidents()
     zombie.signal(signal.SIGTERM)
@@ -64,12 +64,27 @@ def _outlive(zombie: Child, other: Child, running: Running, case: str) -> None:
 
 
 @pytest.mark.parametrize("empty", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True)
-def test_what_a_zombie_brings_after_its_lease_counts_for_nothing(empty, workers):
+def test_what_a_zombie_brings_after_its_lease_counts_for_nothing_while_another_has_the_job(empty, workers):
     running = _deployed(empty)
     zombie = workers(empty, 'job="p/k"')
     running.engine.start("p", key="k")
     zombie.says("in the job of p/k")
-    _outlive(zombie, workers(empty), running, "p/k")
+    zombie.signal(signal.SIGSTOP)
+    zombie.go_on()  # it would go on at once
+    clock, held = Engine(running.store).clock, list[StoredJob]()
+
+    def take() -> bool:
+        taken = running.store.run(partial(jobs.claim_own, site=NOTHING_SET, now=clock.now()))
+        held.extend([taken] if taken else [])
+        return bool(held)
+
+    until(take)
+    _go_on_with(zombie, running)
+    assert not running.engine.tasks(case="p/k")
+    running.store.run(lambda work: work.move_job(held[0]._replace(run=clock.now()), held[0].attempts))
+    zombie.says("asked p/k 3")
+    until(lambda: running.engine.tasks(case="p/k"))
+    _assert_all_is_done_once(running, zombie, ["done", "done", "lost", "lost"])
     running.close()
 
 
@@ -80,6 +95,15 @@ def test_a_zombie_in_the_middle_of_a_step_loses_its_locks_and_the_step_was_never
     zombie = workers(url, 'step="p/k"', "hurry()\n")
     running.engine.start("p", key="k")
     zombie.says("in the step of p/k")
-    _outlive(zombie, workers(url), running, "p/k")
+    zombie.signal(signal.SIGSTOP)
+    zombie.go_on()
+    other = workers(url)
+    other.says("asked p/k 2")
+    until(lambda: running.engine.tasks(case="p/k"))
+    assert running.facts("p/k") == WHOLE
+    other.signal(signal.SIGTERM)
+    assert other.code() == 0
+    _go_on_with(zombie, running)
+    _assert_all_is_done_once(running, zombie, ["done", "done", "lost"])
     running.close()
     drop_database(url)
