@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from made import Made, call, catch, end, message, program, script, start, task, throw
-from running import HOUR, LIMITED, SERVED, TWO_TASKS, definition
+from running import HOUR, LIMITED, LONGER, SERVED, TWO_TASKS, definition
 
 from ironcage.engine.leases import LEASE
 from ironcage.errors import SurroundingsError
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 SITE = Site(topics=frozenset({"print"}))
 OUTSIDE = ({"s": "start", "a": "service print", "e": "end"}, "s -> a", "a -> e")
 BROKEN = ({"s": "start", "a": "service broken result x", "e": "end"}, "s -> a", "a -> e")
-LONGER = ({"s": "start", "a": "user", "b": "user", "c": "user", "e": "end"}, "s -> a", "a -> b", "b -> c", "c -> e")
 PROGRAMS = {
     "waits": program(
         {"s": start(), "a": task(), "c": catch(message("paid", "x", "x")), "e": end()},

@@ -47,6 +47,13 @@ personal = true
 """
 
 TWO_TASKS = ({"s": "start", "a": "user", "b": "user", "e": "end"}, "s -> a", "a -> b", "b -> e")
+CHECKED = (
+    {"s": "start", "a": "user", "check": "user", "b": "user", "e": "end"},
+    "s -> a", "a -> check", "check -> b", "b -> e",
+)  # fmt: skip
+"""The two tasks, and one between them."""
+LONGER = ({"s": "start", "a": "user", "b": "user", "c": "user", "e": "end"}, "s -> a", "a -> b", "b -> c", "c -> e")
+"""The two tasks, and one after them."""
 LIMITED = (
     {"s": "start", "a": "user", "l": "boundary a PT2H", "b": "user", "c": "user", "e": "end", "late": "end"},
     "s -> a", "a -> b", "b -> e", "l -> c", "c -> late",

@@ -6,34 +6,15 @@ import json
 
 import pytest
 from made import Made, boundary, catch, end, message, program, script, start, task, timer
-from running import TWO_TASKS, definition, within
+from moved import case_of, told
+from running import CHECKED, HOUR, LONGER, TWO_TASKS, definition, within
 
 from ironcage.clock import micros
 from ironcage.engine import MigrationReasonError, SameVersionError, UnknownMigrationError, UnknownVersionError
-from ironcage.engine.naming import find_case
 from ironcage.migration import MappingRefusedError, remarks
 from ironcage.program import Kind, Signal, TimerKind
 
 RENAMED = ({"s": "start", "a": "user", "judge": "user", "e": "end"}, "s -> a", "a -> judge", "judge -> e")
-CHECKED = (
-    {"s": "start", "a": "user", "check": "user", "b": "user", "e": "end"},
-    "s -> a", "a -> check", "check -> b", "b -> e",
-)  # fmt: skip
-LONGER = ({"s": "start", "a": "user", "b": "user", "c": "user", "e": "end"}, "s -> a", "a -> b", "b -> c", "c -> e")
-HOUR = 3_600_000_000
-
-
-def case_of(running, name):
-    with running.store.writing() as work:
-        return find_case(work, name)
-
-
-def told(running, *arguments, **named):
-    """Return the migration, and what was told of each case by key."""
-    cases = {}
-    called = running.engine.migrate if "reason" in named else running.engine.plan_migration
-    found = called(*arguments, told=lambda case: cases.update({case.case: case}), **named)
-    return found, cases
 
 
 def test_a_plan_says_what_would_become_of_each_case_and_writes_nothing(run):

@@ -6,32 +6,14 @@ import json
 from threading import Thread
 
 import pytest
-from running import TWO_TASKS, Running, definition
+from moved import case_of, told
+from running import CHECKED, LONGER, TWO_TASKS, Running, definition
 
 from ironcage.engine import migrating as commands
 from ironcage.engine.naming import find_case
 from ironcage.engine.stepping import state_of
 from ironcage.migration import remarks
 from ironcage.store import ConflictError
-
-CHECKED = (
-    {"s": "start", "a": "user", "check": "user", "b": "user", "e": "end"},
-    "s -> a", "a -> check", "check -> b", "b -> e",
-)  # fmt: skip
-LONGER = ({"s": "start", "a": "user", "b": "user", "c": "user", "e": "end"}, "s -> a", "a -> b", "b -> c", "c -> e")
-
-
-def case_of(running, name):
-    with running.store.writing() as work:
-        return find_case(work, name)
-
-
-def told(running, *arguments, **named):
-    """Return the migration, and what was told of each case by key."""
-    cases = {}
-    called = running.engine.migrate if "reason" in named else running.engine.plan_migration
-    found = called(*arguments, told=lambda case: cases.update({case.case: case}), **named)
-    return found, cases
 
 
 def test_an_element_that_was_gone_for_a_version_is_counted_on(run):
