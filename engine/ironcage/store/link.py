@@ -77,9 +77,10 @@ def _arguments(query: dict[str, Any]) -> Mapping[str, Any]:
     """Take our own words out of *query*, and return what is said to the driver beside it."""
     ours = {"connect_timeout": CONNECT_SECONDS, **ALIVE}
     arguments: dict[str, Any] = {name: value for name, value in ours.items() if name not in query}
-    query.pop("notify", None)
-    if query.pop("prepare", "yes") == "no":  # for a pooler, which lends a session only for a transaction
+    is_pooled = query.pop("notify", "on") == "off"  # a pooler lends a session for a transaction, and may refuse options
+    if query.pop("prepare", "yes") == "no":
         arguments["prepare_threshold"] = None
-    elif "options" not in query:
+        is_pooled = True
+    if not is_pooled and "options" not in query:
         arguments["options"] = " ".join(f"-c {name}={value}" for name, value in PATIENCE.items())
     return arguments

@@ -45,15 +45,27 @@ def _impatient() -> str:
     return url.update_query_dict({"options": "-c lock_timeout=20ms"}).render_as_string(hide_password=False)
 
 
-def test_a_session_waits_for_no_lock_longer_than_five_seconds_and_is_not_left_open():
-    store = Store.open(emptied())
+def _limits(url: str) -> tuple[str, str]:
+    """Return how long a session waits for a lock, and how long it is left idle in a transaction."""
+    store = Store.open(url)
     with store.writing() as work:
-        asked = {
-            name: work.connection.exec_driver_sql(f"SHOW {name}").scalar_one()
+        lock, idle = (
+            str(work.connection.exec_driver_sql(f"SHOW {name}").scalar_one())
             for name in ("lock_timeout", "idle_in_transaction_session_timeout")
-        }
+        )
     store.close()
-    assert asked == {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "1min"}
+    return lock, idle
+
+
+def test_a_session_waits_for_no_lock_longer_than_five_seconds_and_is_not_left_open():
+    assert _limits(emptied()) == ("5s", "1min")
+
+
+@pytest.mark.parametrize("said", ["notify=off", "prepare=no", "options=-c%20lock_timeout=7s"])
+def test_a_pooler_is_sent_no_settings_of_the_session_which_it_might_refuse(said):
+    url = emptied()
+    lock, idle = _limits(f"{url}{'&' if '?' in url else '?'}{said}")
+    assert (lock, idle) == ("7s" if "7s" in said else "0", "0")
 
 
 def test_a_server_that_is_silent_is_given_up_after_half_a_minute():
