@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 from chains import CALL, SCRIPT, chain, timer
 from children import until
+from killed import let_go_on
 
 from ironcage.engine import Engine
 from ironcage.hooks import Plugins
@@ -31,8 +32,12 @@ import os
 if "IRONCAGE_SUPERVISED" in os.environ:
     from ironcage.engine import jobs
     jobs.LEASE = 2_000_000
+else:
+    from ironcage.work.patience import Pauses
+    Pauses.__init__.__defaults__ = (0.1, 0.5)
 """
-"""Runs at the beginning of every process of Python: whoever was killed with a script is not waited for longer."""
+"""Runs at the beginning of every process of Python: whoever was killed with a script is not waited for longer, and a
+worker takes the place of another soon, however many were killed."""
 
 
 class Command:
@@ -51,6 +56,11 @@ class Command:
     def workers(self) -> list[int]:
         """Return the processes of the workers, each of which works by now or will soon."""
         return _below(self.process.pid)
+
+    def are_at_work(self) -> bool:
+        """Return whether both workers run scripts, or have just done so."""
+        workers = self.workers()
+        return len(workers) == 2 and all(map(_below, workers))
 
     def family(self) -> list[int]:
         """Return every process that this one has to answer for, itself among them."""
@@ -86,21 +96,27 @@ def _lives(pid: int) -> bool:
 
 
 class Load:
-    """People who begin cases, one after the other, until there are enough."""
+    """People who begin cases, one after the other, as long as it takes and until there are enough."""
 
     def __init__(self, engine: Engine, cases: int, each_seconds: float) -> None:
         self._engine = engine
-        self._numbers = range(cases)
+        self._cases = cases
         self._each_seconds = each_seconds
+        self._is_enough = threading.Event()
         self.begun = 0
-        self.thread = threading.Thread(target=self._run)
-        self.thread.start()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
 
     def _run(self) -> None:
-        for number in self._numbers:
-            self._engine.start("p", {"x": number}, key=str(number))
+        while not self._is_enough.wait(self._each_seconds) or self.begun < self._cases:
+            self._engine.start("p", {"x": self.begun}, key=str(self.begun))
             self.begun += 1
-            time.sleep(self._each_seconds)
+
+    def end(self) -> int:
+        """Let them come to their end, and return how many cases they have begun."""
+        self._is_enough.set()
+        self._thread.join()
+        return self.begun
 
 
 @pytest.fixture
@@ -114,6 +130,7 @@ def engine(empty: str) -> Iterator[Engine]:
 
 
 def _are_over(engine: Engine, cases: int) -> bool:
+    let_go_on(engine)
     with engine.store.reading() as connection:
         asked = "SELECT count(*) FROM cases WHERE status = 'completed'"
         return bool(connection.exec_driver_sql(asked).scalar_one() == 2 * cases)
@@ -136,38 +153,39 @@ def test_whoever_is_killed_under_load_nobody_stays_and_every_case_is_exact(
     commands = [Command(empty, tmp_path, pythonpath)]
     load = Load(engine, cases, 0.05)
     try:
-        until(lambda: len(commands[0].workers()) == 2 and load.begun > 10)
+        until(lambda: load.begun > 10)
         for _ in range(kills):
-            until(lambda: len(commands[0].workers()) == 2)
+            until(commands[0].are_at_work)
             time.sleep(chance.random())
             killed = chance.choice(commands[0].workers())
             os.kill(killed, signal.SIGKILL)
             until(lambda killed=killed: f"(process {killed}) was ended by SIGKILL" in commands[0].said())
-        until(lambda: len(commands[0].workers()) == 2)
+        until(commands[0].are_at_work)
         family = commands[0].family()
         commands[0].process.kill()
         commands[0].process.wait()
         until(lambda: not any(map(_lives, family)))
 
         commands.append(Command(empty, tmp_path, pythonpath))
-        until(lambda: len(commands[1].family()) > 3)  # a worker runs scripts: it works
+        until(commands[1].are_at_work)
         family = commands[1].family()
         commands[1].process.send_signal(signal.SIGTERM)
         assert commands[1].process.wait(60) == 0, commands[1].said()
         assert not any(map(_lives, family))
-        load.thread.join()
+        begun = load.end()
 
         commands.append(Command(empty, tmp_path, pythonpath))
-        until(lambda: _are_over(engine, cases), 60 + cases)
+        until(lambda: _are_over(engine, begun), 60 + begun)
     finally:
-        load.thread.join()
+        load.end()
         for each in commands:
             each.close()
+    assert begun >= cases
     assert not engine.incidents()
     assert engine.verify().whole
     undisturbed = _events(engine, 0)
     assert len(undisturbed) == len(set(undisturbed)) == 9
-    for number in range(cases):
+    for number in range(begun):
         assert _events(engine, number) == undisturbed
 
 
