@@ -133,7 +133,7 @@ def test_who_is_to_be_told_of_a_case_after_it_was_looked_at_keeps_it(office, fol
         return take_out(connection, places, *rest)
 
     monkeypatch.setattr(archive, "take_out", asked_meanwhile)
-    archived(office, folder)
+    assert archived(office, folder).cases == len(OVER) - 1
     (kept,) = (found for name in OVER if (found := office.engine.case(name)).archive is None)
     assert kept.events
     assert [row[1] for row in office.dump()["notices"]] == told
@@ -181,10 +181,12 @@ def test_a_case_that_changes_between_writing_and_removing_stays(office, folder, 
     def erased_first(store, of):
         if any(row["key"] == "3" for row in of.rows("cases")):
             office.engine.erase("p/3", "decision 8")
-        settle(store, of)
+        return settle(store, of)
 
     monkeypatch.setattr(archiving, "settle", erased_first)
-    archived(office, folder)
+    done = archived(office, folder)
+    assert done.cases == len(OVER) - 1
+    assert set(done.bundles) == {each.name for each in bundle.bundles(folder)}
     assert office.engine.case("p/3").archive is None
     assert office.engine.case("p/3").events
     assert verify_with(office.store, [folder]).problems == []

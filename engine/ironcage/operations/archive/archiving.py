@@ -64,6 +64,13 @@ class Archived:
     left: list[Problem] = field(default_factory=list)
     """Why cases that are over stayed where they are: their record is not whole."""
 
+    def add(self, bundle: Bundle) -> None:
+        """Count what *bundle* has come to hold."""
+        self.bundles.append(bundle.name)
+        self.cases += bundle.manifest.count
+        for table, file in bundle.manifest.files.items():
+            self.rows[table] = self.rows.get(table, 0) + file.rows
+
 
 def archive_cases(
     store: Store, folder: Path, before: Micros, now: Micros, progress: Callable[[int, int], None] | None = None
@@ -81,9 +88,8 @@ def archive_cases(
         tidy(store, folder)
         for bucket in range(BUCKETS):
             bundle = _write(store, folder, bucket, before, now, done)
-            if bundle is not None:
-                settle(store, bundle)
-                done.bundles.append(bundle.name)
+            if bundle is not None and settle(store, bundle):
+                done.add(bundle)
                 log(Happening.ARCHIVE_WRITTEN, bundle=bundle.name, cases=bundle.manifest.count)
             if progress:
                 progress(bucket + 1, BUCKETS)
@@ -121,14 +127,19 @@ def sweep(folder: Path) -> None:
         stray.unlink()
 
 
-def settle(store: Store, bundle: Bundle) -> None:
-    """Remove the cases of *bundle* from the database; those that have changed since are removed from the bundle."""
+def settle(store: Store, bundle: Bundle) -> bool:
+    """Remove the cases of *bundle* from the database; those that have changed since are removed from the bundle.
+
+    Returns whether anything is left in the bundle; if not, it is gone.
+    """
     changed: set[Place] = set()
     places = bundle.places()
     while block := list(islice(places, CASES_AT_A_TIME)):
         changed |= set(block) - set(store.run(partial(_take_out, block, bundle.name)))
-    if not changed or leave_out(bundle, {(place.part, place.id) for place in changed}):
+    is_left = not changed or leave_out(bundle, {(place.part, place.id) for place in changed})
+    if is_left:
         bundle.settle(is_settled=True)
+    return is_left
 
 
 def _take_out(places: list[Place], name: str, work: Work) -> list[Place]:
@@ -188,9 +199,6 @@ def _write(store: Store, folder: Path, bucket: int, before: Micros, now: Micros,
     _read_back(bundle, written)
     bundle.manifest = replace(manifest, root=bundle.root())
     bundle.write()
-    done.cases += manifest.count
-    for table, file in files.items():
-        done.rows[table] = done.rows.get(table, 0) + file.rows
     return bundle
 
 
