@@ -1,5 +1,6 @@
 """Workers and the people at work are killed at random instants, again and again: every case comes out exact.
 
+The people begin a few cases for every kill, so that there is work under way until the last.
 A case has a task, a call of a service, a script, a timer, a called case and a message that begins a third one. What the
 service is told lies in a file: each key at least once, and never with two different contents.
 """
@@ -15,23 +16,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chains import CALL, SCRIPT, SERVICE, TASK, TELL, chain, timer
+from killed import let_go_on
 from running import Running
-
-from ironcage.engine.marking import KillingStepError
-from ironcage.engine.refusals import AttemptLostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+OVER = "SELECT count(*) FROM cases WHERE status = 'completed'"
 STUCK_SECONDS = 120
 """On a machine that does other things, too."""
 PEOPLE = """
+import time
+from pathlib import Path
 from ironcage.engine import CaseExistsError, TaskCompletedError
 from random_kills_parts import engine_at
 engine = engine_at({url!r}, {told!r})
 print("ready", flush=True)
 for number in range({cases}):
+    while number > {cases} / {kills} * Path({killed!r}).stat().st_size:
+        time.sleep(0.05)
     try:
         engine.start("p", {{"x": number}}, key=str(number))
     except CaseExistsError:
@@ -43,8 +47,6 @@ for number in range({cases}):
             pass
 print("end", flush=True)
 """
-BY_KILLS = {KillingStepError.__name__, AttemptLostError.__name__}
-"""What is stopped so was killed three times in a row."""
 WORKER = """
 from ironcage.work import Worker
 from random_kills_parts import engine_at
@@ -65,11 +67,12 @@ def url(empty: str) -> str:
 class Crowd:
     """Processes that work on one database; each that ends or is killed is replaced."""
 
-    def __init__(self, env: dict[str, str], **names: object) -> None:
+    def __init__(self, env: dict[str, str], killed: Path, **names: object) -> None:
         self._env = env
-        self._scripts = [script.format(**names) for script in (PEOPLE, WORKER, WORKER)]
+        self._killed = killed
+        """A byte for each that was killed."""
+        self._scripts = [script.format(killed=str(killed), **names) for script in (PEOPLE, WORKER, WORKER)]
         self._at_work = [self._start(script) for script in self._scripts]
-        self.are_done = False
 
     def _start(self, script: str) -> subprocess.Popen[str]:
         return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=self._env)
@@ -82,7 +85,9 @@ class Crowd:
         child.stdout.readline()
         time.sleep(chance.random() * 0.3)
         child.kill()
-        self.are_done |= "end" in child.communicate()[0]
+        child.communicate()
+        with self._killed.open("a") as killed:
+            killed.write("x")
         self._at_work[number] = self._start(self._scripts[number])
 
     def finish(self, are_over: Callable[[], bool], moved: Callable[[], object]) -> None:
@@ -102,14 +107,6 @@ class Crowd:
             child.communicate()
 
 
-def _let_go_on(running: Running) -> None:
-    """Retry, as an operator would, what chance has killed as often as it may be tried; nothing else may be stopped."""
-    stopped = running.engine.incidents()
-    assert {incident.kind for incident in stopped} <= BY_KILLS, stopped
-    for case in {incident.case for incident in stopped}:
-        running.engine.retry(case)
-
-
 def _count(running: Running, asked: str) -> int:
     with running.store.reading() as connection:
         return int(connection.exec_driver_sql(asked).scalar_one())
@@ -122,16 +119,19 @@ def _events(running: Running, case: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("kills", "cases"), [(3, 6), pytest.param(200, 400, marks=pytest.mark.long, id="long")])
 def test_however_often_somebody_is_killed_every_case_is_exact(url, tmp_path: Path, pythonpath, kills, cases):
     chance, told = random.Random(kills), tmp_path / "told"
+    killed = tmp_path / "killed"
     told.touch()
-    crowd = Crowd(pythonpath, url=url, told=str(told), cases=cases)
+    killed.touch()
+    crowd = Crowd(pythonpath, killed, url=url, told=str(told), kills=kills, cases=cases)
     running = Running(url)
     try:
         for _ in range(kills):
             crowd.kill_one(chance)
+        print(f"{_count(running, OVER)} of {3 * cases} cases were over when the last was killed")
 
         def are_over() -> bool:
-            _let_go_on(running)
-            return _count(running, "SELECT count(*) FROM cases WHERE status = 'completed'") == 3 * cases
+            let_go_on(running.engine)
+            return _count(running, OVER) == 3 * cases
 
         crowd.finish(are_over, lambda: _count(running, "SELECT count(*) FROM events"))
         assert _count(running, "SELECT count(*) FROM cases") == 3 * cases
