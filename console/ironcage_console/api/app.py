@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ def create(opening: Opening, is_stopping: Callable[[], bool] = lambda: False) ->
         generate_unique_id_function=operation_of,
     )
     app.state.opening, app.state.is_stopping, app.state.waiting = opening, is_stopping, 0
+    app.state.judging = asyncio.Lock()
     root = APIRouter(prefix=ROOT)
     for part in (cases, tasks, messages, jobs, incidents, deployments):
         root.include_router(part.router)

@@ -6,29 +6,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Header, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from fastapi.security import HTTPAuthorizationCredentials
 
 from ironcage.engine import Engine
 from ironcage.messages import mark
 from ironcage.store import ConflictError, Work
 from ironcage_console import store as rows
-from ironcage_console.api.refusals import (
-    KeyReusedError,
-    NotAuthenticatedError,
-    ProcessMissingError,
-    ScopeMissingError,
-    TopicMissingError,
-)
+from ironcage_console.api.admission import bearer
+from ironcage_console.api.refusals import KeyReusedError, ProcessMissingError, TopicMissingError
 from ironcage_console.api.reply import Reply
-from ironcage_console.keys import ApiKey, key_of
 from ironcage_console.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ironcage_console.api.opening import Opening
+    from ironcage_console.keys import ApiKey
 
-_bearer = HTTPBearer(auto_error=False, description=mark("An API key, made with: ironcage key add NAME --scope SCOPE"))
 _Idempotency = Annotated[
     str | None,
     Header(
@@ -122,28 +116,13 @@ class Call:
         return reply
 
 
-def _call(
-    request: Request,
-    scopes: SecurityScopes,
-    shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Call:
-    """Return the call, if the key that is shown opens all of *scopes*.
-
-    Raises:
-        NotAuthenticatedError: there is no key, or it is none.
-        ScopeMissingError: it does not open one of them.
-    """
-    engine = cast("Opening", request.app.state.opening).engine()
-    key = key_of(engine.store, shown.credentials, engine.clock.now()) if shown else None
-    if key is None:
-        raise NotAuthenticatedError
-    for scope in scopes.scopes:
-        if scope not in key.scopes:
-            raise ScopeMissingError(key=key.name, scope=scope)
+async def _call(request: Request, _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Call:
+    """Return the call of the key that the route has let in."""
+    engine, key = cast("Opening", request.app.state.opening).engine(), cast("ApiKey", request.state.key)
     return Call(engine, key, None, getattr(request.state, "digest", b""))
 
 
-def _named_call(call: Annotated[Call, Depends(_call)], idempotency: _Idempotency = None) -> Call:
+async def _named_call(call: Annotated[Call, Depends(_call)], idempotency: _Idempotency = None) -> Call:
     """Return a call that may come again under the same name."""
     return replace(call, idempotency=idempotency)
 

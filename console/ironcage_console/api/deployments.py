@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from base64 import b64decode
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from starlette.concurrency import run_in_threadpool
 
 from ironcage.definitions import load_files
 from ironcage.messages import mark
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 10_000_000
 """A longer request to deploy is not read."""
 MOST_FILES = 100
-_GATE = threading.Lock()
-"""One definition is judged at a time: that takes the processor, and other requests go on meanwhile."""
 
 
 class DeploymentRoute(JsonRoute):
@@ -103,12 +101,19 @@ class DeployedBody(BaseModel):
         200: {"model": DeployedBody, "description": mark("The files were deployed already, or only checked")},
     },
 )
-def deploy(body: DeployBody, call: Deploys) -> Reply:
-    """Make the files the newest version of the process, unless they are that already."""
+async def deploy(body: DeployBody, request: Request, call: Deploys) -> Reply:
+    """Make the files the newest version of the process, unless they are that already.
+
+    One definition is judged at a time, for that takes the processor; those who wait keep no thread from other requests.
+    """
     files = {name: file.encode() if isinstance(file, str) else file.base64 for name, file in body.files.items()}
-    with _GATE:  # outside of every transaction
-        definition = load_files(files, body.process, body.process)
-    if body.dry_run:
+    async with request.app.state.judging:  # outside of every transaction
+        definition = await run_in_threadpool(load_files, files, body.process, body.process)
+    return await run_in_threadpool(_deployed, call, definition, dry_run=body.dry_run)
+
+
+def _deployed(call: Call, definition: Definition, *, dry_run: bool) -> Reply:
+    if dry_run:
         return Reply(_document(call, definition, None, is_new=False))
 
     def act() -> Reply:

@@ -1,4 +1,7 @@
-"""How a request is read: in the language it asks for, within a limit, its JSON by our own reader."""
+"""How a request is read: its key first, then the rest of it within a limit, its JSON by our own reader.
+
+It is answered in the language that it asks for.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from starlette.requests import Request
 from ironcage.errors import IroncageError
 from ironcage.messages import speaking
 from ironcage.values import JsonTextError, from_json
+from ironcage_console.api.admission import admit, scopes_of
 from ironcage_console.api.language import language_of
 from ironcage_console.api.problems import fault
 from ironcage_console.api.refusals import BodyTooLargeError, MediaTypeError
@@ -48,14 +52,16 @@ class JsonRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""
-        answer = super().get_route_handler()
+        answer, scopes = super().get_route_handler(), scopes_of(self.endpoint)
 
         async def handle(request: Request) -> Response:
             read = JsonRequest(request.scope, _within(request.receive, self.most_bytes))
             with speaking(language_of(request)):
-                if read.method == "POST" and self.body_field:
-                    await _check(read, self.most_bytes)
                 try:
+                    if scopes is not None:
+                        read.state.key = await admit(read, scopes)
+                    if read.method == "POST" and self.body_field:
+                        await _check(read, self.most_bytes)
                     return await answer(read)
                 except _FORESEEN:
                     raise

@@ -50,10 +50,11 @@ def _open_other(work: Work, case: StoredCase, runnable: Runnable, opened: Opened
             assert node.service is not None, "the readers give every service task a service"
             kind = "external" if runnable.site.is_outside(node.service) else "service"
             job = StoredJob(*place, node.service, element, opened.execution, 0, now, None, kind, 0, node.retries)
-            work.add_job(job)
+            work.add_job(job._replace(process=case.process))
         case WaitKind.SCRIPT:
             assert node.script is not None, "only what has a script waits for one"
-            work.add_job(StoredJob(*place, node.script.language, element, opened.execution, 0, now, None, "script"))
+            job = StoredJob(*place, node.script.language, element, opened.execution, 0, now, None, "script")
+            work.add_job(job._replace(process=case.process))
         case WaitKind.MESSAGE | WaitKind.SIGNAL:
             assert opened.name is not None, "a message has a name"
             found, key = _way(node, opened), awaited(opened.key)

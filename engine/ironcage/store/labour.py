@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from ironcage.store import statements
@@ -38,7 +38,8 @@ class Labour:
         """
         if not processes:
             return self._jobs(statements.DUE_TOPIC, (topic, now, limit))
-        of_each = (self._jobs(statements.DUE_TOPIC_OF, (topic, each, now, limit)) for each in processes)
+        ways = product((statements.DUE_TOPIC_OF, statements.DUE_TOPIC_UNSAID), processes)
+        of_each = (self._jobs(way, (topic, process, now, limit)) for way, process in ways)
         return sorted(chain.from_iterable(of_each), key=lambda job: job.run or 0)[:limit]
 
     def stopped(self, part: int, case: bytes) -> list[StoredJob]:

@@ -106,6 +106,8 @@ class StoredJob(NamedTuple):
     """How many of the attempts were made before somebody last let it go on; they count no more."""
     retries: int | None = None
     """How often the model says that it is tried again; None for the usual number."""
+    process: str | None = None
+    """That of its case; None where a release wrote it that does not say so."""
 
     @property
     def place(self) -> WaitKey:

@@ -120,13 +120,14 @@ STOPPED_JOBS = _select(tables.jobs) + "WHERE part = ? AND case_id = ? AND incide
 _DUE_RUN = "run_us IS NOT NULL AND run_us <= ? ORDER BY run_us LIMIT ?"
 DUE_JOBS = _select(tables.jobs) + "WHERE kind <> 'external' AND " + _DUE_RUN
 DUE_TOPIC = _select(tables.jobs) + "WHERE kind = 'external' AND service = ? AND " + _DUE_RUN
-DUE_TOPIC_OF = (
+DUE_TOPIC_OF = _select(tables.jobs) + "WHERE kind = 'external' AND service = ? AND process = ? AND " + _DUE_RUN
+DUE_TOPIC_UNSAID = (
     _select(tables.jobs)
-    + "WHERE kind = 'external' AND service = ? AND (SELECT process FROM cases WHERE cases.part = jobs.part "
-    + "AND cases.id = jobs.case_id) = ? AND "
-    + _DUE_RUN
+    + "WHERE kind = 'external' AND service = ? AND process IS NULL AND (SELECT process FROM cases "
+    + "WHERE cases.part = jobs.part AND cases.id = jobs.case_id) = ? AND run_us IS NOT NULL AND run_us <= ? "
+    + "ORDER BY process, run_us LIMIT ?"
 )
-"""The jobs of a topic in their order, each looked up whether its case is one of the process."""
+"""What an earlier release has added without the process, each looked up whether its case is one of the process."""
 NEXT_JOB = "SELECT run_us FROM jobs WHERE kind <> 'external' AND run_us IS NOT NULL ORDER BY run_us LIMIT 1"
 ADD_ATTEMPT = _insert(tables.attempts)
 END_ATTEMPT = (
@@ -264,7 +265,7 @@ LOCKED = frozenset({CASE_AND_TASK, CASE_BY_ID, CASE_BY_KEY, JOB, KEPT_AT})
 """What a step reads and goes on from: nobody else changes it before the step is over."""
 CLAIMED = frozenset(
     {
-        DUE, DUE_JOBS, DUE_NOTICE, DUE_START, DUE_TOPIC, DUE_TOPIC_OF, MARKED_CASES,
+        DUE, DUE_JOBS, DUE_NOTICE, DUE_START, DUE_TOPIC, DUE_TOPIC_OF, DUE_TOPIC_UNSAID, MARKED_CASES,
         FIRST_SENDING, LATER_SENDINGS, MARKED_SENDINGS,
         KEPT, KEPT_FOR, KEPT_KEY, KEPT_KEY_FOR,
     }
@@ -274,8 +275,9 @@ LOCKS_OF = {CASE_AND_TASK: "cases", MARKED_CASES: "cases", MARKED_SENDINGS: "out
 """Of the tables a statement joins, whose rows are locked: who has them has what belongs to them."""
 SOUGHT = frozenset(
     {
-        DUE, DUE_JOBS, DUE_NOTICE, DUE_START, DUE_TOPIC, DUE_TOPIC_OF, MARKED_CASES, SENDERS, FIRST_SENDING,
-        LATER_SENDINGS, MARKED_SENDINGS, NEXT_WAKE, NEXT_JOB, NEXT_NOTICE, NEXT_START, NEXT_RUN,
+        DUE, DUE_JOBS, DUE_NOTICE, DUE_START, DUE_TOPIC, DUE_TOPIC_OF, DUE_TOPIC_UNSAID, MARKED_CASES,
+        SENDERS, FIRST_SENDING, LATER_SENDINGS, MARKED_SENDINGS,
+        NEXT_WAKE, NEXT_JOB, NEXT_NOTICE, NEXT_START, NEXT_RUN,
     }
 )  # fmt: skip
 """What is due, in tables that are empty now and full of it a moment later: found by an index, whatever a planner thinks

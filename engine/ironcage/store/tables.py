@@ -260,6 +260,7 @@ jobs = Table(
     Column("kind", TEXT, server_default="service", nullable=False),
     Column("earlier", Integer, server_default="0", nullable=False),
     Column("retries", Integer),
+    Column("process", TEXT),
     PrimaryKeyConstraint("part", "case_id", "wait"),
     CheckConstraint("kind IN ('service', 'script', 'external')", name="kind_known"),
     CheckConstraint("attempts >= earlier AND earlier >= 0", name="attempts_counted"),
@@ -282,6 +283,14 @@ Index(
 Index(
     "ix_jobs_topic",
     jobs.c.service,
+    jobs.c.run_us,
+    sqlite_where=TextClause("kind = 'external' AND run_us IS NOT NULL"),
+    postgresql_where=TextClause("kind = 'external' AND run_us IS NOT NULL"),
+)
+Index(
+    "ix_jobs_topic_process",
+    jobs.c.service,
+    jobs.c.process,
     jobs.c.run_us,
     sqlite_where=TextClause("kind = 'external' AND run_us IS NOT NULL"),
     postgresql_where=TextClause("kind = 'external' AND run_us IS NOT NULL"),

@@ -183,7 +183,7 @@ def test_how_often_a_job_is_tried_again_is_as_the_new_version_says(made):
     made.put(served(7))
     made.engine.migrate("p", 1, 2, reason="order 7")
     (row,) = made.dump()["jobs"]
-    assert row[-1] == 7
+    assert row[-2] == 7
 
 
 def test_a_message_event_added_to_the_boundary_is_waited_for_and_takes_what_was_kept(made):

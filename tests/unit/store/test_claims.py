@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from crowds import HOT, NOW, cases_due, effort, jobs_due, sent_at_once, tidy
+from crowds import FEW_CASE, HOT, NOW, cases_due, effort, jobs_due, jobs_of_a_topic_due, sent_at_once, tidy
 from databases import emptied
 
 from ironcage.engine.marking import mark_due, mark_sendings, new_attempt
@@ -41,6 +41,11 @@ def take_a_job(work: Work) -> object:
     return job.wait
 
 
+def take_a_job_of_a_process(work: Work) -> object:
+    (job,) = work.labour.due_topic("ask", NOW, 1, ("few",))
+    return job.case == FEW_CASE
+
+
 def deliver(work: Work) -> object:
     """Deliver while somebody else is delivering what came first from the one who has sent much."""
     work.marks.set(new_attempt(NOW), NOW, [(Place(7, "delivery", HOT, 1, number), 1) for number in range(50)])
@@ -59,6 +64,7 @@ CROWDS: dict[str, tuple[Callable[[Work, int], None], Callable[[Work], object], o
     "a case to wake": (cases_due, wake, None),
     "the cases that were marked": (cases_due, wake_marked, 10),
     "a job": (jobs_due, take_a_job, 1),
+    "a job of a process on a topic": (jobs_of_a_topic_due, take_a_job_of_a_process, True),
     "what was sent, for a worker": (sent_at_once, deliver, [8, 9, 10]),
     "what was sent, for a command": (sent_at_once, command, True),
 }

@@ -65,7 +65,7 @@ def _rows(file: Path, table: str) -> list[tuple[object, ...]]:
 def test_what_was_there_stays_and_gets_the_new_columns(file):
     before = {table: _rows(file, table) for table in ("cases", "tasks", "jobs")}
     Store.upgrade(f"sqlite:///{file}")
-    more = {"cases": (None, None, None, 0, None), "tasks": (None, None), "jobs": ("service", 0, None)}
+    more = {"cases": (None, None, None, 0, None), "tasks": (None, None), "jobs": ("service", 0, None, "p")}
     for table, rows in before.items():
         assert _rows(file, table) == [(*row, *more[table]) for row in rows]
 

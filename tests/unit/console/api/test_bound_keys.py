@@ -36,11 +36,17 @@ def _fetch(client, limit=5):
 
 
 @pytest.mark.parametrize("serving", ["sqlite", "postgres"], indirect=True)
-def test_only_jobs_of_its_processes_are_fetched(serving, client):
+@pytest.mark.parametrize("unsaid", ["", "WHERE case_id IN (SELECT id FROM cases WHERE key = '1')", "WHERE 1 = 1"])
+def test_only_jobs_of_its_processes_are_fetched(serving, client, unsaid):
+    """Also of the jobs that an earlier release adds, which does not say of which process they are."""
     for key in ("1", "2", "3"):
         for process in ("theirs", "mine"):
             serving.running.clock.move_to(serving.running.clock.now() + 1)
             serving.engine.start(process, key=key)
+    assert {row[-1] for row in serving.running.dump()["jobs"]} == {"mine", "theirs"}
+    if unsaid:
+        with serving.running.store.writing() as work:
+            work.connection.exec_driver_sql(f"UPDATE jobs SET process = NULL {unsaid}")
     assert _fetch(client, 2) == ["mine/1", "mine/2"]
     assert _fetch(client) == ["mine/3"]
     assert _fetch(serving.client(serving.key(name="all"))) == ["theirs/1", "theirs/2", "theirs/3"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from base64 import b64encode
+import threading
+from base64 import b64decode, b64encode
 
+import httpx
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from constructs import TWO_PROCESSES
 from running import TWO_TASKS, definition
 
+from ironcage_console.api import deployments
 from ironcage_console.api.deployments import MOST_BYTES
 from ironcage_console.scope import Scope
 
@@ -94,3 +99,39 @@ def test_a_call_of_another_process_of_the_same_files_is_not_one_of_nothing(clien
 @pytest.mark.parametrize(("size", "status"), [(MOST_BYTES + 1, 413), (2_000_000, 422)])
 def test_more_than_case_data_is_read_and_not_without_limit(client, size, status):
     assert _send(client, {"process.toml": "#" * size}).status_code == status
+
+
+def test_deployments_that_wait_for_their_turn_leave_the_other_requests_answered(serving, monkeypatch):
+    read, go_on, judge = asyncio.Semaphore(0), threading.Event(), deployments.load_files
+
+    def decode(said, **options):
+        read.release()
+        return b64decode(said, **options)
+
+    def load(*arguments):
+        assert go_on.wait(60)
+        return judge(*arguments)
+
+    monkeypatch.setattr(deployments, "b64decode", decode)
+    monkeypatch.setattr(deployments, "load_files", load)
+    files = FILES | {"q.bpmn": {"base64": b64encode(FILES["q.bpmn"].encode()).decode()}}
+    headers = {"Authorization": f"Bearer {serving.key()}"}
+
+    async def ask() -> tuple[int, list[int]]:
+        crowd = 5 + int(current_default_thread_limiter().total_tokens)
+        transport = httpx.ASGITransport(serving.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here", headers=headers) as inside:
+            body = {"process": "q", "files": files, "dry_run": True}
+            sent = [asyncio.create_task(inside.post(ADDRESS, json=body)) for _ in range(crowd)]
+            try:
+                for _ in range(crowd):
+                    await read.acquire()
+                other = await asyncio.wait_for(inside.get("/api/v1/tasks"), 20)
+            finally:
+                go_on.set()
+                done = await asyncio.gather(*sent)
+            return other.status_code, [each.status_code for each in done]
+
+    other, done = asyncio.run(ask())
+    assert other == 200
+    assert set(done) == {200}

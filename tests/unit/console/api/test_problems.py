@@ -15,8 +15,10 @@ from ironcage.engine import NotAwaitedError, UnknownCaseError
 from ironcage.errors import IroncageError, NotFoundError, RefusedError, SurroundingsError, UsageError
 from ironcage.messages import speaking
 from ironcage.store import Store
+from ironcage_console.api.document import document
 from ironcage_console.api.language import language_of
 from ironcage_console.api.problems import STATUSES, TITLES, status_of, type_of
+from ironcage_console.scope import Scope
 
 PROBLEM = "application/problem+json"
 
@@ -110,9 +112,40 @@ def test_without_a_key_nothing_is_told(serving):
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
 
 
-def test_a_key_opens_only_its_scopes(serving):
-    from ironcage_console.scope import Scope
+def _asked(app, path, headers):
+    """Return the status that a POST is answered with, and whether its body was asked for."""
+    started, is_read = [], []
 
+    async def receive():
+        is_read.append(True)
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(message):
+        started.append(message)
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "server": ("here", 80),
+        "client": ("there", 1), "headers": [(b"content-type", b"application/json"), *headers],
+    }  # fmt: skip
+    asyncio.run(app(scope, receive, send))
+    return started[0]["status"], bool(is_read)
+
+
+def test_a_body_is_not_read_before_the_key_is_let_in(serving):
+    paths = [
+        path for path, methods in document(serving.app)["paths"].items() if "requestBody" in methods.get("post", {})
+    ]
+    assert len(paths) > 10
+    weak = [(b"authorization", f"Bearer {serving.key(Scope.METRICS)}".encode())]
+    full = [(b"authorization", f"Bearer {serving.key(name='all')}".encode())]
+    for path in paths:
+        assert _asked(serving.app, path, []) == (401, False), path
+        assert _asked(serving.app, path, weak) == (403, False), path
+        assert _asked(serving.app, path, full)[1], path
+
+
+def test_a_key_opens_only_its_scopes(serving):
     client = serving.client(serving.key(Scope.CASES_READ))
     assert client.get("/api/v1/cases/p/K-1").status_code == 404
     refused = client.post("/api/v1/cases", json={"process": "p"})
