@@ -178,7 +178,9 @@ def calls(led: Leader) -> None:
 
 
 def jobs(led: Leader) -> None:
+    """One after the other: whether two answers come together is left to chance, and how much is asked would be, too."""
     led.start("computes", x=1)
+    led.run_jobs()
     case = led.start("served")
     led.run_jobs()
     led.complete(case)
