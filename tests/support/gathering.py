@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class Together:
-    """Lets units gather behind others that hold every lane, and then all go."""
+    """Lets units gather behind others that hold every lane, and then go together: one lane is free, then the others."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._threads = ThreadPoolExecutor(32)
-        self._go = threading.Event()
         held = threading.Semaphore(0)
 
-        def hold(_: Work) -> None:
+        def hold(gate: threading.Event, _: Work) -> None:
             held.release()
-            self._go.wait()
+            gate.wait()
 
         self._lanes = store._database.lanes  # what is tested is what happens when they are taken
-        self._holding = [self._threads.submit(store.run, hold) for _ in range(self._lanes)]
+        self._gates = [threading.Event() for _ in range(self._lanes)]
+        self._holding = [self._threads.submit(store.run, partial(hold, gate)) for gate in self._gates]
         for _ in range(self._lanes):
             held.acquire()
 
@@ -37,9 +38,10 @@ class Together:
             brought.append(self._threads.submit(self._store.run, unit))
             while len(self._store._grouping._waiting) <= number:
                 threading.Event().wait(0.001)
-        self._go.set()
-        for each in self._holding:
-            each.result()
-        outcomes = [each.exception() or each.result() for each in brought]
+        outcomes: list[object] = []
+        for gate, holding in zip(self._gates, self._holding, strict=True):
+            gate.set()
+            holding.result()
+            outcomes = [each.exception() or each.result() for each in brought]
         self._threads.shutdown()
         return outcomes

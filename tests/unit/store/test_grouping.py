@@ -53,7 +53,7 @@ def test_units_that_gather_share_a_commit(store, monkeypatch):
     keys = [f"{n:02}" for n in range(12)]
     assert together.bring(*map(_adding, keys)) == keys
     assert _keys(store) == keys
-    assert len(begun) <= 2 * together._lanes, "those that held the lanes, and at most a group for each"
+    assert len(begun) == together._lanes + 1, "those that held the lanes, and one group"
 
 
 def test_a_refusal_concerns_its_own_unit_only(store):
