@@ -47,12 +47,14 @@ def backup(store: Store, file: Path) -> int:
         BackupExistsError: *file* exists.
         BackupByServerError: the database is no file.
         BackupUnsoundError: the copy could not be opened, or is damaged.
+        FileNotFoundError: the folder of *file* is not there.
     """
     with store.reading() as connection:
         if connection.dialect.name != "sqlite":
             raise BackupByServerError(place=store.place, file=file)
         if file.exists():
             raise BackupExistsError(file=file)
+        file.parent.stat()  # or the error would name the draft, of which nobody has heard
         descriptor, name = tempfile.mkstemp(".unfinished", f"{file.name}.", file.parent)  # for nobody else to read
         os.close(descriptor)
         draft = Path(name)

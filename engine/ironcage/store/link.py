@@ -75,7 +75,7 @@ def hears_hints(address: URL) -> bool:
 
 def _arguments(query: dict[str, Any]) -> Mapping[str, Any]:
     """Take our own words out of *query*, and return what is said to the driver beside it."""
-    ours = {"connect_timeout": CONNECT_SECONDS, **ALIVE}
+    ours = {"connect_timeout": CONNECT_SECONDS, "client_encoding": "utf8", **ALIVE}
     arguments: dict[str, Any] = {name: value for name, value in ours.items() if name not in query}
     is_pooled = query.pop("notify", "on") == "off"  # a pooler lends a session for a transaction, and may refuse options
     if query.pop("prepare", "yes") == "no":

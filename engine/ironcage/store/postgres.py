@@ -302,13 +302,14 @@ class _Cursor(Cursor):
         values: list[object] = []
         arrays = _arrays()
         arrays.teach(self._cursor)
+        encoding = arrays.encoding_of(self._cursor.connection)
         for sql, rows in batches:
             if len(rows) < SET_OF or sql not in many.SETS:
                 shape.append((sql, len(rows)))
                 values += chain.from_iterable(rows)
             else:
                 shape.append((sql, 0))
-                values += arrays.encoded(many.SETS[sql].types, rows)
+                values += arrays.encoded(many.SETS[sql].types, rows, encoding)
         changed: list[int]
         try:
             *changed, self.number = self._cursor.execute(_at_once(tuple(shape)), values).fetchone()

@@ -8,7 +8,7 @@ from databases import emptied
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ironcage.store.arrays import encoded, teach
+from ironcage.store.arrays import encoded, encoding_of, teach
 
 TYPES = ("int8", "int4", "bytea", "text")
 _VALUES = (
@@ -31,9 +31,21 @@ def cursor():
 
 @given(rows=_ROWS)
 def test_rows_come_back_as_they_were_sent_by_columns(cursor, rows):
-    assert cursor.execute(_SQL, encoded(TYPES, rows)).fetchall() == rows
+    assert cursor.execute(_SQL, encoded(TYPES, rows, encoding_of(cursor.connection))).fetchall() == rows
 
 
 def test_what_is_no_text_for_the_server_is_refused_by_it(cursor):
     with pytest.raises(psycopg.DataError):
-        cursor.execute(_SQL, encoded(TYPES, [(1, 1, b"", "\0")]))
+        cursor.execute(_SQL, encoded(TYPES, [(1, 1, b"", "\0")], "utf-8"))
+
+
+@pytest.mark.parametrize("spoken", ["GBK", "GB18030", "BIG5", "UTF8"])
+def test_texts_arrive_whatever_encoding_the_session_has(spoken):
+    rows = [(1, 1, b"", "中山"), (1, 1, b"", None), (1, 1, b"", "三")]
+    with psycopg.connect(emptied(), client_encoding=spoken) as connection:
+        taught = psycopg.RawCursor(connection)
+        teach(taught)
+        sent = encoded(TYPES, rows, encoding_of(connection))
+        assert taught.execute(_SQL, sent).fetchall() == rows
+        lengths = taught.execute(b"SELECT octet_length(text) FROM unnest($1::text[]) AS t (text)", sent[3:])
+        assert [length for (length,) in lengths] == [6, None, 3]  # the server keeps UTF-8

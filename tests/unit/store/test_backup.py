@@ -48,6 +48,12 @@ def test_a_file_that_is_there_is_left_as_it_was(running, tmp_path):
     assert (tmp_path / "copy.db").read_text() == "important"
 
 
+def test_a_folder_that_is_not_there_is_named(running, tmp_path):
+    with pytest.raises(FileNotFoundError) as raised:
+        backup.backup(running.store, tmp_path / "nowhere" / "copy.db")
+    assert str(raised.value.filename) == str(tmp_path / "nowhere")
+
+
 def test_one_that_appears_meanwhile_is_left_as_it_was(running, tmp_path, monkeypatch):
     def examine(draft: Path, place: str) -> None:
         (tmp_path / "copy.db").write_text("another one's")

@@ -60,6 +60,15 @@ def test_steps_of_one_case_in_many_threads_are_taken_one_after_the_other(store):
     assert sorted(reached) == list(range(2, 42))
 
 
+def test_many_rows_are_kept_as_they_are_whatever_encoding_the_session_has(store, url):
+    keys = [*"abcd", "中山"]
+    speaking_gbk = Store.open(f"{url}{'&' if '?' in url else '?'}client_encoding=GBK")
+    speaking_gbk.run(lambda work: work.add_cases([_case(key) for key in keys]))
+    speaking_gbk.close()
+    with store.reading() as connection:
+        assert set(connection.exec_driver_sql('SELECT "key" FROM cases').scalars()) == set(keys)
+
+
 def test_two_stores_take_turns_at_a_case(store, url):
     case = _case("a")
     store.run(lambda work: work.add_cases([case]))
