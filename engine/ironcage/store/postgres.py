@@ -24,7 +24,7 @@ from ironcage.store.database import BusyError, Cursor, Database, causes
 from ironcage.store.hints import Hints
 from ironcage.store.lent import LENT, LentPostgres
 from ironcage.store.link import LANES, hears_hints, pool_at
-from ironcage.store.statements import CLAIMED, LOCKED, LOCKS_OF, SOUGHT
+from ironcage.store.statements import CLAIMED, LOCKED, SOUGHT
 from ironcage.store.witness import Witness
 
 if TYPE_CHECKING:
@@ -348,11 +348,10 @@ class _Cursor(Cursor):
 @cache
 def _numbered(statement: str, locks: bool) -> bytes:
     """Return *statement* with the placeholders of PostgreSQL and, if *locks*, the locks it takes on what it reads."""
-    lock = " FOR UPDATE" + (f" OF {LOCKS_OF[statement]}" if statement in LOCKS_OF else "")
     if locks and statement in LOCKED:
-        statement += lock
+        statement += " FOR UPDATE"
     if locks and statement in CLAIMED:
-        statement += f"{lock} SKIP LOCKED"
+        statement += " FOR UPDATE SKIP LOCKED"
     return _with_numbers(statement)
 
 

@@ -271,8 +271,6 @@ CLAIMED = frozenset(
     }
 )  # fmt: skip
 """What whoever comes first takes: others look past it."""
-LOCKS_OF = {CASE_AND_TASK: "cases", MARKED_CASES: "cases", MARKED_SENDINGS: "outbox"}
-"""Of the tables a statement joins, whose rows are locked: who has them has what belongs to them."""
 SOUGHT = frozenset(
     {
         DUE, DUE_JOBS, DUE_NOTICE, DUE_START, DUE_TOPIC, DUE_TOPIC_OF, DUE_TOPIC_UNSAID, MARKED_CASES,

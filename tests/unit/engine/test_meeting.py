@@ -12,7 +12,7 @@ from databases import emptied
 from made import Made, catch, end, message, program, start, task
 from running import BEGIN
 
-from ironcage.engine import Engine, NotAwaitedError
+from ironcage.engine import Engine, NotAwaitedError, TaskClaimedError, TaskCompletedError
 from ironcage.program import Signal
 
 if TYPE_CHECKING:
@@ -143,3 +143,26 @@ def test_nothing_overtakes_what_the_same_sender_sent_before(two, monkeypatch):
     assert other.engine.tasks(case=first)
     assert other.engine.tasks(case=second)
     assert other.dump()["outbox"] == []
+
+
+def test_of_two_who_complete_a_task_at_once_the_later_is_told_that_it_is_done(two):
+    one, other = two
+    case = one.engine.start("p")
+    name = one.open_task(case)
+    with one.store.writing():
+        one.engine.complete(name, actor="first")
+        thread, outcome = in_another_thread(lambda: other.engine.complete(name, actor="second"))
+        until_somebody_waits_for_a_lock(one)
+    thread.join(60)
+    assert isinstance(outcome[0], TaskCompletedError)
+
+
+def test_who_completes_a_task_while_another_claims_it_is_told_whose_it_is(two):
+    one, other = two
+    name = one.open_task(one.engine.start("p"))
+    with one.store.writing():
+        one.engine.claim(name, "first")
+        thread, outcome = in_another_thread(lambda: other.engine.complete(name, actor="second"))
+        until_somebody_waits_for_a_lock(one)
+    thread.join(60)
+    assert isinstance(outcome[0], TaskClaimedError)
