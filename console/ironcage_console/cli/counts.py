@@ -9,12 +9,22 @@ from ironcage.messages import text
 MOST = 1_000_000_000
 
 
-def count(word: str) -> int:
+def count(word: str, least: int = 0) -> int:
     """Return the count that *word* names.
 
     Raises:
-        ArgumentTypeError: it names none.
+        ArgumentTypeError: it names none, or one that is too small or too large.
     """
-    if word.isascii() and word.isdigit() and len(word) <= len(str(MOST)) and int(word) <= MOST:
+    if word.isascii() and word.isdigit() and len(word) <= len(str(MOST)) and least <= int(word) <= MOST:
         return int(word)
-    raise ArgumentTypeError(text("{word} is no whole number from 0 to {most}", word=repr(word[:40]), most=MOST))
+    said = text("{word} is no whole number from {least} to {most}", word=repr(word[:40]), least=least, most=MOST)
+    raise ArgumentTypeError(said)
+
+
+def some(word: str) -> int:
+    """Return the count that *word* names, which is at least one.
+
+    Raises:
+        ArgumentTypeError: it names none, or one that is too small or too large.
+    """
+    return count(word, 1)

@@ -300,9 +300,9 @@ class NothingToDismissError(RefusedError):
 
 
 class NoIncidentError(RefusedError):
-    """Nothing has stopped the case."""
+    """Nothing is stopped of the case, the process or the messages."""
 
-    message = mark("The case {case} has no incident, so there is nothing to retry.")
+    message = mark("Nothing of {case} is stopped, so there is nothing to retry.")
 
 
 class OpenUnitError(RefusedError):

@@ -43,7 +43,7 @@ class Worker:
         """
         self.engine = engine
         self.bell = bell or Bell()
-        self._poll_seconds = poll_seconds
+        self._poll_seconds = max(SHORTEST_SECONDS, poll_seconds)
         self._upkeep = upkeep
         self._tidy_at = 0.0
         self._patience = Patience(self.bell, say or logging.getLogger("ironcage.work").warning)

@@ -93,8 +93,16 @@ def test_one_round_is_not_made_in_several_processes(capsys):
     assert "leave --processes out" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["--poll", "often"], ["--processes", "-1"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["worker", "--poll", "often"],
+        ["worker", "--processes", "-1"],
+        ["worker", "--processes", "0"],
+        ["db", "check", "--sample", "0"],
+    ],
+)
 def test_counts_are_counts(words, capsys):
     with pytest.raises(SystemExit) as ended:
-        main(["worker", *words])
+        main(words)
     assert ended.value.code == 2

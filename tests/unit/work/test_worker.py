@@ -74,6 +74,10 @@ def test_a_worker_sleeps_until_the_next_thing_is_due_but_not_too_long(running):
     assert worker.rest() == SHORTEST_SECONDS
 
 
+def test_a_worker_that_looks_as_often_as_it_can_rests_in_between(running):
+    assert Worker(running.engine, poll_seconds=0).rest() == SHORTEST_SECONDS
+
+
 def test_a_worker_that_is_told_to_stop_stops_at_once_even_asleep(running):
     worker = Worker(running.engine, poll_seconds=3600)
     thread = threading.Thread(target=worker.run)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ironcage.errors import UsageError
 from ironcage.messages import mark, text
 from ironcage.settings import database
-from ironcage_console.cli.counts import count
+from ironcage_console.cli.counts import some
 from ironcage_console.cli.opening import opened_store
 from ironcage_console.cli.verb import declare_verb
 
@@ -30,7 +30,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_verb(parser, ["upgrade", "check", "backup"], text("make or upgrade the tables, check or copy them"))
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help=text("where the backup goes"))
     parser.add_argument(
-        "--sample", type=count, metavar="N", help=text("check about N cases, drawn by lot; without it, all")
+        "--sample", type=some, metavar="N", help=text("check about N cases, drawn by lot; without it, all")
     )
 
 

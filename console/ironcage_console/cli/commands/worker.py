@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ironcage.errors import SurroundingsError, UsageError
 from ironcage.messages import language, mark, text
 from ironcage.settings import DATABASE, database
-from ironcage_console.cli.counts import count
+from ironcage_console.cli.counts import count, some
 from ironcage_console.cli.opening import opened_engine, watched
 from ironcage_console.cli.output import visible
 from ironcage_console.cli.showing import incident_document
@@ -32,7 +32,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help=text("do what is due now, then stop"))
     parser.add_argument(
         "--processes",
-        type=count,
+        type=some,
         metavar="N",
         help=text("work in N processes, each begun anew when it dies; else in this one"),
     )
