@@ -17,6 +17,7 @@ from benchmarks import (
     quarter,
     stored_million,
     two_workers,
+    woken,
 )
 from benchmarks.figures import FILE, Figure, keep
 
@@ -29,6 +30,7 @@ SHORT: tuple[Callable[[], Iterator[Figure]], ...] = (
     dmn.figures,
     cycle.figures,
     durable.figures,
+    woken.figures,
     hot_case.figures,
     peak_day.figures,
     two_workers.figures,

@@ -88,8 +88,8 @@ def _shares(name: str, make: MakeDatabase) -> Iterator[Figure]:
     yield from _figures(name, rounds, "")
     ratio = median(each.ours.cpu / each.floor.cpu for each in rounds)
     yield Figure(f"durable_cpu_over_floor_{name}", round(ratio, 2), "x", "process CPU a step over the floor's")
-    missing = SLOW - _commit(rounds)
-    if missing > 0:
+    missing = missing_from(_commit(rounds))
+    if missing:
         with commits_longer_by(missing):
             slow = [_round(make, missing) for _ in range(ROUNDS)]
         yield from _figures(f"{name}_slow_disk", slow, f", {missing * 1000:.2f} ms of it slept, on either side")
@@ -106,6 +106,11 @@ def _figures(name: str, rounds: list[Round], slept: str) -> Iterator[Figure]:
     grouped = median(each.floor.wall / each.together.wall for each in rounds)
     how = f"steps a second with {GROUP} steps a commit over the single-commit floor"
     yield Figure(f"durable_grouped_over_single_floor_{name}", round(grouped, 2), "x", f"{how}; {floor}")
+
+
+def missing_from(commit: float) -> float:
+    """Return by how many seconds longer a commit would have to be to be one of a slow disk."""
+    return max(0.0, SLOW - commit)
 
 
 def _commit(rounds: list[Round]) -> float:
@@ -156,7 +161,7 @@ def _grouped(units: list[list[Statement]]) -> list[list[Statement]]:
 def _ours(url: str, group: int) -> Cost:
     with engine_at(url) as engine:
         commands = acts(engine, CASES)
-        began = _now()
+        began = now()
         for at in range(0, len(commands), group):
             if group == 1:
                 commands[at]()
@@ -164,7 +169,7 @@ def _ours(url: str, group: int) -> Cost:
             with engine.batch():
                 for act in commands[at : at + group]:
                     act()
-        return _since(began)
+        return since(began)
 
 
 class _RecordingCursor(Cursor):
@@ -196,6 +201,17 @@ class _RecordingCursor(Cursor):
 
 def _statements(url: str) -> list[list[Statement]]:
     """Return what each step writes, transaction by transaction."""
+    with engine_at(url) as engine:
+        commands = acts(engine, CASES)
+        with recorded() as units:
+            for act in commands:
+                act()
+    return [unit for unit in units if unit]
+
+
+@contextmanager
+def recorded() -> Iterator[list[list[Statement]]]:
+    """Lend a list to which is added, inside the block, what each transaction writes."""
     units: list[list[Statement]] = []
 
     class Recording(Work):
@@ -204,18 +220,18 @@ def _statements(url: str) -> list[list[Statement]]:
             units.append([])
             self._cursor = _RecordingCursor(self._cursor, units[-1])
 
-    with engine_at(url) as engine:
-        commands = acts(engine, CASES)
-        with patch("ironcage.store.units.Work", Recording):
-            for act in commands:
-                act()
-    return [unit for unit in units if unit]
+    with patch("ironcage.store.units.Work", Recording):
+        yield units
 
 
 def _floor(url: str, units: list[list[Statement]], longer: float = 0.0) -> Cost:
-    """Return what it costs to write *units* with the bare driver, each commit longer by so many seconds."""
     with engine_at(url) as engine:
         acts(engine, 0)
+    return floor(url, units, longer)
+
+
+def floor(url: str, units: list[list[Statement]], longer: float) -> Cost:
+    """Return what it costs to write *units* with the bare driver, each commit longer by so many seconds."""
     return (_sqlite_floor if url.startswith("sqlite") else _postgres_floor)(url, units, longer)
 
 
@@ -225,13 +241,13 @@ def _sqlite_floor(url: str, units: list[list[Statement]], longer: float) -> Cost
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         cursor = connection.cursor()
-        began, commits = _now(), 0.0
+        began, commits = now(), 0.0
         for unit in units:
             cursor.execute("BEGIN IMMEDIATE")
             for sql, row in unit:
                 cursor.execute(sql, row)
             commits += _committed(partial(cursor.execute, "COMMIT"), longer)
-        return _since(began)._replace(commits=commits)
+        return since(began)._replace(commits=commits)
 
 
 @contextmanager
@@ -248,12 +264,12 @@ def _postgres_floor(url: str, units: list[list[Statement]], longer: float) -> Co
 
     written = [[(sql.replace("?", "%s").encode(), row) for sql, row in unit] for unit in units]
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        began, commits = _now(), 0.0
+        began, commits = now(), 0.0
         for unit in written:
             for sql, row in unit:
                 cursor.execute(sql, row)
             commits += _committed(connection.commit, longer)
-        return _since(began)._replace(commits=commits)
+        return since(began)._replace(commits=commits)
 
 
 def _committed(commit: Callable[[], object], longer: float) -> float:
@@ -265,10 +281,12 @@ def _committed(commit: Callable[[], object], longer: float) -> float:
     return time.perf_counter() - began
 
 
-def _now() -> Cost:
+def now() -> Cost:
+    """Return an instant."""
     return Cost(time.perf_counter(), time.process_time())
 
 
-def _since(began: Cost) -> Cost:
-    now = _now()
-    return Cost(now.wall - began.wall, now.cpu - began.cpu)
+def since(began: Cost) -> Cost:
+    """Return what was taken since then."""
+    ended = now()
+    return Cost(ended.wall - began.wall, ended.cpu - began.cpu)

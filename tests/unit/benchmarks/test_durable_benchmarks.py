@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from benchmarks import databases, durable, peak_day
+from benchmarks import databases, durable, peak_day, woken
 from benchmarks.slow_disk import commits_longer_by
 
 from ironcage.store import Store
@@ -16,6 +16,8 @@ from ironcage.store import Store
 def _small(monkeypatch):
     monkeypatch.setattr(durable, "CASES", 2)
     monkeypatch.setattr(peak_day, "CASES", 5)
+    monkeypatch.setattr(woken, "CASES", 5)
+    monkeypatch.setattr(woken, "ROUNDS", 1)
 
 
 @pytest.mark.parametrize("lend", [databases.sqlite, databases.postgres])
@@ -50,6 +52,17 @@ def test_the_floor_is_the_driver_as_it_comes():
         with durable._driver_as_it_comes():
             assert key not in sqlite3.adapters
         assert key in sqlite3.adapters
+
+
+@pytest.mark.parametrize("lend", [databases.sqlite, databases.postgres])
+def test_what_a_worker_fires_is_written_again_without_the_engine(lend):
+    with lend() as make:
+        begun, fired = woken._units(make())
+        assert len(fired) == 5
+        assert all(sum("INSERT INTO events" in sql for sql, _ in step) for step in fired)
+        assert not any("marks" in sql for step in fired for sql, _ in step)
+        assert min(woken._round(make, 0.0).floor) > 0
+    assert any("INSERT INTO cases" in sql for unit in begun for sql, _ in unit)
 
 
 def test_the_peak_day_leads_every_case_to_its_end():
