@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ironcage.feel.tree import Node
 
 _IN_NAMES = (TokenKind.NAME, TokenKind.SIGN, TokenKind.NUMBER)
+_NOT_IN_PARAMETERS = BOUNDARIES | {"<"}
+"""What the name of a parameter ends at; ``context<a: Any>`` is a type with an entry, and no name."""
 _NAME_AND_COLON = mark("a name and a colon are expected here")
 
 
@@ -175,7 +177,7 @@ class Phrases(TypeReader):
     def parameter(self) -> str:
         """Read ``name:`` before an argument, if it is there; the name may have signs, as in ``Pre-Bureau risk: x``."""
         count = 0
-        while self.ahead(count).kind in _IN_NAMES and self.ahead(count).word not in BOUNDARIES:
+        while self.ahead(count).kind in _IN_NAMES and self.ahead(count).word not in _NOT_IN_PARAMETERS:
             count += 1
         if count == 0 or self.token.kind is not TokenKind.NAME or not self.is_sign(":", count):
             return ""

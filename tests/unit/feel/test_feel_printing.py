@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -89,6 +89,7 @@ def deeper(inner: st.SearchStrategy[tree.Node]) -> st.SearchStrategy[tree.Node]:
 trees = st.recursive(literals | names.map(tree.Name), deeper, max_leaves=8)
 
 
+@example(tree.Call("min", (tree.InstanceOf(tree.Name("a"), ContextType((("a", TYPES["Any"]),))), tree.Name("b"))))
 @given(trees)
 def test_what_is_printed_is_read_as_the_same_tree(node: tree.Node) -> None:
     assert parse(source_of(node), NAMES).tree == node

@@ -59,14 +59,14 @@ def _items(reading: Reading, element: Any, said: Extension | None) -> Expression
 
 
 def _item(read: Any, said: Extension | None) -> str | None:
-    if said is not None and "item" in said.attributes:
-        return said.attributes["item"]
+    if said is not None and (item := said.attributes.get("item", "").strip()):
+        return item
     return None if read.input_item is None else str(read.input_item.bpmn_name)
 
 
 def _output(reading: Reading, element: Any, said: Extension | None) -> str | None:
-    if said is not None and "output" in said.attributes:
-        return said.attributes["output"]
+    if said is not None and (output := said.attributes.get("output", "").strip()):
+        return output
     data = element.loop.data_output
     if data is None:
         return None
