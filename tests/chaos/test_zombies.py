@@ -45,6 +45,12 @@ def _deployed(url: str) -> Running:
     return running
 
 
+def _stop(zombie: Child, running: Running) -> None:
+    """Let *zombie* stand still where it holds no lock on SQLite, beyond which nobody would come: we hold it."""
+    running.store.run(lambda _work: zombie.stop())
+    zombie.go_on()  # once it may, it does at once
+
+
 def _go_on_with(zombie: Child, running: Running) -> None:
     """Let *zombie* go on, and give it something else to do; who has done that has been refused what it was doing."""
     zombie.signal(signal.SIGCONT)
@@ -69,8 +75,7 @@ def test_what_a_zombie_brings_after_its_lease_counts_for_nothing_while_another_h
     zombie = workers(empty, 'job="p/k"')
     running.engine.start("p", key="k")
     zombie.says("in the job of p/k")
-    zombie.signal(signal.SIGSTOP)
-    zombie.go_on()  # it would go on at once
+    _stop(zombie, running)
     clock, held = Engine(running.store).clock, list[StoredJob]()
 
     def take() -> bool:
@@ -95,8 +100,7 @@ def test_a_zombie_in_the_middle_of_a_step_loses_its_locks_and_the_step_was_never
     zombie = workers(url, 'step="p/k"', "hurry()\n")
     running.engine.start("p", key="k")
     zombie.says("in the step of p/k")
-    zombie.signal(signal.SIGSTOP)
-    zombie.go_on()
+    _stop(zombie, running)
     other = workers(url)
     other.says("asked p/k 2")
     until(lambda: running.engine.tasks(case="p/k"))
