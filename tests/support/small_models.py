@@ -34,6 +34,19 @@ def parallel_sub_processes() -> bytes:
     ).encode()
 
 
+def loop_in_each_of_two() -> bytes:
+    """Return a sub-process done twice at once, in each of which a task is done twice in a row."""
+    return (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="file" targetNamespace="urn:test">'
+        f'<process id="p" isExecutable="true"><startEvent id="s"/><subProcess id="o">{TWICE.decode()}'
+        '<startEvent id="os"/><userTask id="a"><standardLoopCharacteristics loopMaximum="2"/></userTask>'
+        '<endEvent id="oe"/><sequenceFlow id="os_a" sourceRef="os" targetRef="a"/>'
+        '<sequenceFlow id="a_oe" sourceRef="a" targetRef="oe"/></subProcess><endEvent id="e"/>'
+        '<sequenceFlow id="s_o" sourceRef="s" targetRef="o"/><sequenceFlow id="o_e" sourceRef="o" targetRef="e"/>'
+        "</process></definitions>"
+    ).encode()
+
+
 ESCALATION = '<escalationEventDefinition escalationRef="L"/>'
 
 SMALL: dict[str, bytes] = {
@@ -320,5 +333,6 @@ SMALL: dict[str, bytes] = {
         {"s": "start", "a": "user", "l": "boundary a PT1H", "m": "user", "e": "end"},
         "s -> a", "a -> e", "l -> m", "m -> e",
     ).replace(b"</userTask>\n<endEvent", TWICE + b"</userTask>\n<endEvent"),
+    "a loop in each of two": loop_in_each_of_two(),
     "the same escalation beside": parallel_sub_processes(),
 }  # fmt: skip

@@ -35,6 +35,8 @@ _ROUND = " [child]"
 """What SpiffWorkflow adds to the name of an activity that is done several times."""
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from ironcage.clock import Clock
     from ironcage.program import Program
     from ironcage.values import Context
@@ -65,6 +67,8 @@ class Reference:
         self.engine = ScriptEngine(program, clock, self.variables)
         self.spec, self.inner = stock_specs(source, program)
         self.workflow: Any = None
+        self.opened: dict[UUID, int] = {}
+        """How many tasks had been open before each: the tree of tasks does not say which one has waited longest."""
 
     @property
     def status(self) -> Status:
@@ -93,26 +97,26 @@ class Reference:
         return Counter(element for task in self._tasks() + self._events() for element in _elements(task))
 
     def complete(self, element: str, data: Context) -> None:
-        """Complete one open task or job of *element*, which brings *data*.
+        """Complete the oldest open task or job of *element*, which brings *data*.
 
         Raises:
             NotOpenError: none is open.
             StuckError: the step cannot be taken.
         """
-        task = self._first(self._tasks(), element)
+        task = self._oldest(self._tasks(), element)
         self.variables.update(data)
         self.engine.execute(task, element)
         task.run()
         self._move()
 
     def fire(self, element: str) -> None:
-        """Let one armed event of *element* come.
+        """Let the oldest armed event of *element* come.
 
         Raises:
             NotOpenError: none is armed.
             StuckError: the step cannot be taken.
         """
-        task = self._first(self._events(), element)
+        task = self._oldest(self._events(), element)
         definition = task.task_spec.event_definition
         if isinstance(task.task_spec, EventBasedGateway):
             definition = definition.event_definitions[_elements(task).index(element)]
@@ -127,6 +131,8 @@ class Reference:
             self.workflow.do_engine_steps()
         except SpiffWorkflowException as error:
             raise StuckError(reason=str(error)) from error
+        for task in self._tasks() + self._events():
+            self.opened.setdefault(task.id, len(self.opened))
 
     def _tasks(self) -> list[Any]:
         return self.workflow.get_tasks(state=TaskState.READY, manual=True)
@@ -136,11 +142,11 @@ class Reference:
         # Errors and escalations come from within.
         return [task for task in waiting if not isinstance(task.task_spec.event_definition, CodeEventDefinition)]
 
-    def _first(self, tasks: list[Any], element: str) -> Any:
-        for task in tasks:
-            if element in _elements(task):
-                return task
-        raise NotOpenError(element=element)
+    def _oldest(self, tasks: list[Any], element: str) -> Any:
+        at = [task for task in tasks if element in _elements(task)]
+        if not at:
+            raise NotOpenError(element=element)
+        return min(at, key=lambda task: self.opened[task.id])
 
 
 def _elements(task: Any) -> list[str]:

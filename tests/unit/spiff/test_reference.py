@@ -83,6 +83,14 @@ def test_of_two_timers_armed_at_one_event_one_comes_at_a_time():
     assert walk.spiff.waits() == Counter(w=1)
 
 
+def test_of_several_open_at_one_element_the_oldest_is_completed():
+    case = reference("a loop in each of two")
+    case.start({})
+    case.complete("a", {})
+    case.complete("a", {})
+    assert case.waits() == Counter(a=2)  # one in each; had one been done twice in a row, its half would be over
+
+
 def test_settings_are_made_when_the_activity_completes():
     case = reference("settings")
     case.start({"x": Decimal(3)})
