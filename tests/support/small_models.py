@@ -282,6 +282,14 @@ SMALL: dict[str, bytes] = {
         "s -> f", "f -> a", "f -> b", "a -> j1", "b -> j2", "j1 -> c", "j2 -> d", "c -> g1", "d -> g2",
         "g1 -> j2 if ok", "g1 -> e", "g2 -> j1 if ok", "g2 -> e",
     ),
+    "a choice on the way to an inclusive join": model(
+        {
+            "s": "start", "f": "and", "a": "user", "g": "xor default g_c", "b": "user", "c": "user", "m": "xor",
+            "n": "pass", "j": "or", "h": "xor default h_d", "d": "user", "t": "terminate", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> g", "a -> j", "g -> b if x = 1", "g -> c", "b -> m", "c -> m", "m -> n", "n -> j",
+        "j -> h", "h -> t if ok", "h -> d", "d -> e",
+    ),
     "back into a branch": model(
         {
             "s": "start", "f": "and", "m": "xor", "a": "user", "b": "user", "j": "or", "d": "user",

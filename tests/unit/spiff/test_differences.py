@@ -6,7 +6,8 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +25,10 @@ from ironcage.program import Error, Escalation, Kind, Terminate
 from ironcage.spiff.reference import NotComparedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ironcage.program import Program
+    from ironcage.values import Value
 
 TABLE = Path(__file__).parents[3] / "docs/reference/reference-interpreter.md"
 
@@ -38,6 +40,7 @@ class Difference:
     machine: Standing
     spiff: Standing | None
     """None where it fails."""
+    data: Mapping[str, Value] = field(default_factory=dict)
 
 
 def standing(status: Status = Status.OPEN, **waits: int) -> Standing:
@@ -75,6 +78,13 @@ DIFFERENCES = {
         machine=standing(b=1),
         spiff=standing(b=1, c=1),
     ),
+    "early-inclusive-join-after-a-choice": Difference(
+        "a choice on the way to an inclusive join",
+        (complete("a", ok=False),),
+        machine=standing(c=1),
+        spiff=standing(c=1, d=1),
+        data={"x": Decimal(2)},
+    ),
     "excess-token-at-an-inclusive-join": Difference(
         "two tokens by one way",
         tuple(complete(task) for task in "abc"),
@@ -100,7 +110,7 @@ DIFFERENCES = {
 def test_a_known_difference_is_what_the_table_says(name):
     known = DIFFERENCES[name]
     program = spiff.compile(SMALL[known.model], known.model, {}, None)
-    walk = retrace(SMALL[known.model], program, {}, known.moves)
+    walk = retrace(SMALL[known.model], program, known.data, known.moves)
     assert walk.parting == Parting(known.moves, known.machine, known.spiff)
 
 
@@ -155,6 +165,17 @@ def test_ten_thousand_random_walks_part_only_in_the_known_ways(beginning):
     walk_through(
         range(beginning, beginning + 2_250), FLAT + SCOPES, True, is_known, is_inclusive, is_failure_after_a_boundary
     )
+
+
+def test_a_case_that_an_early_inclusive_join_has_ended_is_known_and_one_that_ended_without_is_not():
+    source = SMALL["a choice on the way to an inclusive join"]
+    program = spiff.compile(source, "choice.bpmn", {}, None)
+    early = retrace(source, program, {"x": Decimal(2)}, [complete("a", ok=True)])
+    assert early.parting == Parting(tuple(early.taken), standing(c=1), standing(Status.TERMINATED))
+    assert is_early_inclusive(early)
+    late = retrace(source, program, {"x": Decimal(2)}, [])
+    late.parting = Parting((), standing(a=1, c=1), standing(Status.TERMINATED))
+    assert not is_early_inclusive(late)
 
 
 def test_the_table_lists_every_known_difference_and_no_other():
@@ -217,18 +238,35 @@ def is_inclusive(walk: Walk) -> bool:
     ]
     later = behind(program, joins)
     if parting.spiff.status is Status.TERMINATED and parting.machine.status is Status.OPEN:
-        stops = {node.id for node in program.nodes if any(isinstance(event, Terminate) for event in node.events)}
-        return bool(stops & later)
+        return bool(stops(program) & later)
     differing = (parting.machine.waits - parting.spiff.waits) + (parting.spiff.waits - parting.machine.waits)
     return differing.keys() <= later
 
 
 def is_early_inclusive(walk: Walk) -> bool:
-    """Say whether SpiffWorkflow offers more than the machine, all of it behind an inclusive join."""
-    parting = walk.parting
+    """Say whether all that SpiffWorkflow has beyond the machine, a terminated case it may be, lies behind an inclusive
+    join where the machine holds a token.
+    """
+    parting, program = walk.parting, walk.machine.program
     if parting is None or parting.machine is None or parting.spiff is None:
         return False
-    return not parting.machine.waits - parting.spiff.waits and is_inclusive(walk)
+    joins = [join for join in held(walk) if program.nodes[join].kind is Kind.INCLUSIVE_GATEWAY]
+    later = behind(program, joins)
+    if parting.spiff.status is Status.TERMINATED and parting.machine.status is Status.OPEN:
+        return bool(stops(program) & later)
+    surplus = parting.spiff.waits - parting.machine.waits
+    return surplus.keys() <= later and parting.machine.waits < parting.spiff.waits
+
+
+def held(walk: Walk) -> set[int]:
+    """Return the joins where the machine holds a token."""
+    flows = walk.machine.program.flows
+    return {flows[flow].target for scope in walk.machine.state.scopes.values() for flow in scope.arrivals}
+
+
+def stops(program: Program) -> set[str]:
+    """Return the ids of the terminate events."""
+    return {node.id for node in program.nodes if any(isinstance(event, Terminate) for event in node.events)}
 
 
 def behind(program: Program, joins: Iterable[int]) -> set[str]:
@@ -247,7 +285,7 @@ def is_early_join(walk: Walk) -> bool:
     parting, program = walk.parting, walk.machine.program
     if parting is None or parting.machine is None or parting.spiff is None:
         return False
-    held = {program.flows[f].target for scope in walk.machine.state.scopes.values() for f in scope.arrivals}
+    joins = held(walk)
     surplus = parting.spiff.waits - parting.machine.waits
     lacking = parting.machine.waits - parting.spiff.waits
-    return bool(held) and not lacking and surplus.keys() <= behind(program, held)
+    return bool(joins) and not lacking and surplus.keys() <= behind(program, joins)

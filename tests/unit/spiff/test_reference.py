@@ -32,6 +32,7 @@ DIFFERENT = {
     "a way across to another branch",
     "two tokens by one way",
     "inclusive joins that wait for each other",
+    "a choice on the way to an inclusive join",
     "many after a boundary event",
     "the same escalation beside",
 }
