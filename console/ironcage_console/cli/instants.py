@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
 from ironcage.clock import Micros, instant, micros
 from ironcage.errors import UsageError
@@ -13,6 +13,18 @@ class InstantOptionError(UsageError):
     """An option wants an instant and was given something else."""
 
     message = mark("{text} is not an instant. Write date, time and offset, for example 2012-01-01T00:00:00-05:00.")
+
+
+def day_or_instant_of(text: str) -> Micros:
+    """Return the instant that *text* names, or at which the day that it names begins in UTC.
+
+    Raises:
+        InstantOptionError: it names neither.
+    """
+    try:
+        return micros(datetime.combine(date.fromisoformat(text), time(tzinfo=UTC)))
+    except ValueError:
+        return instant_of(text)
 
 
 def instant_of(text: str) -> Micros:

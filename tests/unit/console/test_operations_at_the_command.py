@@ -52,6 +52,8 @@ def test_a_backup_is_written_once(office):
 
 def test_a_case_is_archived_shown_verified_erased_and_sealed(office):
     assert office("seal", "--key", "key.pem", "--new-key", "--out", "seal.json").code == 0
+    refused = office("archive", "archive", "--before", "yesterday")
+    assert (refused.code, refused.err.partition(" is")[0]) == (2, "yesterday")
     archived = office("archive", "archive", "--before", "2999-01-01", "--json")
     assert archived.code == 0
     assert archived.data["cases"] == 1

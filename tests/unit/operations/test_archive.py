@@ -8,7 +8,8 @@ from running import HOUR
 
 from ironcage.engine import CaseExistsError
 from ironcage.operations.archive import archiving, bundle, parquet
-from ironcage.operations.archive.verifying import verify_with
+from ironcage.operations.archive.returning import bring_back
+from ironcage.operations.archive.verifying import record_with, verify_with
 from ironcage.operations.checking import check
 from ironcage.record.keys import create_key
 from ironcage.record.sealed import Seals
@@ -205,10 +206,48 @@ def test_an_altered_file_a_missing_one_and_one_that_is_not_parquet_are_named(off
     files[2].write_bytes(b"nothing")
     found = verify_with(office.store, [folder]).problems
     named = {(problem.kind.value, problem.details["file"]) for problem in found if "file" in problem.details}
+    with office.store.reading() as connection, pytest.raises(bundle.DamagedFileError):
+        list(record_with(connection, [folder]))
     assert named == {
         (kind, str(file.relative_to(folder)))
         for kind, file in zip(("altered-file", "missing-file", "altered-file"), files, strict=False)
     }
+
+
+def test_a_manifest_that_is_lost_is_missed_and_its_files_are_never_swept_away(office, folder):
+    done = archived(office, folder)
+    lost = folder / "manifests" / f"{done.bundles[0]}.json"
+    kept = lost.read_bytes()
+    lost.unlink()
+    files = sorted(folder.glob("*/bucket=*/*.parquet"))
+    office.clock.move_to(office.clock.now() + HOUR)
+    for act in (lambda: archived(office, folder), lambda: bring_back(office.store, folder, "p/0")):
+        with pytest.raises(bundle.DamagedFileError, match=lost.name):
+            act()
+    assert sorted(folder.glob("*/bucket=*/*.parquet")) == files
+    found = [problem for problem in verify_with(office.store, [folder]).problems if "file" in problem.details]
+    assert [(problem.kind.value, problem.details["file"]) for problem in found] == [
+        ("missing-file", f"manifests/{lost.name}")
+    ]
+    lost.write_bytes(kept)
+    assert archived(office, folder).cases == 1
+    assert verify_with(office.store, [folder]).whole
+
+
+def test_a_run_that_was_killed_is_not_finished_with_files_that_are_not_what_it_wrote(office, folder, monkeypatch):
+    def killed(*_: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as context:
+        context.setattr(archive, "take_out", killed)
+        with pytest.raises(KilledError):
+            archived(office, folder)
+    before = office.dump()
+    (file,) = folder.glob("events/**/*.parquet")
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(bundle.DamagedFileError, match=file.name):
+        archived(office, folder)
+    assert office.dump() == before
 
 
 def test_a_chain_rewritten_in_an_archive_with_its_manifest_is_found(office, folder):

@@ -7,11 +7,12 @@ from archives import OVER, archived, is_of, recorded, two_of_a_bucket, until_it_
 from running import SERVED, Running, definition
 
 from ironcage.engine import CaseArchivedError, Engine
-from ironcage.operations.archive import bundle
+from ironcage.operations.archive import bundle, parquet
 from ironcage.operations.archive.archiving import archive_cases
 from ironcage.operations.archive.returning import NotInArchiveError, bring_back
 from ironcage.operations.archive.verifying import verify_with
 from ironcage.settings import Secret, Site, Webhook
+from ironcage.store import archive
 
 DESK = Webhook("desk", "http://127.0.0.1:9/", Secret("env:NONE"), frozenset({"case.closed"}))
 
@@ -73,6 +74,26 @@ def test_what_is_neither_here_nor_there_is_refused(office, folder, tmp_path):
             bring_back(office.store, folder, case)
     with pytest.raises(NotInArchiveError, match="p/0"):
         bring_back(office.store, tmp_path / "another", "p/0")
+
+
+@pytest.mark.parametrize(("table", "damage"), [("tasks", "altered"), ("cases", "cut off"), ("tasks", "gone")])
+def test_what_is_not_what_was_archived_is_neither_brought_back_nor_written_anew(running, folder, table, damage):
+    office = two_of_a_bucket(running)
+    name = min(recorded(office, folder))
+    archived(office, folder)
+    (of,) = bundle.bundles(folder)
+    names, rows = parquet.read(of.file(table))
+    if damage == "altered":
+        forged = [tuple("eve" if value == "ann" else value for value in row) for row in rows]
+        parquet.write(of.file(table), [column for column in archive.tables()[table] if column.name in names], forged)
+    elif damage == "cut off":
+        of.file(table).write_bytes(of.file(table).read_bytes()[:-9])
+    else:
+        of.file(table).unlink()
+    before = office.dump(), sorted(folder.glob("**/*.*"))
+    with pytest.raises(bundle.DamagedFileError, match="put it back from a copy"):
+        bring_back(office.store, folder, name)
+    assert (office.dump(), sorted(folder.glob("**/*.*"))) == before
 
 
 def test_an_archived_case_is_erased_after_it_came_back(office, folder):

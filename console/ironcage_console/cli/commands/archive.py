@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.errors import UsageError
 from ironcage.messages import mark, text
-from ironcage_console.cli.instants import instant_of
+from ironcage_console.cli.instants import day_or_instant_of
 from ironcage_console.cli.opening import opened_store
 from ironcage_console.cli.progress import progress
 
@@ -53,8 +53,7 @@ def _archive(store: Store, arguments: Namespace, output: Output) -> int:
     from ironcage.clock import SystemClock  # noqa: PLC0415
     from ironcage.operations.archive.archiving import archive_cases  # noqa: PLC0415
 
-    word: str = arguments.before
-    before = instant_of(word if "T" in word else f"{word}T00:00:00+00:00")
+    before = day_or_instant_of(arguments.before)
     with progress(text("archiving")) as moved:
         done = archive_cases(store, arguments.folder, before, SystemClock().now(), moved)
     for problem in done.left:

@@ -19,7 +19,18 @@ from ironcage.errors import SurroundingsError
 from ironcage.logs import Happening, log
 from ironcage.messages import mark
 from ironcage.operations.archive import parquet
-from ironcage.operations.archive.bundle import BUCKETS, Bundle, File, Manifest, bundles, parts_of, strays
+from ironcage.operations.archive.bundle import (
+    BUCKETS,
+    Bundle,
+    DamagedFileError,
+    File,
+    Manifest,
+    bundles,
+    lost,
+    manifest_of,
+    parts_of,
+    strays,
+)
 from ironcage.record import CaseRow, Event, Payload, grouped, subject_of
 from ironcage.record.verification import verify
 from ironcage.store import archive, schema
@@ -80,6 +91,7 @@ def archive_cases(
     Raises:
         ArrowMissingError: pyarrow is not installed.
         ArchiveBusyError: another process is at it.
+        DamagedFileError: what a run that was killed left is not as it was written.
         ArchiveNotWrittenError: the disk did not keep what was written; the database is as it was.
     """
     done = Archived()
@@ -114,16 +126,30 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def tidy(store: Store, folder: Path) -> None:
-    """Finish what a run that was killed has begun."""
-    sweep(folder)
+    """Finish what a run that was killed has begun.
+
+    Raises:
+        DamagedFileError: what it wrote is not there as it was written.
+    """
+    sweep(store, folder)
     for bundle in bundles(folder):
         if not bundle.manifest.is_settled:
+            bundle.make_sure()
             settle(store, bundle)
 
 
-def sweep(folder: Path) -> None:
-    """Remove files that no manifest names: their rows are in the database, or in the file that took their place."""
-    for stray in strays(folder, bundles(folder)):
+def sweep(store: Store, folder: Path) -> None:
+    """Remove files that no manifest names: their rows are in the database, or in the file that took their place.
+
+    Raises:
+        DamagedFileError: a manifest is missing, and the files are all there is of the cases in them.
+    """
+    known = bundles(folder)
+    found = strays(folder, known)
+    with store.reading() as connection:
+        for name in sorted(lost(connection, found, known)):
+            raise DamagedFileError(file=manifest_of(folder, name))
+    for stray in found:
         stray.unlink()
 
 
@@ -248,6 +274,7 @@ def _read_back(bundle: Bundle, written: dict[str, Written]) -> None:
         ArchiveNotWrittenError: they do not; they are removed.
     """
     reason = ""
+    broken: tuple[type[Exception], ...] = (*parquet.unreadable(), DamagedFileError)
     try:
         for table, expected in written.items():
             digest = parquet.Digest()
@@ -257,7 +284,7 @@ def _read_back(bundle: Bundle, written: dict[str, Written]) -> None:
                 reason = bundle.manifest.files[table].file
         problems = verify(bundle.recorded()).problems
         reason = reason or (str(problems[0]) if problems else "")
-    except parquet.unreadable() as error:
+    except broken as error:
         reason = str(error)
     if reason:
         for table in written:

@@ -10,16 +10,18 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from ironcage.errors import RefusedError
+from ironcage.errors import RefusedError, SurroundingsError
 from ironcage.messages import mark
 from ironcage.operations.archive import parquet
 from ironcage.record import CaseRow, Event, Payload, RecordedCase, grouped
 from ironcage.record.seal import Head, root_of
-from ironcage.store.archive import Place
+from ironcage.store.archive import Place, stubs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from ironcage.store import Connection
 
 FORMAT = "ironcage-archive-1"
 BUCKETS = 16
@@ -30,7 +32,19 @@ PER_BUCKET = 64
 class BrokenManifestError(RefusedError):
     """A file among the manifests is none."""
 
-    message = mark("{file} is not the manifest of an archive, or it was damaged.")
+    message = mark(
+        "{file} is not the manifest of an archive, or it was damaged. Nothing was done; put it back from a copy of the "
+        "archive."
+    )
+
+
+class DamagedFileError(SurroundingsError):
+    """A file of an archive is not what was archived."""
+
+    message = mark(
+        "{file} is missing, or is not the file that was archived. Nothing was done; put it back from a copy of the "
+        "archive."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +110,33 @@ class Bundle:
         return self.folder / self.manifest.files[table].file
 
     def rows(self, table: str) -> Iterator[dict[str, parquet.Value]]:
-        """Yield the rows of *table* by the names of its columns, ordered by their keys."""
+        """Yield the rows of *table* by the names of its columns, ordered by their keys.
+
+        Raises:
+            DamagedFileError: they cannot be read.
+        """
         if table in self.manifest.files:
-            names, rows = parquet.read(self.file(table))
-            yield from (dict(zip(names, row, strict=True)) for row in rows)
+            try:
+                names, rows = parquet.read(self.file(table))
+                yield from (dict(zip(names, row, strict=True)) for row in rows)
+            except parquet.unreadable() as error:
+                raise DamagedFileError(file=self.file(table)) from error
+
+    def altered(self) -> Iterator[Path]:
+        """Yield the files that are missing, or are not those that were archived."""
+        for file in self.manifest.files.values():
+            place = self.folder / file.file
+            if not place.is_file() or parquet.digest_of(place) != file.sha256:
+                yield place
+
+    def make_sure(self) -> None:
+        """Read every file once: what is moved or written anew must not be passed off as what was archived.
+
+        Raises:
+            DamagedFileError: one is not what was archived.
+        """
+        for file in self.altered():
+            raise DamagedFileError(file=file)
 
     def recorded(self) -> Iterator[RecordedCase]:
         """Yield its cases as a record, one at a time."""
@@ -159,6 +196,20 @@ def strays(folder: Path, known: list[Bundle]) -> list[Path]:
     """Return the files of an archive that no manifest names: what was left where a run was killed."""
     named = {folder / file.file for bundle in known for file in bundle.manifest.files.values()}
     return sorted({*folder.glob("*/bucket=*/*.parquet"), *(folder / "manifests").glob("*.unfinished")} - named)
+
+
+def lost(connection: Connection, files: list[Path], known: list[Bundle]) -> set[str]:
+    """Return the names of the bundles of *files* that have no manifest, though the database says that they hold cases.
+
+    Such a bundle has lost its manifest; what a run that was killed left holds no cases yet.
+    """
+    unnamed = {name_of(file) for file in files} - {bundle.name for bundle in known}
+    return {name for _, name in stubs(connection) if name in unnamed} if unnamed else set()
+
+
+def name_of(file: Path) -> str:
+    """Return the name of the bundle that a file is of, whichever of its revisions it is."""
+    return file.name.partition(".")[0]
 
 
 def _manifest(file: Path) -> Manifest:

@@ -36,14 +36,16 @@ def bring_back(store: Store, folder: Path, case: str) -> None:
     Raises:
         NotInArchiveError: it is in neither.
         ArchiveBusyError: another process is at the archive.
+        DamagedFileError: a file that may hold it is not what was archived.
         ArrowMissingError: pyarrow is not installed.
     """
     process, _, key = case.partition("/")
     if (folder / "manifests").is_dir():
         with alone_in(folder):
-            sweep(folder)
+            sweep(store, folder)
             for bundle in bundles(folder):
                 if bundle.manifest.bucket == part_of(process, key) // PER_BUCKET:
+                    bundle.make_sure()
                     _move(store, bundle, process, key)
     with store.looking() as work:
         found = work.case(part_of(process, key), process, key)

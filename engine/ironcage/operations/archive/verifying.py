@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ironcage.operations.archive import parquet
-from ironcage.operations.archive.bundle import bundles, strays
+from ironcage.operations.archive.bundle import DamagedFileError, bundles, lost, manifest_of, name_of, strays
 from ironcage.record import RecordedCase
 from ironcage.record.problems import Problem, ProblemKind
 from ironcage.record.verification import verify
@@ -35,7 +34,7 @@ def verify_with(store: Store | None, folders: Sequence[Path], seals: Seals | Non
     sound: list[Bundle] = []
     for folder in folders:
         known = bundles(folder)
-        problems += [_of_a_file(ProblemKind.STRAY_FILE, folder, file) for file in strays(folder, known)]
+        problems += _of_no_manifest(store, folder, known)
         for bundle in known:
             problems += _of_the_files(bundle)
             if _is_readable(bundle):
@@ -58,6 +57,7 @@ def record_with(connection: Connection, folders: Sequence[Path]) -> Iterator[Rec
     Raises:
         ArrowMissingError: pyarrow is not installed.
         BrokenManifestError: a manifest cannot be read.
+        DamagedFileError: another file cannot be read.
     """
     yield from queries.record(connection)
     for folder in folders:
@@ -87,13 +87,23 @@ def _compared(connection: Connection, bundle: Bundle, problems: list[Problem]) -
         row = next(mine, None)
 
 
+def _of_no_manifest(store: Store | None, folder: Path, known: list[Bundle]) -> Iterator[Problem]:
+    """Yield the manifests that the database misses, and the files that no run needs."""
+    found, missing = strays(folder, known), set[str]()
+    if store is not None:
+        with store.reading() as connection:
+            missing = lost(connection, found, known)
+    for name in sorted(missing):
+        yield _of_a_file(ProblemKind.MISSING_FILE, folder, manifest_of(folder, name))
+    for file in found:
+        if name_of(file) not in missing:
+            yield _of_a_file(ProblemKind.STRAY_FILE, folder, file)
+
+
 def _of_the_files(bundle: Bundle) -> Iterator[Problem]:
-    for file in bundle.manifest.files.values():
-        place = bundle.folder / file.file
-        if not place.is_file():
-            yield _of_a_file(ProblemKind.MISSING_FILE, bundle.folder, place)
-        elif parquet.digest_of(place) != file.sha256:
-            yield _of_a_file(ProblemKind.ALTERED_FILE, bundle.folder, place)
+    for file in bundle.altered():
+        kind = ProblemKind.ALTERED_FILE if file.is_file() else ProblemKind.MISSING_FILE
+        yield _of_a_file(kind, bundle.folder, file)
 
 
 def _of_a_file(kind: ProblemKind, folder: Path, file: Path) -> Problem:
@@ -105,6 +115,6 @@ def _is_readable(bundle: Bundle) -> bool:
         for table in bundle.manifest.files:
             for _ in bundle.rows(table):
                 pass
-    except parquet.unreadable():
+    except DamagedFileError:
         return False
     return True
