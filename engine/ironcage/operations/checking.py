@@ -101,6 +101,8 @@ def _of_the_whole(connection: Connection) -> Iterator[Trouble]:
         yield Trouble(TroubleKind.DAMAGED_FILE, details={"reason": reason})
     for table, other, count in inspection.dangling(connection):
         yield Trouble(TroubleKind.DANGLING_REFERENCE, details={"table": table, "other": other, "count": count})
+    for row in inspection.orphans(connection):
+        yield Trouble(TroubleKind.ORPHAN_WAIT, row.case.hex(), {"table": row.table, "wait": row.wait})
     for deployed in definitions.every(connection):
         if digest(definitions.files(connection, deployed.process, deployed.version)) != deployed.digest:
             details: dict[str, str | int | None] = {"process": deployed.process, "version": deployed.version}
@@ -112,23 +114,12 @@ def _check_part(connection: Connection, part: int, found: Check) -> None:
     groups = groupby(inspection.waits_in(connection, part), lambda row: row.case)
     case, rows = next(groups, (None, iter(())))
     for stored in inspection.cases_in(connection, part):
-        while case is not None and case < stored.id:
-            _note_orphans(case, rows, found)
-            case, rows = next(groups, (None, iter(())))
         mine: Rows = {}
         if case == stored.id:
             mine = {(row.table, row.wait): row.at for row in rows}
             case, rows = next(groups, (None, iter(())))
         found.cases += 1
         _check_case(stored, mine, found)
-    while case is not None:
-        _note_orphans(case, rows, found)
-        case, rows = next(groups, (None, iter(())))
-
-
-def _note_orphans(case: bytes, rows: Iterator[inspection.WaitRow], found: Check) -> None:
-    for row in rows:
-        found.note(Trouble(TroubleKind.ORPHAN_WAIT, case.hex(), {"table": row.table, "wait": row.wait}))
 
 
 def _check_case(case: StoredCase, rows: Rows, found: Check) -> None:

@@ -63,14 +63,19 @@ def part_of(process: str, key: str) -> int:
     return int.from_bytes(sha256(subject_of(process, key).encode("utf-8", "surrogatepass")).digest()[:2]) >> 6
 
 
-def grouped(cases: Iterable[CaseRow], events: Iterable[Event], payloads: Iterable[Payload]) -> Iterator[RecordedCase]:
+def grouped(
+    cases: Iterable[CaseRow], events: Iterable[Event], payloads: Iterable[Payload], *, case_first: bool = False
+) -> Iterator[RecordedCase]:
     """Yield case by case what three streams hold, each ordered by part, case and (cases excepted) seq.
+
+    With *case_first*, they are ordered by case, part and seq.
 
     Nothing is left out: events and payloads of no case come as a ``RecordedCase`` without a row. Only one case is held
     in memory at a time.
     """
     streams: list[Iterable[CaseRow | Event | Payload]] = [cases, events, payloads]
-    for _, rows in groupby(merge(*streams, key=_place), _place):
+    place = _by_case if case_first else _by_part
+    for _, rows in groupby(merge(*streams, key=place), place):
         gathered = RecordedCase(None, [], [])
         for row in rows:
             if isinstance(row, Event):
@@ -86,6 +91,11 @@ _RANKS: dict[type, int] = {type(None): 0, int: 1, float: 1, str: 2}
 """How a database orders values of several types, which only an altered key can hold."""
 
 
-def _place(row: CaseRow | Event | Payload) -> tuple[int, int, int, bytes]:
+def _by_part(row: CaseRow | Event | Payload) -> tuple[int, int, int, bytes]:
     part, case = row[0], row[1]
     return _RANKS.get(type(part), 3), part, _RANKS.get(type(case), 3), case
+
+
+def _by_case(row: CaseRow | Event | Payload) -> tuple[int, bytes, int, int]:
+    part, case = row[0], row[1]
+    return _RANKS.get(type(case), 3), case, _RANKS.get(type(part), 3), part

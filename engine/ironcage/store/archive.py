@@ -65,9 +65,10 @@ def rows(
         before: the first instant at which a case ended too late.
     """
     table = metadata.tables[name]
-    query = select(table).where(_over(parts, before)).order_by(*table.primary_key.columns)
+    query = select(table).where(_over(parts, before)).order_by(cases.c.part, cases.c.id)
     if table is not cases:
-        query = query.join_from(table, cases, and_(table.c.part == cases.c.part, table.c.case_id == cases.c.id))
+        query = query.join_from(cases, table, and_(table.c.part == cases.c.part, table.c.case_id == cases.c.id))
+        query = query.order_by(*list(table.primary_key.columns)[2:])
     with any_text(connection):
         for block in connection.execute(query, execution_options={"yield_per": _AT_A_TIME}).partitions():
             yield from map(tuple, block)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -25,9 +25,9 @@ from ironcage.store.tables import cases, jobs, metadata, tasks, timers
 from ironcage.store.traffic import calls, subscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select
 
     from ironcage.clock import Micros
 
@@ -36,17 +36,34 @@ _MOST_REASONS = 100
 
 
 _CASES = select(cases).where(cases.c.part == bindparam("here")).order_by(cases.c.id)
-_WAITS = union_all(
-    *(
-        select(
-            table.c.case_id,
-            literal(table.name).label("kept"),
-            table.c.wait,
-            (timers.c.at_us if table is timers else cast(null(), BigInteger)).label("at"),
-        ).where(table.c.part == bindparam("here"), *([tasks.c.closed_us.is_(None)] if table is tasks else []))
-        for table in (tasks, timers, jobs, subscriptions, calls)
-    )
-).order_by("case_id", "kept", "wait")
+_OF_WAITS = (tasks, timers, jobs, subscriptions, calls)
+
+
+def _waits(where: Callable[[Table], Select[Any]]) -> CompoundSelect[Any]:
+    """Return the rows of open waits in every table that has some, each chosen by *where*."""
+    return union_all(
+        *(
+            where(table)
+            .add_columns(
+                table.c.case_id,
+                literal(table.name).label("kept"),
+                table.c.wait,
+                (timers.c.at_us if table is timers else cast(null(), BigInteger)).label("at"),
+            )
+            .where(*([tasks.c.closed_us.is_(None)] if table is tasks else []))
+            for table in _OF_WAITS
+        )
+    ).order_by("case_id", "kept", "wait")
+
+
+def _owned(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.part == cases.c.part, table.c.case_id == cases.c.id)
+
+
+_WAITS_IN = _waits(
+    lambda table: select().join_from(cases, table, _owned(table)).where(cases.c.part == bindparam("here"))
+)
+_ORPHANS = _waits(lambda table: select().where(~exists().where(_owned(table))))
 
 
 class WaitRow(NamedTuple):
@@ -113,6 +130,12 @@ def cases_in(connection: Connection, part: int) -> Iterator[StoredCase]:
 
 
 def waits_in(connection: Connection, part: int) -> Iterator[WaitRow]:
-    """Yield the rows of open waits of a part by the ids of their cases."""
-    for block in connection.execute(_WAITS, {"here": part}, execution_options=_STREAMED).partitions():
+    """Yield the rows of open waits of the cases of a part by the ids of their cases."""
+    for block in connection.execute(_WAITS_IN, {"here": part}, execution_options=_STREAMED).partitions():
+        yield from map(WaitRow._make, block)
+
+
+def orphans(connection: Connection) -> Iterator[WaitRow]:
+    """Yield the rows of open waits of cases that are not there."""
+    for block in connection.execute(_ORPHANS, execution_options=_STREAMED).partitions():
         yield from map(WaitRow._make, block)

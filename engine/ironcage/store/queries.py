@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from ironcage.record import CaseRow, Event, Payload, RecordedCase, grouped, subject_of
 from ironcage.store.rows import StoredCase, StoredTask
 from ironcage.store.sqlite import any_text
-from ironcage.store.tables import cases, events, jobs, notices, payloads, tasks
+from ironcage.store.tables import cases, events, is_case_first, jobs, notices, payloads, tasks
 from ironcage.store.traffic import outbox, starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection, Executable, Row, Select
+    from sqlalchemy import Column, Connection, Executable, Row, Select, Table
 
 _AT_A_TIME = 1000
 
@@ -134,8 +134,9 @@ def record(connection: Connection) -> Iterator[RecordedCase]:
     with any_text(connection):
         yield from grouped(
             record_cases(connection),
-            (Event._make(row) for row in _stream(connection, _ordered(select(events)))),
-            (Payload._make(row) for row in _stream(connection, _ordered(select(payloads)))),
+            (Event._make(row) for row in _stream(connection, _ordered(connection, events))),
+            (Payload._make(row) for row in _stream(connection, _ordered(connection, payloads))),
+            case_first=is_case_first(connection.dialect),
         )
 
 
@@ -143,13 +144,16 @@ def record_cases(connection: Connection) -> Iterator[CaseRow]:
     """Yield what the table of cases says that the record must bear out, in the order of ``record``."""
     of = cases.c
     rows = select(of.part, of.id, of.process, of.key, of.origin, of.seq, of.head).where(of.archive.is_(None))
-    rows = rows.order_by(of.part, of.id)
+    rows = rows.order_by(*_place(connection, of.part, of.id))
     return (CaseRow._make(row) for row in _stream(connection, rows))
 
 
-def _ordered(query: Select[Any]) -> Select[Any]:
-    columns = query.selected_columns
-    return query.order_by(columns.part, columns.case_id, columns.seq)
+def _ordered(connection: Connection, table: Table) -> Select[Any]:
+    return select(table).order_by(*_place(connection, table.c.part, table.c.case_id), table.c.seq)
+
+
+def _place(connection: Connection, part: Column[Any], case: Column[Any]) -> tuple[Column[Any], Column[Any]]:
+    return (case, part) if is_case_first(connection.dialect) else (part, case)
 
 
 def _stream(connection: Connection, query: Executable) -> Iterator[Row[Any]]:

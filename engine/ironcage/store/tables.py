@@ -1,10 +1,14 @@
 """The tables of the engine, each invariant a named constraint of the database.
 
 Instants are integers ending in ``_us``: microseconds since the epoch, UTC. ``part`` comes first in every key of a
-case's rows, so that they lie together and can be spread over several servers.
+case's rows, so that they lie together and can be spread over several servers. What grows with every step lies by the
+case first on SQLite, which is one file for ever: ids begin with their instant, so that the cases of a day share pages
+(``docs/decisions/0029-cases-of-a-day-share-pages.md``).
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -21,6 +25,11 @@ from sqlalchemy import (
     TextClause,
     UniqueConstraint,
 )
+from sqlalchemy.ext.compiler import compiles
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import Dialect
+    from sqlalchemy.sql.compiler import DDLCompiler
 
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that every database orders in the same way: by its bytes."""
@@ -33,6 +42,22 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
+
+
+class CaseKey(PrimaryKeyConstraint):
+    """The key of rows that grow with every step: part and case, and which of its rows; on SQLite case and part."""
+
+
+@compiles(CaseKey, "sqlite")
+def _case_first(key: CaseKey, compiler: DDLCompiler, **_: Any) -> str:
+    part, case, *which = key.columns.keys()
+    return f"CONSTRAINT {compiler.preparer.format_constraint(key)} PRIMARY KEY ({', '.join((case, part, *which))})"
+
+
+def is_case_first(dialect: Dialect) -> bool:
+    """Return whether rows that grow with every step lie by case, and not by part."""
+    return dialect.name == "sqlite"
+
 
 definitions = Table(
     "definitions",
@@ -124,7 +149,6 @@ cases = Table(
         "(parent_id IS NULL) = (parent_part IS NULL) AND (parent_id IS NULL) = (parent_wait IS NULL)",
         name="parent_whole",
     ),
-    sqlite_with_rowid=False,
 )
 Index(
     "ix_cases_wake",
@@ -178,9 +202,8 @@ events = Table(
     Column("payload_digest", LargeBinary),
     Column("previous", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("part", "case_id", "seq"),
+    CaseKey("part", "case_id", "seq"),
     CheckConstraint("seq >= 1", name="seq_positive"),
-    sqlite_with_rowid=False,
 )
 
 payloads = Table(
@@ -191,8 +214,7 @@ payloads = Table(
     Column("seq", Integer, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("part", "case_id", "seq"),
-    sqlite_with_rowid=False,
+    CaseKey("part", "case_id", "seq"),
 )
 
 tasks = Table(
@@ -216,11 +238,10 @@ tasks = Table(
     Column("closed_us", BigInteger),
     Column("follow_up_us", BigInteger),
     Column("form", TEXT),
-    PrimaryKeyConstraint("part", "case_id", "wait"),
+    CaseKey("part", "case_id", "wait"),
     CheckConstraint("status IN ('offered', 'claimed', 'completed', 'withdrawn')", name="status_known"),
     CheckConstraint("(status IN ('offered', 'claimed')) = (closed_us IS NULL)", name="closed_when_over"),
     CheckConstraint("status <> 'claimed' OR actor IS NOT NULL", name="claimed_by_somebody"),
-    sqlite_with_rowid=False,
 )
 Index(
     "ix_tasks_open",
@@ -240,7 +261,7 @@ timers = Table(
     Column("element", TEXT, nullable=False),
     Column("kind", TEXT, nullable=False),
     Column("at_us", BigInteger, nullable=False),
-    PrimaryKeyConstraint("part", "case_id", "wait"),
+    CaseKey("part", "case_id", "wait"),
     CheckConstraint("kind IN ('timer', 'deadline')", name="kind_known"),
     sqlite_with_rowid=False,
 )

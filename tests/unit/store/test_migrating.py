@@ -31,8 +31,16 @@ _JOB = (
     "INSERT INTO jobs (part, case_id, wait, service, element, execution, attempts, run_us, incident) VALUES "
     "(7, x'{id}', 3, 'ask', 'a', 1, 1, NULL, 'broken')"
 )
+_EVENT = (
+    "INSERT INTO events (part, case_id, seq, kind, transition, element, execution, happened_us, local_day, "
+    "local_weekday, local_hour, algorithm, previous, digest) VALUES "
+    "(7, x'{id}', 1, 'case', 'start', 'p', 0, 1, 1, 1, 1, 1, x'00', x'01')"
+)
+_PAYLOAD = "INSERT INTO payloads (part, case_id, seq, salt, body) VALUES (7, x'{id}', 1, x'00', x'7b7d')"
+_TIMER = "INSERT INTO timers (part, case_id, wait, element, kind, at_us) VALUES (7, x'{id}', 4, 'b', 'timer', 5)"
 _DEFINITION = "INSERT INTO definitions VALUES ('p', 1, x'00', '', '', '', 1)"
-_BEFORE = (_CASE, _TASK, _JOB)
+_BEFORE = (_CASE, _TASK, _JOB, _EVENT, _PAYLOAD, _TIMER)
+_TABLES = ("cases", "tasks", "jobs", "events", "payloads", "timers")
 
 
 @pytest.fixture
@@ -63,11 +71,12 @@ def _rows(file: Path, table: str) -> list[tuple[object, ...]]:
 
 
 def test_what_was_there_stays_and_gets_the_new_columns(file):
-    before = {table: _rows(file, table) for table in ("cases", "tasks", "jobs")}
+    before = {table: _rows(file, table) for table in _TABLES}
+    assert all(before.values())
     Store.upgrade(f"sqlite:///{file}")
     more = {"cases": (None, None, None, 0, None), "tasks": (None, None), "jobs": ("service", 0, None, "p")}
     for table, rows in before.items():
-        assert _rows(file, table) == [(*row, *more[table]) for row in rows]
+        assert _rows(file, table) == [(*row, *more.get(table, ())) for row in rows]
 
 
 def test_the_release_before_goes_on_writing(file):
@@ -77,7 +86,7 @@ def test_the_release_before_goes_on_writing(file):
         connection.execute(statement.format(id="0b"))
     connection.commit()
     connection.close()
-    assert [len(_rows(file, table)) for table in ("cases", "tasks", "jobs")] == [2, 2, 2]
+    assert [len(_rows(file, table)) for table in _TABLES] == [2] * len(_TABLES)
 
 
 def test_due_cases_are_still_found_by_their_index(file):
