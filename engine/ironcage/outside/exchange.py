@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ironcage import tracing
-from ironcage.errors import ExtraMissingError, RefusedError
+from ironcage.errors import RefusedError
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ Exchange: TypeAlias = "Callable[[Request], Answer]"
 """Sends a request and returns the answer."""
 
 
-class HttpMissingError(ExtraMissingError):
-    """httpx is not installed."""
+class HttpMissingError(RefusedError):
+    """httpx is not installed: what needs it fails, and whoever does it goes on with the rest."""
 
     message = mark("Connectors and webhooks need the package httpx. Install it with: pip install 'ironcage[http]'")
 

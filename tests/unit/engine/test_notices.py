@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import sys
 
 import pytest
 from other_side import OtherSide
@@ -154,6 +155,18 @@ def test_a_receiver_that_stays_away_is_an_incident_in_the_end_and_can_be_retried
     assert running.engine.run_jobs() == 1
     with pytest.raises(NoIncidentError):
         running.engine.retry(case)
+
+
+def test_without_httpx_a_notice_is_put_off_and_whoever_tells_goes_on(run, side, monkeypatch):
+    running = run(definition(*TWO_TASKS), site=_site(side, '["case.opened"]'))
+    running.engine.start("p")
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "httpx", None)
+        running.engine.run_jobs()
+    assert not side.heard
+    running.clock.move_to(running.clock.now() + HOUR)
+    assert running.engine.run_jobs() == 1
+    assert len(side.heard) == 1
 
 
 def test_a_receiver_that_refuses_is_not_asked_again(run, side):
