@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,8 +51,9 @@ class Command:
         words = [sys.executable, "-m", "ironcage_console", "worker", "--processes", "2", "--poll", "1", "--lang", "en"]
         with self._log.open("w") as stream:
             self.process = subprocess.Popen(
-                words, stdout=stream, stderr=stream, env={**env, "PYTHONPATH": paths, "IRONCAGE_DATABASE": url}
-            )
+                words, stdout=stream, stderr=stream, env={**env, "PYTHONPATH": paths, "IRONCAGE_DATABASE": url},
+                start_new_session=True,
+            )  # fmt: skip
 
     def workers(self) -> list[int]:
         """Return the processes of the workers, each of which works by now or will soon."""
@@ -73,9 +75,9 @@ class Command:
         return self._log.read_text()
 
     def close(self) -> None:
-        for pid in self.family():
-            if _lives(pid):
-                os.kill(pid, signal.SIGKILL)
+        """End every process of its group, also those that it has left behind."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
