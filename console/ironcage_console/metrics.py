@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from ironcage import metrics
 from ironcage.errors import SurroundingsError
+from ironcage.messages import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,11 +27,17 @@ if TYPE_CHECKING:
 _SECOND = 1_000_000
 
 
+class FiguresPortError(SurroundingsError):
+    """The port is taken, or the address is not of this machine."""
+
+    message = mark("Figures cannot be shown at {host}:{port} ({reason}). Choose another address or port.")
+
+
 class Figures(Collector):
     """What the process has done, and what waits in the database of its engine."""
 
-    def __init__(self, engine: Callable[[], Engine]) -> None:
-        """Take what returns the engine; it may fail as long as the database is not there."""
+    def __init__(self, engine: Callable[[], Engine | None]) -> None:
+        """Take what returns the engine; it returns None or fails as long as the database is not there."""
         self._engine = engine
 
     def collect(self) -> Iterator[Metric]:
@@ -43,30 +50,34 @@ class Figures(Collector):
         yield _summary("ironcage_commit_seconds", "Transactions, from their beginning to the commit", metrics.COMMITS)
         yield _summary("ironcage_claim_seconds", "Looking for cases whose wake-up is due", metrics.CLAIMS)
         try:
-            waiting = list(_waiting(self._engine()))
+            engine = self._engine()
+            waiting = list(_waiting(engine)) if engine else []
         except SurroundingsError:
             waiting = []
         yield GaugeMetricFamily("ironcage_database_up", "Whether the database answers", value=bool(waiting))
         yield from waiting
 
 
-def registry_of(engine: Callable[[], Engine]) -> CollectorRegistry:
+def registry_of(engine: Callable[[], Engine | None]) -> CollectorRegistry:
     """Return the figures of *engine*, for whoever writes them in a format of Prometheus."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Figures(engine))
     return registry
 
 
-def expose(engine: Callable[[], Engine], port: int, host: str = "127.0.0.1") -> tuple[Callable[[], None], int]:
+def expose(engine: Callable[[], Engine | None], port: int, host: str = "127.0.0.1") -> tuple[Callable[[], None], int]:
     """Serve the figures at *port*, without keys: for workers, which serve nothing else.
 
     Returns:
         What ends it, and the port: with 0 it is one that is free.
 
     Raises:
-        OSError: the port is taken.
+        FiguresPortError: nothing can listen there.
     """
-    server, thread = start_http_server(port, host, registry_of(engine))
+    try:
+        server, thread = start_http_server(port, host, registry_of(engine))
+    except (OSError, OverflowError) as error:
+        raise FiguresPortError(host=host, port=port, reason=error) from error
 
     def stop() -> None:
         server.shutdown()

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from ironcage.work.bell import Bell
 
 SUPERVISED = "IRONCAGE_SUPERVISED"
-"""The environment variable by which a worker knows that its parent holds the other end of its standard input."""
+"""The environment variable by which a worker knows that its parent holds the other end of its standard input.
+
+It holds the number of the worker, from 1.
+"""
 LOOK_SECONDS = 0.2
 """How often the parent looks after its workers."""
 STEADY_SECONDS = 60.0
@@ -54,7 +57,7 @@ class Supervisor:
         self.is_hurried = False
         """Whether the workers are to end at once, whatever is under way."""
         self.restarts = 0
-        surroundings = {**os.environ, **(environment or {}), SUPERVISED: "1"}
+        surroundings = {**os.environ, **(environment or {})}
         self._places = [_Place(number, command, surroundings, pauses()) for number in range(1, count + 1)]
 
     def run(self) -> int:
@@ -108,7 +111,7 @@ class _Place:
         self.number = number
         self.pid = 0
         self._command = command
-        self._environment = environment
+        self._environment = {**environment, SUPERVISED: str(number)}
         self._pauses = pauses
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = 0.0
@@ -177,6 +180,11 @@ def drained_by_parent(bell: Bell) -> bool:
 
     threading.Thread(target=listen, daemon=True).start()
     return True
+
+
+def number_of_worker() -> int:
+    """Return which of the workers of its parent this process is, from 1; 1 where it has no parent."""
+    return int(os.environ.get(SUPERVISED, "1"))
 
 
 def _name_of(number: int) -> str:
