@@ -1,6 +1,8 @@
 """Permits with Django: the row of a permit and the step of its case are committed together.
 
 python docs/examples/django_permits.py runserver
+
+The database is permits.db, or what PERMITS_DATABASE names: postgresql://user@host/department.
 """
 
 from __future__ import annotations
@@ -104,7 +106,8 @@ class Explaining:
     def process_exception(self, _: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the answer that says what *error* says; None leaves it to Django."""
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), None)
-        return status and JsonResponse({"detail": str(error)}, status=status)
+        said = "This number is filed already." if isinstance(error, IntegrityError) else str(error)
+        return status and JsonResponse({"detail": said}, status=status)
 
 
 STATUS = {IntegrityError: 409, RefusedError: 409, NotFoundError: 404, UsageError: 422, MustRetryError: 503}

@@ -1,6 +1,8 @@
 """Permits with FastAPI and SQLAlchemy: the row of a permit and the step of its case are committed together.
 
 uvicorn --app-dir docs/examples --factory fastapi_permits:application
+
+The database is permits.db, or what PERMITS_DATABASE names: postgresql+psycopg://user@host/department.
 """
 
 from __future__ import annotations
@@ -87,5 +89,6 @@ STATUS = {IntegrityError: 409, RefusedError: 409, NotFoundError: 404, UsageError
 
 
 def explain(status: int, _: Request, error: Exception) -> JSONResponse:
-    """Answer with *status* and what *error* says."""
-    return JSONResponse({"detail": str(error)}, status)
+    """Answer with *status* and what *error* says; that of the database would show its statement."""
+    said = "This number is filed already." if isinstance(error, IntegrityError) else str(error)
+    return JSONResponse({"detail": said}, status)

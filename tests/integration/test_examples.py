@@ -107,6 +107,7 @@ def _run(program: str, table: str, url: str) -> tuple[list[object], dict[str, st
 def test_a_permit_and_its_case_change_together_or_neither_does(program, table, url):
     answers, permits, cases = _run(program + _ASK, table, url)
     assert [status for status, _ in answers] == [201, 409, 422, 201, 200, 409]
+    assert json.loads(answers[1][1]) == {"detail": "This number is filed already."}
     assert "was completed" in answers[-1][1]
     assert permits == {"7": "granted", "8": "filed"}
     assert cases == {"7": "completed", "8": "open"}

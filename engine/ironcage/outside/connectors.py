@@ -28,7 +28,10 @@ _PASSING = (408, 409, 425, 429)
 class ConnectorRefusedError(GiveUpError):
     """The other side refuses the call, and will refuse it again."""
 
-    message = mark("The connector {connector}: {host} refused the call with status {status}.")
+    message = mark(
+        "The connector {connector}: {host} refused the call with status {status}. Mend its entry in the site's "
+        "settings, its secret or the data of the case."
+    )
 
 
 class ConnectorFailedError(RefusedError):

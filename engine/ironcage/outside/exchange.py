@@ -56,7 +56,10 @@ class HttpMissingError(RefusedError):
 class AuthorityError(RefusedError):
     """The file of trusted certificates cannot be used."""
 
-    message = mark("{called}: the file of trusted certificates {file} cannot be used.")
+    message = mark(
+        "{called}: the file of trusted certificates {file} cannot be used. Name one of certificates in PEM that "
+        "may be read."
+    )
 
 
 class UnreachableError(RefusedError):

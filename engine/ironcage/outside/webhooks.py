@@ -28,7 +28,10 @@ _PASSING = (408, 409, 425, 429)
 class WebhookRefusedError(GiveUpError):
     """The receiver refuses the notice, and will refuse it again."""
 
-    message = mark("The webhook {webhook}: {host} refused the notice with status {status}.")
+    message = mark(
+        "The webhook {webhook}: {host} refused the notice with status {status}. Mend its entry in the site's settings, "
+        "or its secret."
+    )
 
 
 class WebhookFailedError(RefusedError):

@@ -54,7 +54,10 @@ def test_what_was_tried_is_shown(stopped):
     shown = stopped("incident", "show", incident["job"]).out
     assert incident["job"] in shown
     assert "attempt 1 by the engine" in shown
-    assert "第 1 次，引擎" in stopped("--lang", "zh", "incident", "show", "p/k").out
+    assert ": failed: The connector ask" in shown
+    told = stopped("--lang", "zh", "incident", "show", "p/k").out
+    assert "第 1 次，引擎" in told
+    assert "：失败：连接器 ask" in told
 
 
 def test_a_stopped_job_is_done_by_hand(stopped):
@@ -75,6 +78,13 @@ def test_a_stopped_job_is_tried_again(stopped, side):
     assert stopped("incident", "retry", "p/k", "--json").data == []
     assert stopped("worker", "--once").code == 0
     assert stopped("case", "show", "p/k", "--json").data["variables"]["x"] == 7
+
+
+def test_what_goes_on_is_told_of_alone_while_others_are_stopped(stopped):
+    assert stopped("start", "p", "--key", "other").code == 0
+    assert stopped("worker", "--once").code == 0
+    assert stopped("incident", "retry", "p/k").out == "p/k: nothing is stopped.\n"
+    assert [each["case"] for each in stopped("incident", "list", "--json").data] == ["p/other"]
 
 
 def test_faulty_settings_are_refused_before_anything_is_done(stopped, tmp_path, monkeypatch):

@@ -58,8 +58,10 @@ def run(arguments: Namespace, output: Output) -> int:
             [(incident.case, incident.element, incident.reason) for incident in incidents],
         )
         output.say(text(_NEXT))
-    else:
+    elif name is None:
         output.say(text("Nothing is stopped."))
+    else:
+        output.say(text("{name}: nothing is stopped.", name=name))
     output.data(list(map(incident_document, incidents)))
     return 0
 
@@ -104,7 +106,7 @@ def _told(attempt: AttemptView) -> str:
         began=attempt.began_at.isoformat(" ", "seconds"),
         outcome=text(_OUTCOMES[attempt.outcome]),
     )
-    return f"{said} {attempt.error}" if attempt.error else said
+    return text("{attempt}: {error}", attempt=said, error=attempt.error) if attempt.error else said
 
 
 _NEXT = mark(
@@ -116,7 +118,7 @@ _OUTCOMES = {
     None: mark("under way"),
     "done": mark("done"),
     "thrown": mark("ended in an error of the model"),
-    "failed": mark("failed:"),
+    "failed": mark("failed"),
     "lost": mark("never came back"),
     "withdrawn": mark("withdrawn"),
 }
