@@ -6,6 +6,7 @@
     service NAME [result VARIABLE] | rule DECISION [result VARIABLE]
     timer FEEL | until FEEL | boundary HOST FEEL         a duration, a date, an interrupting duration
     caught HOST CODE                                      an error of the host
+    scope TASK                                            a sub-process of one user task
     any of them, then: default FLOW
 
 A flow is ``source -> target`` or ``source -> target if FEEL``; its id is ``source_target``.
@@ -35,6 +36,7 @@ _TAGS = {
     "xor": "exclusiveGateway",
     "and": "parallelGateway",
     "or": "inclusiveGateway",
+    "scope": "subProcess",
     "service": "serviceTask",
     "rule": "businessRuleTask",
     "timer": "intermediateCatchEvent",
@@ -128,10 +130,20 @@ def _particulars(kind: str, rest: str) -> tuple[str, str, str]:
         case "caught":
             host, _, code = rest.partition(" ")
             return f' attachedToRef="{host}"', "", f'<errorEventDefinition errorRef="error_{code}"/>'
+        case "scope":
+            return "", "", _scope(rest)
         case "terminate":
             return "", "", "<terminateEventDefinition/>"
         case _:
             return "", "", ""
+
+
+def _scope(task: str) -> str:
+    nodes = f'<startEvent id="{task}s"/><userTask id="{task}"/><endEvent id="{task}e"/>'
+    flows = (f'<sequenceFlow id="{one}_{other}" sourceRef="{one}" targetRef="{other}"/>' for one, other in (
+        (f"{task}s", task), (task, f"{task}e"),
+    ))  # fmt: skip
+    return nodes + "".join(flows)
 
 
 def _timer(kind: str, written: str) -> str:

@@ -290,6 +290,14 @@ SMALL: dict[str, bytes] = {
         "s -> f", "f -> a", "f -> g", "a -> j", "g -> b if x = 1", "g -> c", "b -> m", "c -> m", "m -> n", "n -> j",
         "j -> h", "h -> t if ok", "h -> d", "d -> e",
     ),
+    "a sub-process after an inclusive join": model(
+        {
+            "s": "start", "f": "and", "a": "user", "b": "user", "g": "xor default g_n", "x": "pass", "n": "pass",
+            "m": "xor", "k": "pass", "j": "or", "o": "scope d", "e": "end",
+        },
+        "s -> f", "f -> a", "f -> b", "a -> j", "b -> g", "g -> x if x = 1", "g -> n", "x -> m", "n -> m", "m -> k",
+        "k -> j", "j -> o", "o -> e",
+    ),
     "back into a branch": model(
         {
             "s": "start", "f": "and", "m": "xor", "a": "user", "b": "user", "j": "or", "d": "user",

@@ -134,14 +134,16 @@ class Walk:
         self.taken: list[Move] = []
         self.is_over = False
         self.parting: Parting | None = None
+        self.failure = ""
+        """What SpiffWorkflow said when it could not go on."""
 
     def start(self, data: Mapping[str, Value]) -> None:
-        self._compare(*(_standing(each, None, data) for each in (self.machine, self.spiff)))
+        self._compare(None, data)
         self._hear(None, data)
 
     def take(self, move: Move) -> None:
         self.taken.append(move)
-        self._compare(*(_standing(each, move, {}) for each in (self.machine, self.spiff)))
+        self._compare(move, {})
         self._hear(move, {})
 
     def elements(self) -> list[str]:
@@ -153,26 +155,29 @@ class Walk:
 
     def _hear(self, move: Move | None, data: Mapping[str, Value]) -> None:
         if self.judge is not None and not (self.is_over and self.parting is None):
-            said = _standing(self.judge, move, data)
+            said = self._standing(self.judge, move, data)
             assert said == Standing(self.machine.waits(), self.machine.status), f"not so by the rules: {self.taken}"
 
-    def _compare(self, machine: Standing | None, spiff: Standing | None) -> None:
+    def _compare(self, move: Move | None, data: Mapping[str, Value]) -> None:
+        machine, spiff = self._standing(self.machine, move, data), self._standing(self.spiff, move, data)
         if machine != spiff:
             self.parting = Parting(tuple(self.taken), machine, spiff)
         self.is_over = machine is None or machine != spiff
 
-
-def _standing(interpreter: Interpreter, move: Move | None, data: Mapping[str, Value]) -> Standing | None:
-    try:
-        if move is None:
-            interpreter.start(dict(data))
-        elif move.data is None:
-            interpreter.fire(move.element)
-        else:
-            interpreter.complete(move.element, dict(move.data))
-    except (StepError, StuckError):
-        return None
-    return Standing(interpreter.waits(), interpreter.status)
+    def _standing(self, interpreter: Interpreter, move: Move | None, data: Mapping[str, Value]) -> Standing | None:
+        try:
+            if move is None:
+                interpreter.start(dict(data))
+            elif move.data is None:
+                interpreter.fire(move.element)
+            else:
+                interpreter.complete(move.element, dict(move.data))
+        except StepError:
+            return None
+        except StuckError as error:
+            self.failure = str(error.fields["reason"])
+            return None
+        return Standing(interpreter.waits(), interpreter.status)
 
 
 def wander(

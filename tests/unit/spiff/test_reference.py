@@ -33,6 +33,7 @@ DIFFERENT = {
     "two tokens by one way",
     "inclusive joins that wait for each other",
     "a choice on the way to an inclusive join",
+    "a sub-process after an inclusive join",
     "many after a boundary event",
     "the same escalation beside",
 }
