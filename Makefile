@@ -30,7 +30,7 @@ test: $(READY)  ## Run every test but the long ones.
 	$(BIN)/pytest -n auto --dist loadfile -m 'not long' $(ARGS)
 
 test-long: $(READY)  ## Run the tests that take minutes, and look for what no example shows yet: each run draws its own.
-	$(BIN)/pytest -m 'long or hypothesis' --hypothesis-profile fresh $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile -m 'long or hypothesis' --hypothesis-profile fresh $(ARGS)
 
 check: lint fresh  ## Run what CI runs: format, lint, types, imports, then the README's commands in a fresh clone.
 
