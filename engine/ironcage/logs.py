@@ -67,6 +67,13 @@ def configure(form: Form, stream: TextIO | None = None) -> None:
     _LOG.propagate = False
 
 
+def adopt(name: str) -> None:
+    """Let the logger of a library called *name* write as ours do, if they were told how."""
+    if any(isinstance(handler.formatter, _Json | _Plain) for handler in _LOG.handlers):
+        theirs = logging.getLogger(name)
+        theirs.handlers, theirs.propagate = _LOG.handlers, False
+
+
 def _said(record: logging.LogRecord) -> dict[str, object]:
     """Return what *record* says, by stable names."""
     fields: dict[str, object] = getattr(record, _FIELDS, {})

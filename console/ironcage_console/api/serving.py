@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from ironcage.errors import SurroundingsError
+from ironcage.logs import adopt
 from ironcage.messages import mark
 from ironcage_console.api.app import create
 from ironcage_console.api.opening import Opening
@@ -33,11 +36,13 @@ def serve(url: str, host: str, port: int) -> None:
     """
     opening = Opening(url)
     opening.look()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn raises it once more when it has stopped
     server = server_of(opening, host, port)
     try:
         server.run()
-    except SystemExit as error:  # how uvicorn says that it could not start
-        raise NotServingError(host=host, port=port) from error
+    except SystemExit as error:
+        if error.code:  # how uvicorn says that it could not start
+            raise NotServingError(host=host, port=port) from error
 
 
 def server_of(opening: Opening, host: str, port: int) -> uvicorn.Server:
@@ -49,5 +54,6 @@ def server_of(opening: Opening, host: str, port: int) -> uvicorn.Server:
             app, host=host, port=port, server_header=False, timeout_graceful_shutdown=STOPPING_SECONDS, ws="none"
         )
     )
+    adopt("uvicorn.error")
     stopping.append(lambda: server.should_exit)
     return server

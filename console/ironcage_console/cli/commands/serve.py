@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ironcage.errors import ExtraMissingError
 from ironcage.messages import mark, text
 from ironcage.settings import database
+from ironcage_console.cli.counts import port
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -25,7 +26,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", metavar="H", help=text("address to listen at; this machine only by default")
     )
-    parser.add_argument("--port", type=int, default=8000, metavar="P", help=text("port to listen at; 8000 by default"))
+    parser.add_argument("--port", type=port, default=8000, metavar="P", help=text("port to listen at; 8000 by default"))
 
 
 def run(arguments: Namespace, output: Output) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentTypeError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.errors import ExtraMissingError, SurroundingsError, UsageError
 from ironcage.messages import language, mark, text
 from ironcage.settings import DATABASE, database
-from ironcage_console.cli.counts import count, some
+from ironcage_console.cli.counts import count, port, some
 from ironcage_console.cli.opening import opened_engine, watched
 from ironcage_console.cli.output import visible
 from ironcage_console.cli.showing import incident_document
@@ -45,10 +44,8 @@ class Address(NamedTuple):
 
 def _address(word: str) -> Address:
     """Return the address that *word*, PORT or HOST:PORT, names."""
-    host, _, port = word.rpartition(":")
-    if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536):
-        raise ArgumentTypeError(text("{word} is no port from 1 to 65535, nor HOST:PORT", word=repr(word[:80])))
-    return Address(host.strip("[]") or "127.0.0.1", int(port))
+    host, _, last = word.rpartition(":")
+    return Address(host.strip("[]") or "127.0.0.1", port(last))
 
 
 def declare(parser: ArgumentParser) -> None:
