@@ -77,7 +77,10 @@ def decode(kept: bytes) -> State:
         StateVersionError: it was written by a release whose form this one does not know.
         StoredBytesError: the bytes are damaged.
     """
-    form = kept[:1]
+    try:
+        form = bytes(kept)[:1]
+    except TypeError as error:  # SQLite keeps text where bytes belong if somebody puts it there
+        raise StoredBytesError(reason=error) from error
     if form != _PREFIX and form not in UPGRADES:
         raise StateVersionError(version=form.hex(), known=_PREFIX.hex())
     try:

@@ -18,6 +18,7 @@ from ironcage.machine.codec import StateVersionError
 from ironcage.operations.trouble import Trouble, TroubleKind
 from ironcage.record import subject_of
 from ironcage.store import definitions, inspection, schema
+from ironcage.store.sqlite import any_text
 from ironcage.values import StoredBytesError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def check(store: Store, sample: int | None = None) -> Check:
     for part in parts:
         if sample is not None and found.cases >= sample:
             break
-        with store.reading() as connection:
+        with store.reading() as connection, any_text(connection):
             _check_part(connection, part, found)
     return found
 

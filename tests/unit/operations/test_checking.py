@@ -86,6 +86,8 @@ def test_it_is_still_sound_after_a_wake_up(made):
         (f"UPDATE cases SET status = 'failed', closed_us = 1, wake_us = NULL WHERE id = {_A}", "wrong-status"),
         (f"UPDATE cases SET state = x'ff00' WHERE id = {_A}", "newer-state"),
         (f"UPDATE cases SET state = x'{_FORM}c1' WHERE id = {_A}", "unreadable-state"),
+        (f"UPDATE cases SET state = 'text' WHERE id = {_A}", "unreadable-state"),
+        (f"UPDATE cases SET state = CAST(x'ff' AS TEXT) WHERE id = {_A}", "unreadable-state"),
     ],
 )
 def test_what_somebody_else_changed_is_named_with_its_case(made, statement, kind):
