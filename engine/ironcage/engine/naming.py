@@ -9,7 +9,13 @@ import hashlib
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
-from ironcage.engine.refusals import CaseKeyError, UnknownCaseError, UnknownJobError, UnknownTaskError
+from ironcage.engine.refusals import (
+    CaseArchivedError,
+    CaseKeyError,
+    UnknownCaseError,
+    UnknownJobError,
+    UnknownTaskError,
+)
 from ironcage.record import part_of, subject_of
 
 if TYPE_CHECKING:
@@ -129,15 +135,19 @@ def find_task(work: Work, name: str) -> tuple[StoredCase, StoredTask]:
 
     Raises:
         UnknownTaskError: there is none.
+        CaseArchivedError: it may lie in an archive, where the case is.
     """
     numbered = _numbered(name)
     if numbered is None:
         raise UnknownTaskError(task=name)
     process, key, number = numbered
     case, task = work.case_and_task(part_of(process, key), process, key, number)
-    if case is None or task is None:
-        raise UnknownTaskError(task=name)
-    return case, task
+    if case is not None and task is not None:
+        return case, task
+    of = work.case(part_of(process, key), process, key)
+    if of is not None and of.archive is not None:
+        raise CaseArchivedError(case=subject_of(process, key), archive=of.archive)
+    raise UnknownTaskError(task=name)
 
 
 def _numbered(name: str) -> tuple[str, str, int] | None:

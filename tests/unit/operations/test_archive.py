@@ -6,7 +6,7 @@ import pytest
 from archives import OVER, KilledError, archived, is_of, recorded, two_of_a_bucket, until_it_lives
 from running import HOUR
 
-from ironcage.engine import CaseExistsError
+from ironcage.engine import CaseArchivedError, CaseExistsError
 from ironcage.operations.archive import archiving, bundle, parquet
 from ironcage.operations.archive.returning import bring_back
 from ironcage.operations.archive.verifying import record_with, verify_with
@@ -60,6 +60,12 @@ def test_the_key_of_an_archived_case_is_taken(office, folder):
     archived(office, folder)
     with pytest.raises(CaseExistsError):
         office.engine.start("p", key="0")
+
+
+def test_who_asks_for_a_task_of_an_archived_case_is_told_where_it_lies(office, folder):
+    archived(office, folder)
+    with pytest.raises(CaseArchivedError, match="brought back"):
+        office.engine.complete("p/0/1", actor="amy")
 
 
 def test_a_second_run_finds_nothing_more_and_a_later_one_adds_a_bundle(office, folder):
