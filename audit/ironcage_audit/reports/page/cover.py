@@ -70,8 +70,8 @@ def _figures(report: Report) -> _Element:
         (text("cases"), report.record.watermark.cases, ""),
         (text("still open"), report.record.open, ""),
         (text("with a deadline"), total.with_deadline, ""),
-        (text("overdue"), total.overdue, "grave"),
-        (text("of these still open"), total.overdue_open, "grave"),
+        (text("overdue"), total.overdue, _grave_if(total.overdue)),
+        (text("of these still open"), total.overdue_open, _grave_if(total.overdue_open)),
         (text("findings"), sum(report.by_severity().values()), ""),
     ]
     return make(
@@ -79,6 +79,10 @@ def _figures(report: Report) -> _Element:
         *(make("div", make("dt", term), make("dd", number(count)), class_=class_) for term, count, class_ in figures),
         class_="figures",
     )
+
+
+def _grave_if(count: int) -> str:
+    return "grave" if count else ""
 
 
 def _sentence(report: Report) -> str:
