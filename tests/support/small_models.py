@@ -47,6 +47,23 @@ def loop_in_each_of_two() -> bytes:
     ).encode()
 
 
+def inside(source: bytes) -> bytes:
+    """Return what the process of *source* does, as a sub-process before a user task ``after``."""
+    head, tag, rest = source.partition(b'isExecutable="true">')
+    within, end, tail = rest.partition(b"</process>")
+    around = (
+        b'<startEvent id="os"/><subProcess id="o">%s</subProcess><userTask id="after"/><endEvent id="oe"/>'
+        b'<sequenceFlow id="os_o" sourceRef="os" targetRef="o"/>'
+        b'<sequenceFlow id="o_after" sourceRef="o" targetRef="after"/>'
+        b'<sequenceFlow id="after_oe" sourceRef="after" targetRef="oe"/>'
+    )
+    return head + tag + around % within + end + tail
+
+
+TERMINATE_AT_ONCE = model(
+    {"s": "start", "a": "user", "f": "and", "t": "terminate", "m": "xor", "b": "user", "e": "end"},
+    *("s -> a", "a -> f", "f -> t", "f -> m", "m -> b", "b -> e"),
+)
 ESCALATION = '<escalationEventDefinition escalationRef="L"/>'
 
 SMALL: dict[str, bytes] = {
@@ -119,10 +136,8 @@ SMALL: dict[str, bytes] = {
         },
         "s -> f", "f -> a", "f -> b", "a -> g", "g -> t", "g -> e if ok", "b -> d", "d -> e",
     ),
-    "terminate at once": model(
-        {"s": "start", "a": "user", "f": "and", "t": "terminate", "m": "xor", "b": "user", "e": "end"},
-        "s -> a", "a -> f", "f -> t", "f -> m", "m -> b", "b -> e",
-    ),
+    "terminate at once": TERMINATE_AT_ONCE,
+    "terminate at once in a sub-process": inside(TERMINATE_AT_ONCE),
     "wait": model(
         {"s": "start", "a": "user", "w": "timer PT1H", "u": 'until date and time("2030-01-01T00:00:00Z")', "e": "end"},
         "s -> a", "a -> w", "w -> u", "u -> e",

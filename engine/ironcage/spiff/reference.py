@@ -8,6 +8,7 @@ runtime has no such element. What is not on the list of ``ironcage.spiff.compari
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -35,6 +36,7 @@ _ROUND = " [child]"
 """What SpiffWorkflow adds to the name of an activity that is done several times."""
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from ironcage.clock import Clock
@@ -106,7 +108,8 @@ class Reference:
         task = self._oldest(self._tasks(), element)
         self.variables.update(data)
         self.engine.execute(task, element)
-        task.run()
+        with _stuck():
+            task.run()
         self._move()
 
     def fire(self, element: str) -> None:
@@ -122,15 +125,14 @@ class Reference:
             definition = definition.event_definitions[_elements(task).index(element)]
         # What the event manager does for every task that waits for such an event is done for one alone.
         event = BpmnEvent(definition, payload={})
-        task.task_spec.catch(task, event)
-        task.task_spec._update(task)  # noqa: SLF001
+        with _stuck():
+            task.task_spec.catch(task, event)
+            task.task_spec._update(task)  # noqa: SLF001
         self._move()
 
     def _move(self) -> None:
-        try:
+        with _stuck():
             self.workflow.do_engine_steps()
-        except SpiffWorkflowException as error:
-            raise StuckError(reason=str(error)) from error
         for task in self._tasks() + self._events():
             self.opened.setdefault(task.id, len(self.opened))
 
@@ -147,6 +149,15 @@ class Reference:
         if not at:
             raise NotOpenError(element=element)
         return min(at, key=lambda task: self.opened[task.id])
+
+
+@contextmanager
+def _stuck() -> Iterator[None]:
+    """Let what SpiffWorkflow raises inside the block be a ``StuckError``."""
+    try:
+        yield
+    except SpiffWorkflowException as error:
+        raise StuckError(reason=str(error)) from error
 
 
 def _elements(task: Any) -> list[str]:

@@ -25,7 +25,7 @@ from ironcage.program import Error, Escalation, Kind, Terminate
 from ironcage.spiff.reference import NotComparedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ironcage.program import Program
     from ironcage.values import Value
@@ -65,6 +65,12 @@ DIFFERENCES = {
         (complete("a"),),
         machine=standing(Status.TERMINATED),
         spiff=standing(Status.TERMINATED, b=1),
+    ),
+    "ghost-after-terminate-in-a-sub-process": Difference(
+        "terminate at once in a sub-process",
+        (complete("a"),),
+        machine=standing(after=1),
+        spiff=standing(after=1, b=1),
     ),
     "needless-wait-at-an-inclusive-join": Difference(
         "a way across to another branch",
@@ -204,7 +210,7 @@ def test_the_table_lists_every_known_difference_and_no_other():
 
 
 def is_known(walk: Walk) -> bool:
-    return is_early_join(walk) or is_ghost(walk.parting) or is_heard_beside(walk)
+    return is_early_join(walk) or is_ghost_walk(walk) or is_inner_ghost(walk) or is_heard_beside(walk)
 
 
 def is_heard_beside(walk: Walk) -> bool:
@@ -255,6 +261,28 @@ def is_ghost(parting: Parting | None) -> bool:
         and parting.spiff.status is ended
         and parting.spiff.waits
     )
+
+
+def is_inner_ghost(walk: Walk) -> bool:
+    """Say whether all that SpiffWorkflow has beyond the machine is in sub-processes that a terminate event can end, and
+    in which the machine has nothing.
+    """
+    parting, program = walk.parting, walk.machine.program
+    if parting is None or parting.machine is None or parting.spiff is None:
+        return False
+    scopes = {program.nodes[program.index(stop)].parent for stop in stops(program)} - {None}
+    ghosts = parting.spiff.waits - parting.machine.waits
+    within = {node.id for n, node in enumerate(program.nodes) if any(each in scopes for each in around(program, n))}
+    real = Standing(parting.spiff.waits - ghosts, parting.spiff.status)
+    return parting.machine == real and ghosts.keys() <= within - real.waits.keys()
+
+
+def around(program: Program, node: int) -> Iterator[int]:
+    """Yield the sub-processes that *node* is in, the innermost first."""
+    parent = program.nodes[node].parent
+    while parent is not None:
+        yield parent
+        parent = program.nodes[parent].parent
 
 
 def is_inclusive(walk: Walk) -> bool:

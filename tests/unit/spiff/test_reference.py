@@ -13,7 +13,7 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from random_models import CASE_DATA
-from small_models import SMALL
+from small_models import SMALL, TWICE
 from walks import complete, fire, retrace, wander
 
 from ironcage import spiff
@@ -29,6 +29,7 @@ DIFFERENT = {
     "parallel in a loop",
     "a join that gets too many",
     "terminate at once",
+    "terminate at once in a sub-process",
     "a way across to another branch",
     "two tokens by one way",
     "inclusive joins that wait for each other",
@@ -134,6 +135,18 @@ def test_a_gateway_without_a_way_out_refuses_the_move():
     case.start({})
     with pytest.raises(StuckError):
         case.complete("t", {"x": Decimal(3)})
+
+
+def test_a_step_that_fails_in_the_moment_a_task_completes_refuses_the_move():
+    source = model(
+        {"s": "start", "a": "user", "l": "boundary a PT1H", "b": "user", "m": "user", "e": "end"},
+        *("s -> a", "a -> e", "l -> b", "b -> m", "m -> e"),
+    ).replace(b"</userTask>\n<endEvent", TWICE + b"</userTask>\n<endEvent")
+    case = Reference(source, spiff.compile(source, "many.bpmn", {}, None), VirtualClock())
+    case.start({})
+    case.fire("l")
+    with pytest.raises(StuckError, match="non-predicted child"):
+        case.complete("b", {})
 
 
 def test_what_the_stock_parser_cannot_read_is_not_compared():
