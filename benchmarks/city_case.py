@@ -15,9 +15,12 @@ from ironcage.store import Store
 from ironcage.values import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from ironcage.clock import Clock
+
+    Act = partial[str] | partial[None]
+    """A command: a start, or a completion."""
 
 STEPS = 8
 """How many commands a case without rework takes: the start, and seven completions."""
@@ -56,16 +59,23 @@ def waits(engine: Engine) -> list[int]:
     return found
 
 
-def acts(engine: Engine, cases: int, prefix: str = "") -> list[Callable[[], object]]:
+def acts(engine: Engine, cases: int, prefix: str = "") -> list[Act]:
     """Return the commands of *cases* cases, all cases one step further before any takes the next."""
     numbers = waits(engine)
     keys = [f"{prefix}{nth}" for nth in range(cases)]
-    starts: list[Callable[[], object]] = [partial(engine.start, "city_case", REPORT, key=key) for key in keys]
+    starts: list[Act] = [partial(engine.start, "city_case", REPORT, key=key) for key in keys]
     return starts + [
         partial(engine.complete, f"city_case/{key}/{number}", data, actor="clerk")
         for (_, data), number in zip(completions(), numbers, strict=True)
         for key in keys
     ]
+
+
+def about(commands: Sequence[Act]) -> dict[str, list[str]]:
+    """Return which tasks and which cases *commands* are about, as ``Engine.batch`` takes them."""
+    tasks = [str(act.args[0]) for act in commands if "key" not in act.keywords]
+    cases = [f"city_case/{act.keywords['key']}" for act in commands if "key" in act.keywords]
+    return {"tasks": tasks, "cases": cases}
 
 
 def _description() -> str:

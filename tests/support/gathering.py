@@ -33,9 +33,13 @@ class Together:
 
     def bring(self, *units: Callable[[Work], object]) -> list[object]:
         """Return the result of each of *units*, or what it raised."""
+        return self.call(*(partial(self._store.run, unit) for unit in units))
+
+    def call(self, *commands: Callable[[], object]) -> list[object]:
+        """Return the result of each of *commands*, which brings one unit, or what it raised."""
         brought = []
-        for number, unit in enumerate(units):
-            brought.append(self._threads.submit(self._store.run, unit))
+        for number, command in enumerate(commands):
+            brought.append(self._threads.submit(command))
             while len(self._store._grouping._waiting) <= number:
                 threading.Event().wait(0.001)
         outcomes: list[object] = []

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from ironcage.engine.catalogue import Catalogue
 from ironcage.engine.delivering import deliver_some
+from ironcage.engine.naming import about_case, about_task
 from ironcage.hooks import Plugins
 from ironcage.logs import Happening, kind_of, log
 from ironcage.record import Provenance
 from ironcage.settings import read_site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ironcage.clock import Clock
     from ironcage.engine.catalogue import Runnable
     from ironcage.engine.views import Place
     from ironcage.settings import Site
-    from ironcage.store import HostConnection, Store, StoredCase, Work
+    from ironcage.store import About, HostConnection, Store, StoredCase, Work
     from ironcage.store.post import Sender
 
 T = TypeVar("T")
@@ -56,12 +58,19 @@ class Basis:
         self._catalogue = Catalogue(self.site)
 
     @contextmanager
-    def batch(self) -> Iterator[None]:
+    def batch(self, *, tasks: Iterable[str] = (), cases: Iterable[str] = ()) -> Iterator[None]:
         """Let the commands inside the block share one transaction; it is committed when the block is left.
 
         Nobody may be told what a command did before that. An error that leaves the block undoes all of them.
+
+        Args:
+            tasks: the names of tasks that commands inside are about, as far as they are known before. PostgreSQL is
+                asked for all of them at once and locks them, instead of one by one, which saves a third of the time and
+                more. A name that is wrong or missing changes nothing but that.
+            cases: the same for cases, such as are to be started too.
         """
-        with self.store.writing():
+        about = [*chain.from_iterable(map(about_task, tasks)), *chain.from_iterable(map(about_case, cases))]
+        with self.store.writing(about):
             yield
 
     @contextmanager
@@ -90,8 +99,8 @@ class Basis:
     def _runnable(self, work: Work, case: StoredCase) -> Runnable | None:
         return None if case.version is None else self._catalogue.of(work, case)
 
-    def _do(self, body: Callable[[Work], T]) -> T:
-        """Return what *body* returns when it is committed, and what it causes in other cases is done."""
+    def _do(self, body: Callable[[Work], T], about: Sequence[About] = ()) -> T:
+        """Return what *body*, which is *about* so much, returns when it is committed, and what it causes is done."""
         senders: list[Sender] = []
 
         def noted(work: Work) -> T:
@@ -99,7 +108,7 @@ class Basis:
             with work.post.noting(senders):
                 return body(work)
 
-        result = self.store.run(noted)
+        result = self.store.run(noted, about)
         later = _LATER.get()
         if later is None:
             self._settle(senders)

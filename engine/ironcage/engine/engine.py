@@ -14,7 +14,7 @@ from ironcage.engine.erasing import erase_case
 from ironcage.engine.external import OutsideCommands
 from ironcage.engine.messaging import MessageCommands
 from ironcage.engine.migrating import MigrationCommands
-from ironcage.engine.naming import CaseName, check_key, find_case, new_key
+from ironcage.engine.naming import CaseName, about_case, check_key, find_case, new_key
 from ironcage.engine.refusals import (
     CaseArchivedError,
     CaseExistsError,
@@ -116,7 +116,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
             stimulus = Start(runnable.definition.schema.accept(data or {}), begun_at)
             return prepare_start(case, runnable, stimulus, now, by).start(work, runnable, now)
 
-        self._do(begin)
+        self._do(begin, () if key is None else about_case(str(case)))
         return str(case)
 
     @traced
@@ -139,7 +139,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
             by = provenance(actor, channel)
             return prepare(found, runnable, CancelCase(), now, by, reason).save(work, runnable, now, actor)
 
-        self._do(end)
+        self._do(end, about_case(case))
 
     def case(self, name: str) -> CaseView:
         """Return the case as it stands.

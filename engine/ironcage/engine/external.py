@@ -12,7 +12,7 @@ from ironcage.clock import instant
 from ironcage.engine import jobs
 from ironcage.engine.basis import Basis
 from ironcage.engine.leases import LEASE, LONGEST_LEASE
-from ironcage.engine.naming import find_job, job_name
+from ironcage.engine.naming import about_job, find_job, job_name
 from ironcage.engine.refusals import (
     FailureReasonError,
     JobFailedError,
@@ -168,7 +168,7 @@ class OutsideCommands(Basis):
             error = JobFailedError(worker=worker, reason=reason[:LONGEST_REASON])
             return jobs.fail(work, self.site, found, error, now, rest)
 
-        return self.store.run(fail)
+        return self.store.run(fail, about_job(job))
 
     def topic_of(self, job: str) -> str:
         """Return the topic of the job.
@@ -199,7 +199,7 @@ class OutsideCommands(Basis):
             work.labour.end(found.place, attempt, now, outcome)
             return prepared.save(work, runnable, now)
 
-        self._do(go_on)
+        self._do(go_on, about_job(job))
 
     def _held(self, work: Work, job: str, attempt: int, now: Micros) -> tuple[str, StoredJob]:
         _, found = find_job(work, job)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ironcage.engine.refusals import (
@@ -19,7 +20,7 @@ from ironcage.engine.refusals import (
 from ironcage.record import part_of, subject_of
 
 if TYPE_CHECKING:
-    from ironcage.store import StoredCase, StoredJob, StoredTask, WaitKey, Work
+    from ironcage.store import About, StoredCase, StoredJob, StoredTask, WaitKey, Work
 
 _LONGEST_KEY = 200
 
@@ -108,7 +109,7 @@ def place_of(work: Work, name: str) -> WaitKey:
     numbered = _numbered(name)
     if numbered is None:
         raise UnknownJobError(job=name)
-    process, key, number = numbered
+    _, process, key, number = numbered
     case = find_case(work, subject_of(process, key))
     return (case.part, case.id, number)
 
@@ -122,8 +123,8 @@ def find_job(work: Work, name: str) -> tuple[StoredCase, StoredJob]:
     numbered = _numbered(name)
     if numbered is None:
         raise UnknownJobError(job=name)
-    process, key, number = numbered
-    case = work.case(part_of(process, key), process, key)
+    part, process, key, number = numbered
+    case = work.case(part, process, key)
     job = work.job((case.part, case.id, number)) if case else None
     if case is None or job is None:
         raise UnknownJobError(job=name)
@@ -140,20 +141,41 @@ def find_task(work: Work, name: str) -> tuple[StoredCase, StoredTask]:
     numbered = _numbered(name)
     if numbered is None:
         raise UnknownTaskError(task=name)
-    process, key, number = numbered
-    case, task = work.case_and_task(part_of(process, key), process, key, number)
+    part, process, key, number = numbered
+    case, task = work.case_and_task(part, process, key, number)
     if case is not None and task is not None:
         return case, task
-    of = work.case(part_of(process, key), process, key)
+    of = work.case(part, process, key)
     if of is not None and of.archive is not None:
         raise CaseArchivedError(case=subject_of(process, key), archive=of.archive)
     raise UnknownTaskError(task=name)
 
 
-def _numbered(name: str) -> tuple[str, str, int] | None:
-    """Return process, key and number of *name*, ``PROCESS/KEY/NUMBER``; None where it is none."""
+def about_case(name: str) -> list[About]:
+    """Return what a command on the case called *name* is about."""
+    process, slash, key = name.partition("/")
+    return [(part_of(process, key), process, key, None)] if slash else []
+
+
+def about_task(name: str) -> list[About]:
+    """Return what a command on the task called *name* is about."""
+    numbered = _numbered(name)
+    return [numbered] if numbered else []
+
+
+def about_job(name: str) -> list[About]:
+    """Return what a command on the job called *name* is about, as far as it is read beforehand: its case."""
+    return about_case(name.rpartition("/")[0])
+
+
+@lru_cache(1024)
+def _numbered(name: str) -> tuple[int, str, str, int] | None:
+    """Return part, process, key and number of *name*, ``PROCESS/KEY/NUMBER``; None where it is none.
+
+    It is asked for before a command, and by it: so it is kept for a while.
+    """
     of, _, number = name.rpartition("/")
     process, slash, key = of.partition("/")
     if not slash or not (number.isascii() and number.isdigit()) or len(number) > 9:
         return None
-    return process, key, int(number)
+    return part_of(process, key), process, key, int(number)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ironcage.clock import instant
 from ironcage.engine.basis import Basis, provenance
-from ironcage.engine.naming import find_case, find_task
+from ironcage.engine.naming import about_task, find_case, find_task
 from ironcage.engine.refusals import (
     ActorMissingError,
     TaskClaimedError,
@@ -71,7 +71,7 @@ class TaskCommands(Basis):
             if found.status != "claimed":
                 self._assign(work, case, found, Transition.ASSIGN, actor)
 
-        self.store.run(give)
+        self.store.run(give, about_task(task))
 
     @traced
     def release(self, task: str, actor: str) -> None:
@@ -90,7 +90,7 @@ class TaskCommands(Basis):
                 raise TaskNotClaimedError(task=task)
             self._assign(work, case, found, Transition.RELEASE, actor)
 
-        self.store.run(give_back)
+        self.store.run(give_back, about_task(task))
 
     @traced
     def complete(
@@ -155,7 +155,7 @@ class TaskCommands(Basis):
             step = prepare(case, runnable, stimulus(found.wait, brought), now, by)
             return step.save(work, runnable, now, by.actor)
 
-        self._do(go_on)
+        self._do(go_on, about_task(task))
 
     def _open_task(self, work: Work, name: str, actor: str | None) -> tuple[StoredCase, StoredTask]:
         """Return the task, which *actor* may act on, and its case."""

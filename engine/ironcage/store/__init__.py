@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from ironcage.store import definitions, migrations, queries, schema
 from ironcage.store.backlog import Backlog, Counted, backlog_of
+from ironcage.store.foreseen import About
 from ironcage.store.host import HostConnection, MustRetryError, MustRollBackError
 from ironcage.store.identity import new_id
 from ironcage.store.rows import (
@@ -24,6 +25,7 @@ from ironcage.store.traffic import metadata
 from ironcage.store.work import ConflictError, Work
 
 __all__ = [
+    "About",
     "Backlog",
     "ConflictError",
     "Connection",

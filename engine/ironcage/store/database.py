@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from ironcage.clock import Clock
+    from ironcage.store.foreseen import About
     from ironcage.store.hints import Hints
     from ironcage.store.lent import Lent
     from ironcage.store.witness import Witness
@@ -66,6 +67,15 @@ class Cursor(ABC):
     @abstractmethod
     def write(self, batches: Sequence[Batch]) -> list[int]:
         """Execute *batches* in their order; return how many rows each changed."""
+
+    def foreseen(self, about: Sequence[About]) -> list[Any] | None:
+        """Return what *about* names, locked, or None where nothing is gained by reading many at once.
+
+        A row is the place in *about*, counted from 1, the case, the digest of what it runs on, and the task; null where
+        there is none.
+        """
+        del about
+        return None
 
     def witness(self) -> Witness | None:
         """Ask what bears witness of the transaction; None where nothing was written, or every commit is answered."""

@@ -17,8 +17,9 @@ from ironcage.errors import SurroundingsError
 from ironcage.messages import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from ironcage.store.foreseen import About
     from ironcage.store.work import Work
 
 T = TypeVar("T")
@@ -37,10 +38,12 @@ class AbandonedUnitError(SurroundingsError):
 class Request(Generic[T]):
     """A unit of work that somebody waits for, and what has come of it."""
 
-    __slots__ = ("_context", "_ready", "body", "error", "is_done", "leads", "result")
+    __slots__ = ("_context", "_ready", "about", "body", "error", "is_done", "leads", "result")
 
-    def __init__(self, body: Callable[[Work], T]) -> None:
+    def __init__(self, body: Callable[[Work], T], about: Sequence[About] = ()) -> None:
         self.body = body
+        self.about = about
+        """What it will read, as far as that is known."""
         self.result: T | None = None
         self.error: BaseException | None = None
         self.is_done = False
@@ -81,9 +84,9 @@ class Grouping:
         self._gate = threading.Lock()
         self._waiting: deque[Request[object]] = deque()
 
-    def bring(self, body: Callable[[Work], T]) -> T:
+    def bring(self, body: Callable[[Work], T], about: Sequence[About] = ()) -> T:
         """Run *body* in a transaction with what others bring; return its result when all of it is committed."""
-        request = Request(body)
+        request = Request(body, about)
         mine = cast("Request[object]", request)
         with self._gate:
             if self._free:

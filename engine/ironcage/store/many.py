@@ -64,6 +64,24 @@ _CLOSE_TASKS = _set(
     (tables.tasks.c[name] for name in _CLOSED),
 )
 
+
+def _given(sql: str, *values: str) -> str:
+    """Return *sql* with *values* in the place of its parameters."""
+    for value in values:
+        sql = sql.replace("?", value, 1)
+    return sql
+
+
+_CASE = _given(statements.CASE_BY_KEY, "about.part", "about.process", "about.key")
+_TASK = _given(statements.TASK, "found.part", "found.id", "about.wait")
+FORESEEN = _set(
+    "SELECT nth, found.*, task.* FROM unnest({}) WITH ORDINALITY AS about (part, process, key, wait, nth) "
+    f"LEFT JOIN LATERAL ({_CASE} FOR UPDATE) AS found ON true LEFT JOIN LATERAL ({_TASK} FOR UPDATE) AS task ON true",
+    (tables.cases.c.part, tables.cases.c.process, tables.cases.c.key, tables.tasks.c.wait),
+)
+"""Cases and tasks of which part, process, key and wait are named, each looked up by itself and both locked: who waited
+for somebody else sees them as they are then, and not as they were when the statement began."""
+
 SETS = {
     statements.ADD_CASE: _added(tables.cases),
     statements.MOVE_CASE: _MOVE_CASES,

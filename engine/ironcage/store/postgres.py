@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from ironcage.clock import Micros
     from ironcage.store.database import Batch
+    from ironcage.store.foreseen import About
 
 OLDEST = 15
 """The oldest release of PostgreSQL that serves."""
@@ -293,6 +294,9 @@ class _Cursor(Cursor):
         self.has_written |= changed > 0
         return changed
 
+    def foreseen(self, about: Sequence[About]) -> list[Any]:
+        return self.all(many.FORESEEN.sql, self._columns(many.FORESEEN, about))
+
     def write(self, batches: Sequence[Batch]) -> list[int]:
         """Execute everything as one statement: no row of *batches* depends on another, and the server is asked once."""
         if not batches:
@@ -300,16 +304,13 @@ class _Cursor(Cursor):
         self.has_written = True
         shape: list[tuple[str, int]] = []
         values: list[object] = []
-        arrays = _arrays()
-        arrays.teach(self._cursor)
-        encoding = arrays.encoding_of(self._cursor.connection)
         for sql, rows in batches:
             if len(rows) < SET_OF or sql not in many.SETS:
                 shape.append((sql, len(rows)))
                 values += chain.from_iterable(rows)
             else:
                 shape.append((sql, 0))
-                values += arrays.encoded(many.SETS[sql].types, rows, encoding)
+                values += self._columns(many.SETS[sql], rows)
         changed: list[int]
         try:
             *changed, self.number = self._cursor.execute(_at_once(tuple(shape)), values).fetchone()
@@ -317,6 +318,13 @@ class _Cursor(Cursor):
             self.has_failed = True
             raise
         return changed
+
+    def _columns(self, taker: many.Set, rows: Sequence[Sequence[object]]) -> list[Any]:
+        """Return *rows* as the arrays that *taker* takes."""
+        arrays = _arrays()
+        arrays.teach(self._cursor)
+        columns: list[Any] = arrays.encoded(taker.types, rows, arrays.encoding_of(self._cursor.connection))
+        return columns
 
     def _executed(self, sql: str, parameters: Sequence[object]) -> Any:
         try:

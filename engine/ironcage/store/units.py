@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
+from itertools import chain
 from random import random
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -15,9 +16,10 @@ from ironcage.store.host import HostInsideError, Hosts
 from ironcage.store.work import ConflictError, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ironcage.store.database import Database, Transaction
+    from ironcage.store.foreseen import About
     from ironcage.store.host import Host, HostConnection
     from ironcage.store.witness import Witness
 
@@ -86,12 +88,13 @@ class Units:
         self._grouping = Grouping(database.lanes, self._together)
         self._local = _Local()
 
-    def run(self, body: Callable[[Work], T]) -> T:
+    def run(self, body: Callable[[Work], T], about: Sequence[About] = ()) -> T:
         """Return what *body* returns when the unit of work that it is has been committed.
 
         Units that other threads bring at the same time share the commit; a refusal concerns its own unit only. *body*
         may be run more than once, if other transactions were in the way of the first; so it must do nothing but read
-        and write through the unit, and raise refusals before it has written anything.
+        and write through the unit, and raise refusals before it has written anything. What it is *about*, as far as
+        the caller knows, is read together with what the others are about.
 
         Raises:
             SurroundingsError: the database could not do it; nothing was kept.
@@ -108,11 +111,13 @@ class Units:
         if host is not None:
             with self._hosted(host) as work:
                 return body(work)
-        return self._grouping.bring(body)
+        return self._grouping.bring(body, about)
 
     @contextmanager
-    def writing(self) -> Iterator[Work]:
+    def writing(self, about: Iterable[About] = ()) -> Iterator[Work]:
         """Open a unit of work; leaving the block commits it, leaving it by an error rolls it back.
+
+        What is *about* to be read in it, as far as that is known beforehand, is read at once.
 
         Raises:
             BrokenUnitError: an inner unit failed half-way and its error was swallowed; nothing was kept.
@@ -120,15 +125,18 @@ class Units:
         """
         if self._local.work is not None:
             with self._inner():
+                self._local.work.foresee(about)
                 yield self._local.work
             return
         host = self._hosts.current()
         if host is not None:
             with self._hosted(host) as work:
+                work.foresee(about)
                 yield work
             return
         try:
             with self._database.explained(), self._transaction() as work:
+                work.foresee(about)
                 yield work
         except _UnansweredError as lost:
             if not self._was_done(lost):
@@ -191,6 +199,7 @@ class Units:
     def _share(self, group: list[Request[object]]) -> None:
         with self._transaction() as work:
             work.hurry(self._database)
+            work.foresee(chain.from_iterable(request.about for request in group))
             for request in group:
                 request.error = None
                 try:

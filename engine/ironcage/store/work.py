@@ -11,6 +11,7 @@ from ironcage.errors import IroncageError, RefusedError
 from ironcage.messages import mark
 from ironcage.record import Event
 from ironcage.store import statements
+from ironcage.store.foreseen import Foreseen
 from ironcage.store.hints import HINT
 from ironcage.store.labour import Labour
 from ironcage.store.marking import Marks
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ironcage.clock import Micros
     from ironcage.record import EventRow, Payload
     from ironcage.store.database import Database
+    from ironcage.store.foreseen import About
 
 
 class ConflictError(RefusedError):
@@ -50,8 +52,8 @@ class Work:
     """
 
     __slots__ = (
-        "_connection", "_cursor", "_digests", "_hints", "_is_shared", "_last", "_newest", "_pending", "is_alone",
-        "labour", "marks", "notices", "post",
+        "_connection", "_cursor", "_digests", "_foreseen", "_hints", "_is_shared", "_last", "_newest", "_pending",
+        "is_alone", "labour", "marks", "notices", "post",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, database: Database, *, locks: bool = True) -> None:
@@ -64,6 +66,7 @@ class Work:
         self._pending = Pending()
         self._digests: dict[tuple[str, int], bytes] = {}
         self._newest: dict[str, tuple[int, bytes]] = {}
+        self._foreseen = Foreseen()
         self._last: EventRow | None = None
         self._is_shared = False
         self.post = Post(self._cursor, self._pending, self.flush)
@@ -81,6 +84,7 @@ class Work:
         self.flush()
         self._digests.clear()  # a version may be deployed through it
         self._newest.clear()
+        self._foreseen.clear()
         self._is_shared = True
         return self._connection
 
@@ -129,6 +133,20 @@ class Work:
         """Wait for no lock longer than a group of units of work may."""
         database.hurry(self._cursor)
 
+    def foresee(self, about: Iterable[About]) -> None:
+        """Read and lock at once what commands of the unit are about, so that they need not ask for it one by one.
+
+        In one order, whoever does it: two that foresee the same cases do not wait for each other in a circle.
+        """
+        if self.is_alone:
+            return  # a read costs no round trip
+        wanted = sorted(set(about), key=_in_order)
+        if len(wanted) < 2:  # it would be read once anyhow
+            return
+        self.flush()
+        if (rows := self._cursor.foreseen(wanted)) is not None:
+            self._foreseen.add(wanted, rows, self._case)
+
     def close(self) -> None:
         """Let go of the cursor."""
         self._cursor.close()
@@ -161,6 +179,10 @@ class Work:
     def case(self, part: int, process: str, key: str) -> StoredCase | None:
         """Return the case with *key*, or None."""
         pending = self._pending.case_with_key(part, process, key) if self._pending.any else None
+        if pending is None and self._foreseen.any:
+            is_known, foreseen = self._foreseen.case((part, process, key))
+            if is_known:
+                return foreseen
         return pending or self._case(self._cursor.one(statements.CASE_BY_KEY, (part, process, key)))
 
     def case_with_id(self, part: int, case: bytes) -> StoredCase | None:
@@ -180,7 +202,8 @@ class Work:
         self, part: int, process: str, key: str, wait: int
     ) -> tuple[StoredCase | None, StoredTask | None]:
         """Return the case with *key* and its task *wait*, open or closed; None for what is not there."""
-        if self._pending.case_with_key(part, process, key) is None:
+        is_known = self._foreseen.any and self._foreseen.case((part, process, key))[0]
+        if not is_known and self._pending.case_with_key(part, process, key) is None:
             row = self._cursor.one(statements.CASE_AND_TASK, (wait, part, process, key))
             if row:
                 width = len(StoredCase._fields) + 1
@@ -203,6 +226,8 @@ class Work:
                 return self._pending.tasks.added[place]
             if place in self._pending.closed:
                 self.flush()
+        if self._foreseen.any and (foreseen := self._foreseen.task(place)):
+            return foreseen
         row = self._cursor.one(statements.TASK, place)
         return StoredTask(*row) if row else None
 
@@ -236,6 +261,7 @@ class Work:
         """Insert new cases."""
         for case in cases:
             self._pending.add_case(case)
+            self._foreseen.forget_case(case)
 
     def move_case(self, case: StoredCase, expected: int) -> None:
         """Write *case* over its row, provided the row still has *expected* events.
@@ -243,6 +269,7 @@ class Work:
         Raises:
             ConflictError: it has not; said now or when the unit of work ends.
         """
+        self._foreseen.forget_case(case)
         if not self._pending.move_case(case, expected):
             raise ConflictError(case=f"{case.process}/{case.key}")
 
@@ -271,11 +298,13 @@ class Work:
 
     def close_task(self, place: WaitKey, status: str, actor: str | None, at: Micros) -> None:
         """Note that the task is over: ``completed`` by *actor*, or ``withdrawn``."""
+        self._foreseen.forget_task(place)
         self._pending.close_task(place, status, actor, at)
 
     def claim_task(self, place: WaitKey, actor: str | None, at: Micros | None) -> None:
         """Note that *actor* has claimed the open task at the instant *at*; with None for both, that nobody has."""
         self.flush()
+        self._foreseen.forget_task(place)
         self._cursor.change(statements.CLAIM, ("offered" if actor is None else "claimed", actor, at, *place))
 
     def add_timer(self, place: WaitKey, element: str, kind: str, at: Micros) -> None:
@@ -310,3 +339,8 @@ class Work:
         values = (job.attempts, job.run, job.incident, job.kind, job.earlier)
         if self._cursor.change(statements.MOVE_JOB, (*values, *job.place, expected)) != 1:
             raise ConflictError(case=job.case.hex())
+
+
+def _in_order(about: About) -> tuple[int, str, str, int]:
+    part, process, key, wait = about
+    return part, process, key, -1 if wait is None else wait
