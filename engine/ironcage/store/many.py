@@ -9,10 +9,12 @@ from sqlalchemy import BigInteger, Integer, LargeBinary, Text
 from ironcage.store import marks, statements, tables, traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Column, Table
 
+ERA = "(SELECT stats_reset::text FROM pg_stat_bgwriter)"
+"""Since when the server keeps its statistics, which it loses when it crashes."""
 _TYPES: tuple[tuple[type[object], str], ...] = (
     (BigInteger, "int8"),
     (Integer, "int4"),
@@ -103,10 +105,11 @@ SETS = {
 """By the statement for one row: what takes an array for each of its parameters, in their order."""
 
 
-def at_once(shape: Iterable[tuple[str, int]]) -> str:
+def at_once(shape: Sequence[tuple[str, int]]) -> str:
     """Return one statement that executes several, each for a number of rows; it answers how many rows each changed.
 
-    Last it answers the number of its transaction. Its parameters are those of each row, one after the other; where the
+    Last it answers the number of its transaction and, where it adds no event, since when the server keeps its
+    statistics. Its parameters are those of each row, one after the other; where the
     number of rows is 0, the arrays of a set.
     """
     parts: list[str] = []
@@ -115,4 +118,5 @@ def at_once(shape: Iterable[tuple[str, int]]) -> str:
         names = [f"w{len(parts) + nth}" for nth in range(rows or 1)]
         parts += [f"{name} AS ({sql if rows else SETS[sql].sql} RETURNING 1)" for name in names]
         counts.append(" + ".join(f"(SELECT count(*) FROM {name})" for name in names))
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}, pg_current_xact_id()::text"
+    era = "NULL" if any(sql is statements.ADD_EVENT for sql, _ in shape) else ERA
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}, pg_current_xact_id()::text, {era}"

@@ -95,13 +95,16 @@ class ServerOldError(SurroundingsError):
     message = mark("The server of {place} is PostgreSQL {found}; Ironcage needs {oldest} or newer.")
 
 
-_WITNESS = b"SELECT pg_current_xact_id_if_assigned()::text, (SELECT stats_reset::text FROM pg_stat_bgwriter)"
-"""The number of the transaction, and since when the server keeps its statistics, which it loses when it crashes."""
-_STATUS = b"SELECT pg_xact_status($1::text::xid8), (SELECT stats_reset::text FROM pg_stat_bgwriter)"
+_WITNESS = f"SELECT pg_current_xact_id_if_assigned()::text, {many.ERA}".encode()
+_STATUS = f"SELECT pg_xact_status($1::text::xid8), {many.ERA}".encode()
 _CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+_FLEETING = "ironcage_fleeting"
+"""The execution option of a connection for what need not survive a power cut."""
 _BY_INDEX = b"SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)"
 """Until the transaction ends. A plan is kept: who found a table empty scans it, and goes on while it fills; and who
 knows nothing of a table takes it for one with a few rows that are due, and would sort a million."""
+_FLEETING_BY_INDEX = _BY_INDEX + b", set_config('synchronous_commit', 'off', true)"
+"""What need not last are marks, and who sets them looks first for what is due."""
 _LOST = ("08", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04")
 """The connection failed; the server was shut down, crashed or is starting; it ended what was idle, a session or a
 transaction, or a transaction that took too long."""
@@ -155,9 +158,7 @@ class Postgres(Database):
         """Lend a connection of the pool; one that turns out to be lost is not given back."""
         with self.engine.connect() as connection:
             try:
-                if not lasting:
-                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-                yield connection
+                yield connection if lasting else connection.execution_options(**{_FLEETING: True})
             except BaseException as error:
                 if self.is_lost(error):
                     self._forget(connection)
@@ -206,7 +207,8 @@ class Postgres(Database):
     def cursor(self, connection: Connection, *, locks: bool) -> Cursor:
         """Return a cursor; with *locks*, cases are locked when they are read, and what is claimed is skipped."""
         driver: Any = connection.connection.dbapi_connection
-        return _Cursor(driver, locks=locks, is_lent=connection.get_execution_options().get(LENT, False))
+        options = connection.get_execution_options()
+        return _Cursor(driver, locks, is_lent=options.get(LENT, False), is_fleeting=options.get(_FLEETING, False))
 
     def lent(self, driver: object) -> LentPostgres | None:
         """Return what makes *driver* serve for a while."""
@@ -271,14 +273,16 @@ class Postgres(Database):
 class _Cursor(Cursor):
     """A cursor whose statements the server prepares; the client does nothing but number their placeholders, once."""
 
-    __slots__ = ("_cursor", "_goes_by_index", "_locks")
+    __slots__ = ("_cursor", "_era", "_goes_by_index", "_is_fleeting", "_locks")
 
-    def __init__(self, connection: psycopg.Connection[Any], *, locks: bool, is_lent: bool) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], locks: bool, *, is_lent: bool, is_fleeting: bool) -> None:
         self._cursor = _driver().RawCursor(connection, row_factory=_driver().rows.tuple_row)
         self._cursor.format = _driver().pq.Format.BINARY
         self._locks = locks
+        self._is_fleeting = is_fleeting
         self._goes_by_index = is_lent  # how the host's own statements find their rows is not ours to say
         self.number = None
+        self._era: str | None = None
         self.has_written = False
         self.has_failed = False
 
@@ -313,7 +317,7 @@ class _Cursor(Cursor):
                 values += self._columns(many.SETS[sql], rows)
         changed: list[int]
         try:
-            *changed, self.number = self._cursor.execute(_at_once(tuple(shape)), values).fetchone()
+            *changed, self.number, self._era = self._cursor.execute(_at_once(tuple(shape)), values).fetchone()
         except BaseException:
             self.has_failed = True
             raise
@@ -329,14 +333,22 @@ class _Cursor(Cursor):
     def _executed(self, sql: str, parameters: Sequence[object]) -> Any:
         try:
             if not self._goes_by_index and sql in SOUGHT:
-                self._cursor.execute(_BY_INDEX)
                 self._goes_by_index = True
+                with self._in_one_trip():
+                    self._cursor.execute(_FLEETING_BY_INDEX if self._is_fleeting else _BY_INDEX)
+                    return self._cursor.execute(_numbered(sql, self._locks), parameters)
             return self._cursor.execute(_numbered(sql, self._locks), parameters)
         except BaseException:
             self.has_failed = True
             raise
 
+    def _in_one_trip(self) -> AbstractContextManager[object]:
+        """Let what is executed inside the block go in one round trip, with the BEGIN before it, if the client can."""
+        return self._cursor.connection.pipeline() if _driver().Pipeline.is_supported() else nullcontext()
+
     def witness(self) -> Witness | None:
+        if self.number is not None and self._era is not None:
+            return Witness(self.number, self._era)
         number, era = self._cursor.execute(_WITNESS).fetchone()
         return None if number is None else Witness(number, era)
 
