@@ -162,6 +162,8 @@ class Postgres(Database):
             except BaseException as error:
                 if self.is_lost(error):
                     self._forget(connection)
+                elif error.__cause__ is not None and self.is_lost(error.__cause__):  # while it committed
+                    log(Happening.CONNECTION_LOST, database=self.place)  # SQLAlchemy has found that out itself
                 raise
 
     @contextmanager

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
 from crowds import FEW_CASE, HOT, NOW, cases_due, effort, jobs_due, jobs_of_a_topic_due, sent_at_once, tidy
 from databases import emptied
 
 from ironcage.engine.marking import mark_due, mark_sendings, new_attempt
-from ironcage.store import Store, StoredCase, Work, new_id, statements
+from ironcage.store import Store, Work, new_id, statements
 from ironcage.store.marking import Place
 from ironcage.store.postgres import _numbered
 
@@ -159,38 +157,3 @@ def _steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_there_is_something_sought():
     assert len(SOUGHT) == len(statements.SOUGHT) >= 15
     assert new_id(7, 1) != HOT
-
-
-def test_what_is_only_noted_does_not_wait_for_the_disk():
-    """The server says who has turned that off: a claim in its transaction, and nobody any more in the next."""
-    asked = "SELECT source FROM pg_settings WHERE name IN ('synchronous_commit', 'enable_seqscan') ORDER BY name"
-
-    def sources(work: Work) -> list[str]:
-        work.marks.due(0, 0, 1)
-        return [str(source) for source in work.connection.exec_driver_sql(asked).scalars()]
-
-    with closing(Store.open(emptied())) as store:
-        assert store.note(sources) == ["session", "session"]
-        by_index, lasting = store.run(sources)
-    assert by_index == "session"
-    assert lasting != "session"
-
-
-def test_a_claim_makes_three_round_trips_and_commits(monkeypatch):
-    """What has to be said first goes with the first question, and what bears witness comes with the last answer."""
-    executed = list[tuple[bytes, bool]]()
-    execute = psycopg.RawCursor.execute
-
-    def noted(cursor: psycopg.RawCursor[Any], sql: bytes, *arguments: Any) -> object:
-        first, *_, last = sql.split()
-        executed.append((first + b" " + last, cursor.connection._pipeline is not None))
-        return execute(cursor, sql, *arguments)
-
-    with closing(Store.open(emptied())) as store:
-        new = (None, "import", "open", 1, bytes(32), None, NOW, None, 0, None, None)
-        store.run(lambda work: work.add_cases([StoredCase(7, new_id(7, 0), "p", "k", *new)]))
-        monkeypatch.setattr(psycopg.RawCursor, "execute", noted)
-        assert store.note(wake) is None
-    together, alone = executed[:2], executed[2:]
-    assert together == [(b"SELECT true)", True), (b"SELECT LOCKED", True)]
-    assert alone == [(b"SELECT LOCKED", False), (b"WITH pg_stat_bgwriter)", False)]
