@@ -325,12 +325,10 @@ class _Cursor(Cursor):
             raise
         return changed
 
-    def _columns(self, taker: many.Set, rows: Sequence[Sequence[object]]) -> list[Any]:
+    def _columns(self, taker: many.Set, rows: Sequence[Sequence[object]]) -> Any:
         """Return *rows* as the arrays that *taker* takes."""
-        arrays = _arrays()
-        arrays.teach(self._cursor)
-        columns: list[Any] = arrays.encoded(taker.types, rows, arrays.encoding_of(self._cursor.connection))
-        return columns
+        _arrays().teach(self._cursor)
+        return _arrays().encoded(taker.types, rows, _arrays().encoding_of(self._cursor.connection))
 
     def _executed(self, sql: str, parameters: Sequence[object]) -> Any:
         try:
