@@ -44,6 +44,7 @@ def test_it_tells_the_numbers_of_the_report(pages: dict[str, HtmlElement], repor
     for page in pages.values():
         figures = [each.text for each in page.xpath('//dl[@class="figures"]//dd')]
         assert figures == ["2,000", "317", "1,731", "337", "187", "342"]
+        assert [each.text_content() for each in page.xpath('//div[@class="grave"]/dd')] == ["337", "187"]
         rows = page.xpath('//section[@id="units"]//tbody/tr')
         assert len(rows) == len(report.units) + 1
         total = [each.text_content() for each in rows[-1]][1:8]
@@ -125,7 +126,9 @@ def test_no_time_of_making_is_shown_unless_it_is_given(pages: dict[str, HtmlElem
 
 def test_a_report_on_nothing_is_a_page_too(requests: Requests) -> None:
     for language in LANGUAGES:
-        assert "<h1>" in html(report_on(requests()), language)
+        written = html(report_on(requests()), language)
+        assert "<h1>" in written
+        assert 'class="grave"' not in written  # nothing is overdue, and nothing looks as if it were
 
 
 def test_the_chinese_page_has_no_english_words(report: Report) -> None:
