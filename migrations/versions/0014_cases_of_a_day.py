@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from ironcage.store.schema import TableAlteredError
+
 revision = "0014"
 down_revision = "0013"
 compatible_from = "0001"
@@ -19,7 +21,11 @@ _BY_CASE = ("events", "payloads", "tasks", "timers")
 
 
 def upgrade() -> None:
-    """Build the tables anew, each with its rows and indexes."""
+    """Build the tables anew, each with its rows, indexes and triggers.
+
+    What else a host has in the file refers to them by name: ``Database.rebuilding`` keeps SQLite from writing the name
+    over that a table has meanwhile, and from taking rows of the host for rows of what is dropped.
+    """
     if op.get_bind().dialect.name != "sqlite":
         return
     for table in (*_BY_ROWID, "timers"):
@@ -28,29 +34,41 @@ def upgrade() -> None:
 
 def _rebuild(table: str) -> None:
     """Make *table* anew from what SQLite itself says it was made by."""
-    made = _definitions("table", "name", table)[0]
-    indexes = _definitions("index", "tbl_name", table)
-    if table in _BY_CASE:
-        made = _replaced(made, "PRIMARY KEY (part, case_id", "PRIMARY KEY (case_id, part")
-    if table in _BY_ROWID:
-        made = _replaced(made, "WITHOUT ROWID", "")
+    made = _definition_of(table)
+    of_it = [*_definitions("index", table), *_definitions("trigger", table)]
+    columns = ", ".join(_columns(table))
+    before = f"ironcage_{table}_before_0014"
     for statement in (
-        f"ALTER TABLE {table} RENAME TO {table}_before",
+        f"ALTER TABLE {table} RENAME TO {before}",
         made,
-        f"INSERT INTO {table} SELECT * FROM {table}_before",  # noqa: S608 - the names are those above
-        f"DROP TABLE {table}_before",
-        *indexes,
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {before}",  # noqa: S608 - the names are the table's own
+        f"DROP TABLE {before}",
+        *of_it,
     ):
         op.get_bind().exec_driver_sql(statement)
 
 
-def _definitions(kind: str, by: str, table: str) -> list[str]:
-    """Return the statements that made the table, or its indexes but those of its constraints."""
-    sql = f"SELECT sql FROM sqlite_master WHERE type = :kind AND {by} = :table AND sql IS NOT NULL ORDER BY name"  # noqa: S608
+def _definition_of(table: str) -> str:
+    """Return the statement that is to make *table*."""
+    (made,) = _definitions("table", table)
+    if table in _BY_CASE:
+        made = _replaced(table, made, "PRIMARY KEY (part, case_id", "PRIMARY KEY (case_id, part")
+    return _replaced(table, made, "WITHOUT ROWID", "") if table in _BY_ROWID else made
+
+
+def _definitions(kind: str, table: str) -> list[str]:
+    """Return the statements that made the table, its triggers, or its indexes but those of its constraints."""
+    sql = "SELECT sql FROM sqlite_master WHERE type = :kind AND tbl_name = :table AND sql IS NOT NULL ORDER BY rowid"
     return list(op.get_bind().execute(sa.text(sql), {"kind": kind, "table": table}).scalars())
 
 
-def _replaced(text: str, old: str, new: str) -> str:
-    before, found, after = text.partition(old)
-    assert found, text
+def _columns(table: str) -> list[str]:
+    """Return the columns that have values of their own: others are computed from them."""
+    return [f'"{row[1]}"' for row in op.get_bind().exec_driver_sql(f"PRAGMA table_info({table})")]
+
+
+def _replaced(table: str, made: str, old: str, new: str) -> str:
+    before, found, after = made.partition(old)
+    if not found:
+        raise TableAlteredError(table=table)
     return before + new + after

@@ -109,7 +109,7 @@ class Engine(TaskCommands, MessageCommands, OutsideCommands, IncidentCommands, B
 
         def begin(work: Work) -> int:
             runnable = self._catalogue.newest(work, process)
-            if key is not None and work.case(case.part, process, key):
+            if key is not None and work.is_taken(case.part, process, key):
                 raise CaseExistsError(case=str(case))
             now = self.clock.now()
             begun_at = None if at is None else start_at(runnable, at)

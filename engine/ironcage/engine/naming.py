@@ -152,14 +152,14 @@ def find_task(work: Work, name: str) -> tuple[StoredCase, StoredTask]:
 
 
 def about_case(name: str) -> list[About]:
-    """Return what a command on the case called *name* is about."""
+    """Return what a command on the case called *name* is about; nothing where no case can be called so."""
     process, slash, key = name.partition("/")
-    return [(part_of(process, key), process, key, None)] if slash else []
+    return [(part_of(process, key), process, key, None)] if slash and name.isprintable() else []
 
 
 def about_task(name: str) -> list[About]:
-    """Return what a command on the task called *name* is about."""
-    numbered = _numbered(name)
+    """Return what a command on the task called *name* is about; nothing where no task can be called so."""
+    numbered = _numbered(name) if name.isprintable() else None
     return [numbered] if numbered else []
 
 

@@ -124,6 +124,10 @@ class Database(ABC):
         del connection
         return nullcontext()
 
+    def rebuilding(self) -> AbstractContextManager[None]:
+        """Let units of work inside the block build tables anew, and what refers to these by name go on doing so."""
+        return nullcontext()
+
     def transaction(self, connection: Connection) -> Transaction:
         """Begin a transaction on what ``beginning`` lent."""
         return connection.get_transaction() or connection.begin()

@@ -49,10 +49,13 @@ class Foreseen:
                 task = StoredTask._make(row[_WIDTH:])
                 self._tasks[task[:3]] = task
 
-    def case(self, name: Name) -> tuple[bool, StoredCase | None]:
-        """Return whether it is known here what case has *name*, and the case, None where there is none."""
-        case = self._cases.get(name)
-        return case is not None or name in self._cases, case
+    def case(self, name: Name) -> StoredCase | None:
+        """Return the case called *name*; None where nothing is known of it, or there was none."""
+        return self._cases.get(name)
+
+    def was_free(self, name: Name) -> bool:
+        """Return whether no case was called *name* when it was asked for: nobody is kept from adding one since."""
+        return name in self._cases and self._cases[name] is None
 
     def task(self, place: WaitKey) -> StoredTask | None:
         """Return the task at *place*; None where nothing is known of it."""

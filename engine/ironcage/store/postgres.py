@@ -7,7 +7,7 @@ pooler that lends a server connection for one transaction may stand between.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
@@ -114,7 +114,7 @@ asked after one of them in the same transaction."""
 _REFUSED = ("authentication failed", "does not exist", "no password supplied", "pg_hba.conf", "认证失败", "不存在")
 """What a server says to whom it does not let in: no code comes with it, and it speaks the language of its machine."""
 _ERRORS: tuple[tuple[tuple[str, ...], type[SurroundingsError]], ...] = (
-    (("25P02", "40001", "40P01", "55P03"), ServerBusyError),
+    (_PASSING, ServerBusyError),
     (("28", "3D000"), ServerRefusedError),
     (_LOST, ServerUnreachableError),
     (("53",), ServerFullError),
@@ -221,15 +221,11 @@ class Postgres(Database):
         """Turn what PostgreSQL raises about the surroundings into an error that says what to do."""
         try:
             yield
-        except DBAPIError as error:
-            raised = self._explanation(error.orig or error)
-            if raised is None:
-                raise
-            raise raised from error
         except PoolTimeoutError as error:
             raise ServerBusyError(place=self.place) from error
-        except _driver().Error as error:
-            raised = self._explanation(error)
+        except (DBAPIError, _driver().Error) as error:
+            *_, cause = causes(error)
+            raised = self._explanation(cause)
             if raised is None:
                 raise
             raise raised from error
@@ -300,8 +296,10 @@ class _Cursor(Cursor):
         self.has_written |= changed > 0
         return changed
 
-    def foreseen(self, about: Sequence[About]) -> list[Any]:
-        return self.all(many.FORESEEN.sql, self._columns(many.FORESEEN, about))
+    def foreseen(self, about: Sequence[About]) -> list[Any] | None:
+        with suppress(UnicodeEncodeError):  # a host's session lacks characters of a name: each is read by itself
+            return self.all(many.FORESEEN.sql, self._columns(many.FORESEEN, about))
+        return None
 
     def write(self, batches: Sequence[Batch]) -> list[int]:
         """Execute everything as one statement: no row of *batches* depends on another, and the server is asked once."""

@@ -49,6 +49,15 @@ class SchemaNewerError(SurroundingsError):
     )
 
 
+class TableAlteredError(SurroundingsError):
+    """A table that is to be built anew is not as an earlier revision left it."""
+
+    message = mark(
+        "The table {table} is not as Ironcage made it: somebody has altered its key. Nothing was changed. Restore a "
+        "backup, or make the table as the release before did; then run: ironcage db upgrade"
+    )
+
+
 @cache
 def revisions() -> tuple[str, ...]:
     """Return every revision of the schema, oldest first."""

@@ -142,6 +142,24 @@ class SQLite(Database):
         with self.engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Let a table be renamed and dropped, and touch nothing that refers to it.
+
+        SQLite would write the new name into keys, views and triggers, and do to rows that refer to those of the dropped
+        table what they say is to be done when these are deleted.
+        """
+        self._set("foreign_keys = OFF", "legacy_alter_table = ON")
+        try:
+            yield
+        finally:
+            self._set("legacy_alter_table = OFF", "foreign_keys = ON")
+
+    def _set(self, *pragmas: str) -> None:
+        with self.beginning() as writer:
+            for pragma in pragmas:
+                _driver_of(writer).execute(f"PRAGMA {pragma}").close()
+
     def transaction(self, connection: Connection) -> Transaction:
         """Begin without SQLAlchemy, for which a transaction is as much work as a step."""
         self._latest = begun = _Writing(connection)

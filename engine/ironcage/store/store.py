@@ -148,4 +148,5 @@ def _upgrade(store: Store) -> None:
         with store._database.patience(work.connection):  # noqa: SLF001 - it is of this module
             schema.upgrade(work.connection, store.place)
 
-    store.run(upgrade)
+    with store._database.rebuilding():  # noqa: SLF001
+        store.run(upgrade)

@@ -180,10 +180,15 @@ class Work:
         """Return the case with *key*, or None."""
         pending = self._pending.case_with_key(part, process, key) if self._pending.any else None
         if pending is None and self._foreseen.any:
-            is_known, foreseen = self._foreseen.case((part, process, key))
-            if is_known:
-                return foreseen
+            pending = self._foreseen.case((part, process, key))
         return pending or self._case(self._cursor.one(statements.CASE_BY_KEY, (part, process, key)))
+
+    def is_taken(self, part: int, process: str, key: str) -> bool:
+        """Return whether a case has *key*, as far as it can be known: who adds one meanwhile is found by its key."""
+        pending = self._pending.case_with_key(part, process, key) if self._pending.any else None
+        if pending is None and self._foreseen.was_free((part, process, key)):
+            return False
+        return self.case(part, process, key) is not None
 
     def case_with_id(self, part: int, case: bytes) -> StoredCase | None:
         """Return the case with the internal id *case*, or None."""
@@ -202,8 +207,8 @@ class Work:
         self, part: int, process: str, key: str, wait: int
     ) -> tuple[StoredCase | None, StoredTask | None]:
         """Return the case with *key* and its task *wait*, open or closed; None for what is not there."""
-        is_known = self._foreseen.any and self._foreseen.case((part, process, key))[0]
-        if not is_known and self._pending.case_with_key(part, process, key) is None:
+        foreseen = self._foreseen.case((part, process, key)) if self._foreseen.any else None
+        if foreseen is None and self._pending.case_with_key(part, process, key) is None:
             row = self._cursor.one(statements.CASE_AND_TASK, (wait, part, process, key))
             if row:
                 width = len(StoredCase._fields) + 1

@@ -7,17 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from children import until
-from databases import emptied
+from databases import _shared, emptied
 from gathering import Together
 from made import Made, end, program, start, task
 
 from ironcage.engine import CaseExistsError, TaskClaimedError, TaskCompletedError, UnknownTaskError
-from ironcage.store.postgres import _Cursor
+from ironcage.store.postgres import ServerBusyError, _Cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 BOTH = program(
     {"s": start(), "a": task(), "b": task(), "c": task(), "e": end()}, "s -> a", "s -> b", "a -> c", "b -> e", "c -> e"
@@ -146,6 +147,50 @@ def test_names_that_are_wrong_or_missing_change_nothing(made):
         made.engine.complete(tasks["1 a"])
         made.engine.complete(tasks["2 b"])
     assert _elements(made) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("odd", ["p/a\0b/1", "p/\udc80/1", "p\0/1/1"])
+def test_names_that_no_case_can_have_are_not_asked_for(made, odd):
+    tasks = _tasks(made, "1", "2")
+    with made.engine.batch(tasks=[odd, tasks["1 a"]], cases=[odd, "p/2"]):
+        made.engine.complete(tasks["1 a"])
+        made.engine.complete(tasks["2 b"])
+    assert _elements(made) == ["a", "b", "c"]
+
+
+def test_names_that_the_encoding_of_the_host_has_no_characters_for_are_not_asked_for(two):
+    made, _ = two
+    tasks = _tasks(made, "一", "2")
+    about = [*tasks.values(), "p/\U0001f600/1"]
+    chinese = psycopg.connect(_shared(), client_encoding="GBK")
+    with chinese as host, made.engine.within(host), made.engine.batch(tasks=about):
+        made.engine.complete(tasks["一 a"])
+    assert _elements(made) == ["a", "b", "b", "c"]
+
+
+def test_a_case_that_somebody_adds_meanwhile_is_there(two):
+    one, other = two
+    with other.engine.batch(tasks=["p/1/2", "p/2/1"], cases=["p/1"]):
+        (name, *_) = _tasks(one, "1").values()
+        other.engine.complete(name)
+        assert other.engine.case("p/1").name == "p/1"
+    assert _elements(one) == ["b", "c"]
+
+
+def test_a_key_that_somebody_takes_meanwhile_is_said_to_be_in_the_way(two):
+    one, other = two
+
+    def start_both(meanwhile: Callable[[], object]) -> None:
+        with other.engine.batch(cases=["p/1", "p/2"]):
+            for key in "12":
+                other.engine.start("p", key=key)
+            meanwhile()
+
+    with pytest.raises(ServerBusyError, match="try again"):
+        start_both(lambda: one.engine.start("p", key="2"))
+    with pytest.raises(CaseExistsError):
+        start_both(bool)
+    assert [each.case for each in one.engine.tasks()] == ["p/2"] * 2
 
 
 def test_who_waited_for_a_case_sees_case_and_tasks_as_they_are_then(two):
