@@ -176,6 +176,7 @@ class Host:
                 yield work
         except BaseException as error:
             is_refusal = isinstance(error, RefusedError | NotFoundError | UsageError)
+            is_refusal &= not isinstance(error, ConflictError)  # it may be said when what was to come first is done
             if is_refusal and not work.has_written and not lent.has_failed:
                 raise
             lent.spoil()

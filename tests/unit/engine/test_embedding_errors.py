@@ -8,17 +8,27 @@ import time
 from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+from databases import _shared, emptied
 from hosting import WAYS, Application, break_steps, cases, driver
+from made import Made, catch, end, program, start, task, throw
 from running import TWO_TASKS, definition
 
 from ironcage.engine import CaseExistsError, TaskCompletedError, UnknownTaskError
+from ironcage.program import Signal
 from ironcage.store import MustRetryError, MustRollBackError
 from ironcage.store.host import FailedBeforeError, LeftElsewhereError
+from ironcage.store.post import Post
 from ironcage.store.sqlite import DamagedDatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ironcage.store.rows import WaitKey
+
+STRAIGHT = ("s -> a", "a -> t", "t -> e")
+WAITING = ("s -> t", "t -> a", "a -> e")
 
 
 @pytest.fixture
@@ -152,6 +162,34 @@ def test_a_host_whose_snapshot_is_outdated_is_to_run_again(run, apply, url, leve
     application.rollback()
     with pytest.raises(TaskCompletedError):
         complete()
+
+
+def test_a_host_whose_step_is_done_but_not_what_it_sends_is_to_run_again(monkeypatch):
+    """The case that waits for it was taken on between two looks at it; by then the task itself is completed."""
+    one, other = (Made(url) for url in [emptied()] * 2)
+    for each in one, other:
+        each.put(program({"s": start(), "a": task(), "t": throw(Signal("rain")), "e": end()}, *STRAIGHT))
+        each.put(program({"s": start(), "t": catch(Signal("rain")), "a": task(), "e": end()}, *WAITING), key="q")
+    for process in "pq":
+        one.engine.start(process, key="7")
+    (name,) = [each.name for each in one.engine.tasks()]
+    look = Post.subscription
+
+    def look_and_be_late(post: Post, place: WaitKey) -> object:
+        found = look(post, place)
+        monkeypatch.setattr(Post, "subscription", look)
+        assert other.engine.signal("rain") == 1
+        return found
+
+    monkeypatch.setattr(Post, "subscription", look_and_be_late)
+    with psycopg.connect(_shared()) as host:
+        with pytest.raises(MustRetryError), suppress(FailedBeforeError), one.engine.within(host):
+            one.engine.complete(name)
+        host.commit()
+    assert [each.element for each in other.engine.tasks()] == ["a", "a"]
+    one.engine.complete(name)
+    for each in one, other:
+        each.close()
 
 
 def test_two_hosts_in_two_threads_have_their_own_fates(running, apply, url):
