@@ -58,7 +58,8 @@ def _definition_of(table: str) -> str:
 
 def _definitions(kind: str, table: str) -> list[str]:
     """Return the statements that made the table, its triggers, or its indexes but those of its constraints."""
-    sql = "SELECT sql FROM sqlite_master WHERE type = :kind AND tbl_name = :table AND sql IS NOT NULL ORDER BY rowid"
+    of_it = "lower(tbl_name) = :table"  # a trigger names it as its author wrote it
+    sql = f"SELECT sql FROM sqlite_master WHERE type = :kind AND {of_it} AND sql IS NOT NULL ORDER BY rowid"  # noqa: S608
     return list(op.get_bind().execute(sa.text(sql), {"kind": kind, "table": table}).scalars())
 
 

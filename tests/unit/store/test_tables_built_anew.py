@@ -64,7 +64,7 @@ def test_triggers_stay_and_do_not_take_the_upgrade_for_writing(file):
     _do(
         file,
         "CREATE TABLE seen (key TEXT)",
-        "CREATE TRIGGER a_case AFTER INSERT ON cases BEGIN INSERT INTO seen VALUES (new.key); END",
+        "CREATE TRIGGER a_case AFTER INSERT ON Cases BEGIN INSERT INTO seen VALUES (new.key); END",
         "CREATE TRIGGER forgotten AFTER DELETE ON seen BEGIN UPDATE cases SET incident = 'x' WHERE key = old.key; END",
     )
     _upgrade(file)
