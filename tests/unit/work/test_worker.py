@@ -92,13 +92,13 @@ def test_a_worker_goes_on_when_the_database_is_there_again(running, monkeypatch)
     worker = Worker(running.engine, say=said.append)
     real = Store.run
 
-    def run(store, body):
+    def run(store, body, about=()):
         if left[0]:
             left[0] -= 1
             raise ServerUnreachableError(place="here", reason="it is down")
         if running.engine.tasks(case=case):
             worker.stop()
-        return real(store, body)
+        return real(store, body, about)
 
     monkeypatch.setattr(Store, "run", run)
     worker.run()
