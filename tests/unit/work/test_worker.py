@@ -101,7 +101,10 @@ def test_a_worker_goes_on_when_the_database_is_there_again(running, monkeypatch)
         return real(store, body, about)
 
     monkeypatch.setattr(Store, "run", run)
+    too_late = threading.Timer(30, worker.stop)
+    too_late.start()
     worker.run()
+    too_late.cancel()
     assert running.engine.tasks(case=case)[0].element == "b"
     assert len(said) == 2
 
