@@ -165,7 +165,7 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_is_twice(running, folder, d
     assert check(office.store).sound
 
 
-def test_a_copy_left_by_a_kill_is_told_of_until_the_next_run(office, folder, monkeypatch):
+def _kill_before_anything_is_taken_out(office, folder, monkeypatch):
     def killed(*_: object) -> None:
         raise KilledError
 
@@ -173,6 +173,10 @@ def test_a_copy_left_by_a_kill_is_told_of_until_the_next_run(office, folder, mon
         context.setattr(archive, "take_out", killed)
         with pytest.raises(KilledError):
             archived(office, folder)
+
+
+def test_a_copy_left_by_a_kill_is_told_of_until_the_next_run(office, folder, monkeypatch):
+    _kill_before_anything_is_taken_out(office, folder, monkeypatch)
     found = verify_with(office.store, [folder])
     assert {problem.kind.value for problem in found.problems} == {"stray-copy"}
     (folder / "events" / "bucket=00").mkdir(parents=True, exist_ok=True)
@@ -241,13 +245,7 @@ def test_a_manifest_that_is_lost_is_missed_and_its_files_are_never_swept_away(of
 
 
 def test_a_run_that_was_killed_is_not_finished_with_files_that_are_not_what_it_wrote(office, folder, monkeypatch):
-    def killed(*_: object) -> None:
-        raise KilledError
-
-    with monkeypatch.context() as context:
-        context.setattr(archive, "take_out", killed)
-        with pytest.raises(KilledError):
-            archived(office, folder)
+    _kill_before_anything_is_taken_out(office, folder, monkeypatch)
     before = office.dump()
     (file,) = folder.glob("events/**/*.parquet")
     file.write_bytes(file.read_bytes()[:-1])
